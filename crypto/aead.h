@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Authenticated encryption of traffic: AES-256-GCM and ChaCha20-Poly1305 through Intel ipsec-mb, in
+// place, a burst at a time.
+//
+// An AeadEngine owns one ipsec-mb manager and belongs to one thread. Expanded keys are plain memory
+// (AeadKey) that any engine may read, so that a session's keys can lie in the session's own record.
+#pragma once
+
+#include <memory>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "crypto/secret.h"
+
+namespace jvpn {
+
+enum class Suite : std::uint8_t { aes_256_gcm = 1, chacha20_poly1305 = 2 };
+
+inline constexpr std::size_t kAeadTagSize = 16;
+inline constexpr std::size_t kAeadNonceSize = 12;
+
+/// Which of ipsec-mb's implementations to run. `automatic` takes the best the CPU has.
+enum class ArchTier : std::uint8_t { automatic, sse, avx, avx2, avx512 };
+
+/// A key ready for use, and the IV its nonces are made from: 1 024 B, aligned to cache lines.
+/// Trivially copyable so that it can live in caller-provided memory; wipe it with wipe_key().
+struct alignas(64) AeadKey {
+  Bytes<1008> schedule;  ///< gcm_key_data, or the raw 32-byte ChaCha20 key at its beginning
+  Bytes<kAeadNonceSize> iv;
+  Suite suite;
+  Bytes<3> unused;
+};
+static_assert(sizeof(AeadKey) == 1024);
+
+void wipe_key(AeadKey& key);
+
+/// The one place that makes nonces: IV xor counter (big endian, in the last 8 bytes).
+inline Bytes<kAeadNonceSize> make_nonce(const Bytes<kAeadNonceSize>& iv, std::uint64_t counter) {
+  Bytes<kAeadNonceSize> nonce = iv;
+  for (std::size_t i = 0; i < 8; ++i) {
+    nonce[11 - i] = static_cast<std::uint8_t>(nonce[11 - i] ^ (counter >> (8 * i)));
+  }
+  return nonce;
+}
+
+/// One message of a burst. `data` is transformed in place; `tag` lies anywhere (behind the data on
+/// the wire) and is written by seal, compared in constant time by open.
+struct AeadOp {
+  const AeadKey* key;
+  std::uint64_t counter;
+  const std::uint8_t* aad;
+  std::uint32_t aad_size;
+  std::uint32_t size;
+  std::uint8_t* data;
+  std::uint8_t* tag;
+  bool ok;  ///< out: open says whether the tag matched; after a false the data are garbage
+};
+
+class AeadEngine {
+ public:
+  /// Errors: this CPU lacks the tier asked for, or ipsec-mb could not start.
+  static Result<AeadEngine> create(ArchTier tier = ArchTier::automatic);
+  AeadEngine(AeadEngine&&) noexcept;
+  AeadEngine& operator=(AeadEngine&&) noexcept;
+  ~AeadEngine();
+
+  /// Expands key and IV into `out`. Any suite; `out` may be raw memory.
+  void expand(Suite suite, const Key32& key, const Bytes<kAeadNonceSize>& iv, AeadKey& out);
+
+  /// Seals each op in place. Suites may be mixed within a burst; order of results is that of ops.
+  void seal(std::span<AeadOp> ops);
+  /// Opens each op in place and sets its `ok`.
+  void open(std::span<AeadOp> ops);
+
+  ArchTier tier() const;
+
+ private:
+  struct State;
+  explicit AeadEngine(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jvpn
