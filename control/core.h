@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control core: decides. One object, one thread, no I/O, no clock: it takes bytes, health samples,
+// store results, operator's wishes and `now`, and appends actions to a list that its caller carries
+// out in order. The same object runs in the gateway and in the simulator.
+//
+// Birth, bind and terminate are two steps each: the core asks to commit (CommitRequest) and goes on
+// only when the result comes back (on_commit_result). Until then nothing is answered and nothing
+// changes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "crypto/noise.h"
+#include "crypto/random.h"
+#include "session/core/audit.h"
+#include "session/core/keys.h"
+#include "session/core/policy.h"
+#include "session/core/session_view.h"
+
+namespace jvpn {
+
+/// A provisioned peer.
+struct PeerConfig {
+  std::string name;
+  PeerKey key{};
+  IpAddress inner_v4;
+  IpAddress inner_v6;
+  std::optional<Suite> suite;  ///< fixed suite; else the client's first offer that we know
+  Key32 psk;                   ///< all-zero: none
+};
+
+struct ControlConfig {
+  std::uint8_t node = 1;
+  std::uint8_t workers = 1;
+  std::uint16_t tunnel_mtu = 1420;
+  OwnerEpoch owner_epoch{1};
+  KeyPair key;
+  std::vector<PeerConfig> peers;
+  Policy policy;
+};
+
+/// Where a datagram came from and how long it was: no answer may be longer.
+struct Arrival {
+  Endpoint source;
+  std::uint8_t underlay = 0;
+  std::size_t wire_size = 0;
+};
+
+// ---- actions ---------------------------------------------------------------------------------
+
+struct SendDatagram {
+  std::uint8_t underlay = 0;
+  Endpoint destination;
+  std::vector<std::uint8_t> payload;
+};
+/// Put a new session into the table: keys (traffic both ways, control open key) and first view.
+struct InstallSession {
+  Tag tag;
+  TrafficKey uplink;
+  TrafficKey downlink;
+  Key32 control_open;
+  SessionView view;
+};
+struct PublishView {
+  Tag tag;
+  SessionView view;
+};
+struct RemoveSession {
+  Tag tag;
+  IpAddress inner_v4;
+  IpAddress inner_v6;
+};
+struct WriteAudit {
+  AuditEvent event;
+};
+enum class CommitKind : std::uint8_t { birth, bind, terminate };
+/// Ask the ownership store to commit. Answered by on_commit_result with the same ticket.
+struct CommitRequest {
+  std::uint64_t ticket = 0;
+  CommitKind kind = CommitKind::birth;
+  SessionId session;
+  PeerKey peer{};
+  StateVersion expected;  ///< the version it must still have; zero for a birth
+  StateVersion next;
+};
+using Action = std::variant<SendDatagram, InstallSession, PublishView, RemoveSession, WriteAudit,
+                            CommitRequest>;
+using Actions = std::vector<Action>;
+
+// ---- what the caller provides ----------------------------------------------------------------
+
+/// Slots of the session table. Synchronous: it is memory of this process.
+class SlotSource {
+ public:
+  virtual ~SlotSource() = default;
+  /// A tag for a new session, owned by `worker`; nothing when the table is full.
+  virtual std::optional<Tag> reserve(std::uint8_t worker) = 0;
+  /// Gives back a tag that was never installed.
+  virtual void release(Tag tag) = 0;
+};
+
+/// Health of a binding as the worker's lines show it.
+struct HealthReport {
+  StateVersion bound_version;
+  std::uint64_t received = 0;         ///< over this binding
+  std::uint64_t peer_sent = 0;        ///< what the client said it had sent, at its last heartbeat
+  std::uint64_t received_at_ask = 0;  ///< `received` at that moment
+  Instant evidence_at{0};             ///< last echoed nonce; 0: none over this binding yet
+  std::uint64_t bytes_up = 0;
+  std::uint64_t bytes_down = 0;
+};
+
+/// A row for operators.
+struct SessionInfo {
+  SessionId id;
+  std::string peer;
+  State state = State::terminated;
+  StateVersion version;
+  StateVersion bound_version;
+  Reason last_reason = Reason::none;
+  Endpoint bound;
+  IpAddress inner_v4;
+  IpAddress inner_v6;
+  Tag tag;
+  Suite suite = Suite::aes_256_gcm;
+  std::uint32_t total_switches = 0;
+  std::int64_t age_ms = 0;
+  std::uint64_t bytes_up = 0;
+  std::uint64_t bytes_down = 0;
+};
+
+class ControlCore {
+ public:
+  ControlCore(ControlConfig config, RandomSource& random, SlotSource& slots);
+  ~ControlCore();
+
+  /// INIT or CONFIRM: unauthenticated bytes.
+  void on_handshake(ByteView datagram, const Arrival& from, Instant now, Actions& out);
+  /// An opened control message of the session with this tag (its plain bytes).
+  void on_control(Tag tag, ByteView plain, const Arrival& from, Instant now, Actions& out);
+  /// A worker saw the newest authentic packet of this session come from an unbound source.
+  void on_unbound(Tag tag, const Arrival& from, Instant now, Actions& out);
+  /// Sampled from the worker's lines about every 50 ms for each live session.
+  void on_health(Tag tag, const HealthReport& report, Instant now, Actions& out);
+  void on_commit_result(std::uint64_t ticket, bool committed, Instant now, Actions& out);
+  /// Every deadline that has passed. Call when next_deadline() says so, at least every 50 ms.
+  void on_tick(Instant now, Actions& out);
+  /// False: no such session.
+  bool operator_terminate(const SessionId& id, Instant now, Actions& out);
+  /// Ends all sessions for a clean shutdown: each client is told (`operator_terminated`).
+  void shutdown(Instant now, Actions& out);
+
+  std::vector<SessionInfo> sessions(Instant now) const;
+  std::vector<Tag> live_tags() const;
+  Instant next_deadline() const;
+  /// Why datagrams were refused without a session event: name -> count.
+  std::vector<std::pair<std::string, std::uint64_t>> counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jvpn

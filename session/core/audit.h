@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// One audit event, before it is written: base fields plus what its type adds. Control and client
+// fill it; a sink numbers, chains, stamps and writes it (one JSON object per line).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "session/core/ids.h"
+#include "session/core/reason.h"
+#include "session/core/state.h"
+
+namespace jvpn {
+
+using AuditValue = std::variant<std::int64_t, double, bool, std::string>;
+
+struct AuditEvent {
+  std::string_view type;  ///< "SessionStateChange", ...: a literal with static lifetime
+  Reason reason = Reason::none;
+  SessionId session;
+  StateVersion version;
+  Instant at;
+  std::vector<std::pair<std::string_view, AuditValue>> fields;  ///< names are literals
+};
+
+}  // namespace jvpn

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Outer formats: what a stranger on the wire sees. All numbers are big endian.
+//
+//   DATA      | type:4 epoch:4 | tag 56 | counter 64 | ciphertext ... | AEAD tag 128 |
+//   CONTROL   | type:4 zero:4  | tag 56 | nonce 192  | sealed ...     | seal tag 128 |
+//   INIT      | type:4 zero:4  | attempt 56 | noise message 1 | mac1 128 | mac2 128 |   1 200 B
+//   ACK       | type:4 zero:4  | attempt 56 | length 16 | noise message 2 | birth state |
+//   CONFIRM   | type:4 zero:4  | zero 56 | nonce 192 | length 16 | birth state | sealed ... |
+//
+// The first 16 bytes (DATA) or everything before `sealed` (CONTROL, CONFIRM) is the AAD.
+// Which control message it is stands inside the seal (messages.h).
+#pragma once
+
+#include "base/bytes.h"
+#include "crypto/aead.h"
+#include "crypto/kdf.h"
+#include "crypto/sealing.h"
+#include "session/core/tag.h"
+
+namespace jvpn {
+
+enum class WireType : std::uint8_t {
+  handshake_init = 1,
+  handshake_ack = 2,
+  cookie_reply = 3,
+  handshake_confirm = 4,
+  data = 5,
+  control = 6,
+};
+
+/// First eight bytes of everything.
+struct WirePrefix {
+  std::uint8_t type_and_low = 0;
+  Bytes<7> tag{};
+
+  static WirePrefix make(WireType type, Tag tag, std::uint8_t low = 0) {
+    return {static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4 | (low & 0xfu)),
+            tag.to_wire()};
+  }
+  std::uint8_t type() const { return static_cast<std::uint8_t>(type_and_low >> 4); }
+  /// Key epoch of a DATA packet; must be zero in all other types.
+  std::uint8_t low() const { return type_and_low & 0xf; }
+};
+static_assert(sizeof(WirePrefix) == 8 && alignof(WirePrefix) == 1);
+
+struct DataHeader {
+  WirePrefix prefix;
+  BigEndian<std::uint64_t> counter;
+};
+static_assert(sizeof(DataHeader) == 16 && alignof(DataHeader) == 1);
+
+struct ControlHeader {
+  WirePrefix prefix;
+  SealNonce nonce{};
+};
+static_assert(sizeof(ControlHeader) == 32 && alignof(ControlHeader) == 1);
+
+inline constexpr std::size_t kDataOverhead = sizeof(DataHeader) + kAeadTagSize;
+inline constexpr std::size_t kControlOverhead = sizeof(ControlHeader) + kSealTagSize;
+inline constexpr std::size_t kInitSize = 1200;        ///< UDP payload; no answer is longer
+inline constexpr std::size_t kMaxControlSize = 1200;  ///< UDP payload of any control datagram
+inline constexpr std::size_t kRequestSize = 256;      ///< REATTACH_REQUEST and _CONFIRM, padded
+inline constexpr std::size_t kSmallAnswerSize = 160;  ///< bound of NOTICE, CHALLENGE, REJECT
+inline constexpr std::size_t kHeartbeatSize = 160;    ///< UDP payload, padded, both directions
+
+}  // namespace jvpn

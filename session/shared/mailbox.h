@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mailbox between the planes: workers punt, control injects. Bounded rings of fixed cells on
+// rte_ring, single producer and single consumer each, one ring per worker and class, so that a flood
+// of one class delays no other. A full ring is a counted drop at the producer, never back-pressure.
+//
+//   worker w  --- punt[handshake|control|notice|neighbour] --->  control thread
+//   worker w  <-------------------- inject ---------------------  control thread
+//
+// A producer takes a cell from the ring of free cells, fills it and hands over its pointer; the
+// consumer gives it back the same way. Nothing is copied twice and nothing allocated.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "session/core/address.h"
+#include "session/core/tag.h"
+
+namespace jvpn {
+
+inline constexpr std::size_t kCellBytes = 1536;
+
+enum class PuntClass : std::uint8_t {
+  handshake,  ///< INIT and CONFIRM, unauthenticated: the control thread checks them itself
+  control,    ///< an opened, authentic control message (plain bytes as read_message takes them)
+  notice,     ///< the newest authentic data packet of a session came from an unbound source
+  neighbour,  ///< ARP and ND frames, whole Ethernet frame
+};
+inline constexpr std::size_t kPuntClasses = 4;
+
+struct PuntCell {
+  PuntClass kind = PuntClass::handshake;
+  std::uint8_t port = 0;       ///< index of the port it came in by (underlay index for the first three)
+  std::uint8_t worker = 0;
+  std::uint16_t size = 0;
+  std::uint16_t wire_size = 0; ///< UDP payload as it came: no answer may be longer
+  Instant received_at;
+  Endpoint source;
+  Endpoint local;
+  Tag tag;                     ///< control, notice: the session's
+  std::uint64_t counter = 0;   ///< notice: of the data packet
+  Bytes<kCellBytes> bytes;
+};
+
+enum class InjectKind : std::uint8_t {
+  datagram,  ///< UDP payload for `destination`, sent from `underlay`'s own address and port
+  frame,     ///< whole Ethernet frame on port `port`
+};
+
+struct InjectCell {
+  InjectKind kind = InjectKind::datagram;
+  std::uint8_t port = 0;
+  std::uint16_t size = 0;
+  Endpoint destination;
+  Bytes<kCellBytes> bytes;
+};
+
+/// One worker's half-duplex lanes. The worker's side and control's side are separate views, so that
+/// neither can call what belongs to the other thread.
+class Mailbox {
+ public:
+  struct Shape {
+    std::uint32_t punt_cells = 1024;    ///< per class; a power of two
+    std::uint32_t inject_cells = 1024;  ///< a power of two
+  };
+  static std::size_t memory_size(const Shape& shape);
+  static Result<Mailbox> create(ByteSpan memory, const Shape& shape);
+  Mailbox(Mailbox&&) noexcept;
+  Mailbox& operator=(Mailbox&&) noexcept;
+  ~Mailbox();
+
+  // ---- worker --------------------------------------------------------------------------------
+  /// A cell to fill, or null when control has not kept up. Give it to punt() or abandon().
+  PuntCell* begin_punt(PuntClass kind);
+  void punt(PuntCell* cell);
+  void abandon(PuntCell* cell);
+  /// Up to `cells.size()` injected cells; hand each back with done().
+  std::size_t take_injected(std::span<InjectCell*> cells);
+  void done(std::span<InjectCell*> cells);
+
+  // ---- control thread ------------------------------------------------------------------------
+  InjectCell* begin_inject();
+  void inject(InjectCell* cell);
+  std::size_t take_punted(PuntClass kind, std::span<PuntCell*> cells);
+  void done(std::span<PuntCell*> cells);
+
+ private:
+  struct State;
+  explicit Mailbox(State* state);
+  State* state_ = nullptr;
+};
+
+}  // namespace jvpn

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lock-free session table: where the two planes meet.
+//
+// Control publishes immutable snapshots with a release store; workers read them with one acquire load
+// per packet and report a quiescent state once per turn. What control replaced or removed waits until
+// every online worker has passed a quiescent state (rte_rcu_qsbr), then it is wiped and reused.
+// A worker that stalls is reported by oldest_pending(), never waited for.
+//
+// All memory comes from the caller (hugepages in the gateway, plain memory in tests); nothing is
+// allocated after create().
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "session/shared/session_record.h"
+
+namespace jvpn {
+
+struct TableShape {
+  std::uint32_t slots = 0;    ///< sessions at most; <= GatewayTag::kMaxSlots
+  std::uint32_t readers = 0;  ///< workers, <= kMaxWorkers
+  std::uint8_t node = 0;      ///< goes into the tags
+};
+
+/// Keys and identity of a new session, as install() takes them. The caller wipes its own copies.
+struct SessionKeys {
+  AeadKey uplink;
+  AeadKey downlink;
+  Bytes<32> control_open{};
+};
+
+/// What control reads of a session's worker-written lines. A consistent picture is not promised.
+struct HealthSample {
+  StateVersion bound_version;  ///< binding that the counts belong to
+  std::uint64_t received = 0, peer_sent = 0, received_at_ask = 0;
+  Instant evidence_at{0};      ///< 0: none over this binding
+  std::uint64_t bytes_up = 0, bytes_down = 0;
+  std::uint64_t send_counter = 0;
+};
+
+class SessionTable {
+ public:
+  /// Bytes of 64-aligned memory that create() needs.
+  static std::size_t memory_size(const TableShape& shape);
+  /// `memory` stays the caller's and must outlive the table.
+  static Result<SessionTable> create(ByteSpan memory, const TableShape& shape);
+  SessionTable(SessionTable&&) noexcept;
+  SessionTable& operator=(SessionTable&&) noexcept;
+  ~SessionTable();
+
+  // ---- control thread ------------------------------------------------------------------------
+  /// Takes a free slot for a session whose owner is `worker`; its tag is final. Nothing when full.
+  std::optional<Tag> reserve(std::uint8_t worker);
+  /// Gives a reserved slot back that was never installed.
+  void release(Tag tag);
+  /// Writes keys and first snapshot, zeroes counters and window, publishes. Slot must be reserved.
+  void install(Tag tag, const SessionKeys& keys, const Snapshot& first);
+  /// Replaces the snapshot. False: no free snapshot, because a worker stalls; nothing changed.
+  bool publish(Tag tag, const Snapshot& next);
+  /// Unpublishes; keys are wiped and the slot is reused after the grace period.
+  void remove(Tag tag);
+  /// Frees what every worker has let go of. Call each step. Returns how many were freed.
+  std::size_t reclaim();
+  /// How long the oldest removal has been waiting, in calls of reclaim(); 0: none waits.
+  std::uint64_t oldest_pending() const;
+  std::optional<HealthSample> sample(Tag tag) const;
+  std::uint32_t free_slots() const;
+
+  // ---- workers -------------------------------------------------------------------------------
+  void reader_online(std::uint32_t reader);
+  void reader_offline(std::uint32_t reader);
+  /// Nothing read from the table before this is used afterwards.
+  void quiescent(std::uint32_t reader);
+  /// The record of a tag's slot, also when nothing lives there; null when the tag is another node's
+  /// or out of range. For prefetching.
+  SessionRecord* record(Tag tag) const;
+  SessionRecord* record_at(std::uint32_t slot) const;
+  /// The live snapshot (acquire), or null when the slot is empty or of another generation.
+  const Snapshot* find(Tag tag, SessionRecord& record) const;
+  /// The same without a generation check, for the downlink, where the address pool names the slot.
+  const Snapshot* find(SessionRecord& record) const;
+
+ private:
+  struct State;
+  explicit SessionTable(State* state);
+  State* state_ = nullptr;
+};
+
+}  // namespace jvpn
