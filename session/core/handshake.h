@@ -34,6 +34,7 @@ struct ClientPolicy {
   Duration max_lifetime{};
   Duration transport_lost_ttl{};
   std::uint32_t replay_window_packets = kMaxReplayWindow;
+  bool operator==(const ClientPolicy&) const = default;
 };
 
 /// Payload of Noise message 2.
@@ -47,6 +48,7 @@ struct AckPayload {
   IpAddress inner_v6;
   std::uint16_t tunnel_mtu = 0;
   ClientPolicy policy;     ///< times travel as milliseconds, ratios as parts per million
+  bool operator==(const AckPayload&) const = default;
 };
 
 std::uint32_t psk_id_of(const Key32& psk);  ///< 0 for the all-zero PSK, else never 0

@@ -16,6 +16,7 @@ struct SessionPolicy {
   Duration transport_lost_ttl = 15s;
   Duration birth_key = 20s;
   Duration tombstone = 60s;
+  bool operator==(const SessionPolicy&) const = default;
 };
 
 struct VolatilityPolicy {
@@ -28,6 +29,7 @@ struct VolatilityPolicy {
   Duration latency_volatile_threshold{};         ///< zero: off
   Duration stability_window = 2s;
   Duration volatile_to_degraded = 4s;
+  bool operator==(const VolatilityPolicy&) const = default;
 };
 
 enum class OnRecoveryTimeout : std::uint8_t { degrade, terminate };
@@ -40,12 +42,14 @@ struct SwitchingPolicy {
   double switch_improvement_factor = 1.10;
   OnRecoveryTimeout on_recovery_timeout = OnRecoveryTimeout::degrade;
   Duration drain = 250ms;
+  bool operator==(const SwitchingPolicy&) const = default;
 };
 
 struct SecurityPolicy {
   Duration challenge_max_age = kTokenMaxAge;
   std::uint32_t replay_window_packets = kMaxReplayWindow;
   std::uint32_t max_authenticated_failures = 16;  ///< per sliding minute
+  bool operator==(const SecurityPolicy&) const = default;
 };
 
 struct Policy {
@@ -54,6 +58,7 @@ struct Policy {
   VolatilityPolicy volatility;
   SwitchingPolicy switching;
   SecurityPolicy security;
+  bool operator==(const Policy&) const = default;
 };
 
 /// Ranges and relations (tombstone > birth key, volatile > interval, ...). The error names the key

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/core/address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace jvpn {
+namespace {
+
+/// Canonical decimal only: no sign, no blanks, no leading zero.
+std::optional<unsigned> parse_decimal(std::string_view text, unsigned max) {
+  if (text.empty() || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  unsigned value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || value > max) return std::nullopt;
+  return value;
+}
+
+bool has_zero_host_bits(const IpPrefix& prefix) {
+  for (unsigned bit = prefix.mapped_length(); bit < 128; ++bit) {
+    if ((prefix.address.bytes[bit / 8] >> (7 - bit % 8) & 1) != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+IpAddress IpAddress::v4(std::uint32_t host_order) {
+  Bytes<4> octets{};
+  store(octets.data(), BigEndian<std::uint32_t>(host_order));
+  return v4(octets);
+}
+
+std::optional<IpAddress> parse_address(std::string_view text) {
+  if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != text.npos) return std::nullopt;
+  const std::string terminated(text);
+  if (text.find(':') == text.npos) {
+    Bytes<4> octets{};
+    if (inet_pton(AF_INET, terminated.c_str(), octets.data()) != 1) return std::nullopt;
+    return IpAddress::v4(octets);
+  }
+  Bytes<16> octets{};
+  if (inet_pton(AF_INET6, terminated.c_str(), octets.data()) != 1) return std::nullopt;
+  return IpAddress::v6(octets);
+}
+
+std::string to_string(const IpAddress& address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (address.is_v4()) {
+    inet_ntop(AF_INET, address.bytes.data() + 12, text, sizeof text);
+  } else {
+    inet_ntop(AF_INET6, address.bytes.data(), text, sizeof text);
+  }
+  return text;
+}
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == text.npos) return std::nullopt;
+  const std::optional<unsigned> port = parse_decimal(text.substr(colon + 1), UINT16_MAX);
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (bracketed != (host.find(':') != host.npos)) return std::nullopt;
+  const std::optional<IpAddress> address = parse_address(host);
+  if (!port || !address) return std::nullopt;
+  return Endpoint{*address, static_cast<std::uint16_t>(*port)};
+}
+
+std::string to_string(const Endpoint& endpoint) {
+  const std::string host = to_string(endpoint.address);
+  const std::string port = std::to_string(endpoint.port);
+  return endpoint.address.is_v4() ? host + ":" + port : "[" + host + "]:" + port;
+}
+
+bool IpPrefix::contains(const IpAddress& other) const {
+  if (address.is_v4() != other.is_v4()) return false;
+  const unsigned fixed = mapped_length();
+  const std::size_t whole = fixed / 8;
+  if (!std::equal(address.bytes.begin(), address.bytes.begin() + whole, other.bytes.begin())) {
+    return false;
+  }
+  const unsigned rest = fixed % 8;
+  return rest == 0 || (address.bytes[whole] ^ other.bytes[whole]) >> (8 - rest) == 0;
+}
+
+std::optional<IpPrefix> parse_prefix(std::string_view text, bool host_bits_allowed) {
+  const std::size_t slash = text.find('/');
+  const std::string_view host = text.substr(0, slash);
+  const std::optional<IpAddress> address = parse_address(host);
+  if (!address) return std::nullopt;
+  // "::ffff:10.0.0.0/8" could mean 10.0.0.0/8 or almost every IPv6 address: say which.
+  if (address->is_v4() && host.find(':') != host.npos) return std::nullopt;
+  const unsigned max = address->is_v4() ? 32 : 128;
+  std::optional<unsigned> length = max;
+  if (slash != text.npos) length = parse_decimal(text.substr(slash + 1), max);
+  if (!length) return std::nullopt;
+  const IpPrefix prefix{*address, static_cast<std::uint8_t>(*length)};
+  if (!host_bits_allowed && !has_zero_host_bits(prefix)) return std::nullopt;
+  return prefix;
+}
+
+std::string to_string(const IpPrefix& prefix) {
+  return to_string(prefix.address) + "/" + std::to_string(prefix.length);
+}
+
+}  // namespace jvpn

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/core/policy.h"
+
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+namespace jvpn {
+namespace {
+
+constexpr std::int64_t kMaxMs = UINT32_MAX;  ///< times travel as 32-bit milliseconds
+
+std::string text_of(std::int64_t value) {
+  return std::to_string(value);
+}
+std::string text_of(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+std::string text_of(std::string_view value) {
+  return "\"" + std::string(value) + "\"";
+}
+
+/// Collects the first violation; later checks are then skipped.
+class Checker {
+ public:
+  template <class Number>
+  void range(std::string_view key, Number value, Number low, Number high) {
+    // Written so that NaN fails too.
+    if (value >= low && value <= high) return;
+    refuse(key, text_of(value), "must be " + text_of(low) + " .. " + text_of(high));
+  }
+  void range(std::string_view key, Duration value, std::int64_t low_ms,
+             std::int64_t high_ms = kMaxMs) {
+    range<std::int64_t>(key, to_ms(value), low_ms, high_ms);
+  }
+  void greater(std::string_view key, Duration value, std::string_view than_key, Duration than) {
+    if (to_ms(value) > to_ms(than)) return;
+    relation(key, value, "must be greater than ", than_key, than);
+  }
+  void at_least(std::string_view key, Duration value, std::string_view than_key, Duration than) {
+    if (to_ms(value) >= to_ms(than)) return;
+    relation(key, value, "must be at least ", than_key, than);
+  }
+  void refuse(std::string_view key, const std::string& value, const std::string& expected) {
+    if (error_.empty()) error_ = std::string(key) + " = " + value + ": " + expected;
+  }
+  Result<void> result() const {
+    if (error_.empty()) return {};
+    return fail(error_);
+  }
+
+ private:
+  void relation(std::string_view key, Duration value, const char* expected,
+                std::string_view than_key, Duration than) {
+    refuse(key, text_of(to_ms(value)),
+           expected + std::string(than_key) + " (" + text_of(to_ms(than)) + ")");
+  }
+
+  std::string error_;
+};
+
+bool is_number(std::string_view text) {
+  std::uint32_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && stop == end;
+}
+
+void check_version(Checker& check, std::string_view version) {
+  const std::size_t dot = version.find('.');
+  const bool good = dot != version.npos && is_number(version.substr(0, dot)) &&
+                    is_number(version.substr(dot + 1));
+  if (!good) check.refuse("policy.version", text_of(version), "must be \"X.Y\", two numbers");
+}
+
+void check_session(Checker& check, const SessionPolicy& p) {
+  check.range("policy.session.max_lifetime_ms", p.max_lifetime, 1);
+  check.range("policy.session.transport_lost_ttl_ms", p.transport_lost_ttl, 1'000, 86'400'000);
+  check.range("policy.session.birth_key_ms", p.birth_key, 1);
+  check.range("policy.session.tombstone_ms", p.tombstone, 1);
+  check.greater("policy.session.tombstone_ms", p.tombstone, "policy.session.birth_key_ms",
+                p.birth_key);
+}
+
+void check_volatility(Checker& check, const VolatilityPolicy& p) {
+  check.range("policy.volatility.heartbeat_interval_ms", p.heartbeat_interval, 100, 60'000);
+  check.range("policy.volatility.heartbeat_volatile_ms", p.heartbeat_volatile, 1);
+  check.greater("policy.volatility.heartbeat_volatile_ms", p.heartbeat_volatile,
+                "policy.volatility.heartbeat_interval_ms", p.heartbeat_interval);
+  check.range("policy.volatility.transport_dead_ms", p.transport_dead, 1);
+  check.at_least("policy.volatility.transport_dead_ms", p.transport_dead,
+                 "policy.volatility.heartbeat_volatile_ms", p.heartbeat_volatile);
+  check.range("policy.volatility.loss_window_ms", p.loss_window, 1);
+  check.range("policy.volatility.loss_volatile_threshold", p.loss_volatile_threshold, 1e-6, 1.0);
+  check.range<std::int64_t>("policy.volatility.max_consecutive_drops", p.max_consecutive_drops, 1,
+                            UINT32_MAX);
+  check.range("policy.volatility.latency_volatile_threshold_ms", p.latency_volatile_threshold, 0);
+  check.range("policy.volatility.stability_window_ms", p.stability_window, 1);
+  check.range("policy.volatility.volatile_to_degraded_ms", p.volatile_to_degraded, 1);
+}
+
+void check_switching(Checker& check, const SwitchingPolicy& p) {
+  check.range("policy.switching.switch_cooldown_ms", p.switch_cooldown, 0);
+  check.range("policy.switching.recovery_window_ms", p.recovery_window, 1);
+  check.range("policy.switching.switch_improvement_factor", p.switch_improvement_factor, 1.0,
+              1000.0);
+  check.range("policy.switching.drain_ms", p.drain, 0);
+  const bool known = p.on_recovery_timeout == OnRecoveryTimeout::degrade ||
+                     p.on_recovery_timeout == OnRecoveryTimeout::terminate;
+  if (known) return;
+  check.refuse("policy.switching.on_recovery_timeout",
+               text_of(std::int64_t{static_cast<std::uint8_t>(p.on_recovery_timeout)}),
+               "must be \"degrade\" or \"terminate\"");
+}
+
+void check_security(Checker& check, const SecurityPolicy& p) {
+  check.range("policy.security.challenge_max_age_ms", p.challenge_max_age, 1, to_ms(kTokenMaxAge));
+  check.range<std::int64_t>("policy.security.replay_window_packets", p.replay_window_packets,
+                            kMinReplayWindow, kMaxReplayWindow);
+  check.range<std::int64_t>("policy.security.max_authenticated_failures",
+                            p.max_authenticated_failures, 1, UINT32_MAX);
+}
+
+}  // namespace
+
+Result<void> validate(const Policy& policy) {
+  Checker check;
+  check_version(check, policy.version);
+  check_session(check, policy.session);
+  check_volatility(check, policy.volatility);
+  check_switching(check, policy.switching);
+  check_security(check, policy.security);
+  return check.result();
+}
+
+}  // namespace jvpn
