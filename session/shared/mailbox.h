@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mailbox between the planes: workers punt, control injects. Bounded rings of fixed cells on
-// rte_ring, single producer and single consumer each, one ring per worker and class, so that a flood
-// of one class delays no other. A full ring is a counted drop at the producer, never back-pressure.
+// rte_ring, single producer and single consumer each, one ring per worker and class, so that a
+// flood of one class delays no other. A full ring is a counted drop at the producer, never
+// back-pressure.
 //
 //   worker w  --- punt[handshake|control|notice|neighbour] --->  control thread
 //   worker w  <-------------------- inject ---------------------  control thread
@@ -10,8 +11,8 @@
 // consumer gives it back the same way. Nothing is copied twice and nothing allocated.
 #pragma once
 
-#include <array>
-#include <memory>
+#include <cstdint>
+#include <span>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -30,17 +31,17 @@ enum class PuntClass : std::uint8_t {
 };
 inline constexpr std::size_t kPuntClasses = 4;
 
-struct PuntCell {
+struct alignas(64) PuntCell {
   PuntClass kind = PuntClass::handshake;
-  std::uint8_t port = 0;       ///< index of the port it came in by (underlay index for the first three)
+  std::uint8_t port = 0;  ///< index of the port it came in by (underlay index for the first three)
   std::uint8_t worker = 0;
   std::uint16_t size = 0;
-  std::uint16_t wire_size = 0; ///< UDP payload as it came: no answer may be longer
+  std::uint16_t wire_size = 0;  ///< UDP payload as it came: no answer may be longer
   Instant received_at;
   Endpoint source;
   Endpoint local;
-  Tag tag;                     ///< control, notice: the session's
-  std::uint64_t counter = 0;   ///< notice: of the data packet
+  Tag tag;                    ///< control, notice: the session's
+  std::uint64_t counter = 0;  ///< notice: of the data packet
   Bytes<kCellBytes> bytes;
 };
 
@@ -49,7 +50,7 @@ enum class InjectKind : std::uint8_t {
   frame,     ///< whole Ethernet frame on port `port`
 };
 
-struct InjectCell {
+struct alignas(64) InjectCell {
   InjectKind kind = InjectKind::datagram;
   std::uint8_t port = 0;
   std::uint16_t size = 0;
@@ -61,28 +62,34 @@ struct InjectCell {
 /// neither can call what belongs to the other thread.
 class Mailbox {
  public:
+  static constexpr std::uint32_t kMaxCells = 1u << 16;
   struct Shape {
-    std::uint32_t punt_cells = 1024;    ///< per class; a power of two
-    std::uint32_t inject_cells = 1024;  ///< a power of two
+    std::uint32_t punt_cells = 1024;    ///< per class; 1..kMaxCells
+    std::uint32_t inject_cells = 1024;  ///< 1..kMaxCells
   };
+  /// Bytes of 64-aligned memory that create() needs; 0 for an impossible shape.
   static std::size_t memory_size(const Shape& shape);
+  /// `memory` stays the caller's and must outlive the mailbox.
   static Result<Mailbox> create(ByteSpan memory, const Shape& shape);
   Mailbox(Mailbox&&) noexcept;
   Mailbox& operator=(Mailbox&&) noexcept;
   ~Mailbox();
 
   // ---- worker --------------------------------------------------------------------------------
-  /// A cell to fill, or null when control has not kept up. Give it to punt() or abandon().
+  /// A cell to fill, or null when control has not kept up. Give it to punt() or abandon(). Its
+  /// `kind` is set and stays; every other field is the last user's.
   PuntCell* begin_punt(PuntClass kind);
   void punt(PuntCell* cell);
   void abandon(PuntCell* cell);
-  /// Up to `cells.size()` injected cells; hand each back with done().
+  /// Up to `cells.size()` injected cells, oldest first; hand each back with done().
   std::size_t take_injected(std::span<InjectCell*> cells);
   void done(std::span<InjectCell*> cells);
 
   // ---- control thread ------------------------------------------------------------------------
+  /// A cell to fill and inject(), or null when the worker has not kept up.
   InjectCell* begin_inject();
   void inject(InjectCell* cell);
+  /// Up to `cells.size()` cells of one class, oldest first; hand each back with done().
   std::size_t take_punted(PuntClass kind, std::span<PuntCell*> cells);
   void done(std::span<PuntCell*> cells);
 

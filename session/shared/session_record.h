@@ -2,7 +2,7 @@
 // One record per slot, found by arithmetic, so that a worker can prefetch every line of it while it
 // still parses the packet.
 //
-//   line 0       head       snapshot pointer, generation          control writes, workers read
+//   line 0       head       snapshot pointer, valid tag           control writes, workers read
 //   line 1       control    key that opens control messages       control writes, worker reads
 //   line 2       uplink     health and counts of what came in     worker writes, control reads
 //   line 3       downlink   send counter, counts                  worker writes, control reads
@@ -21,11 +21,11 @@
 
 namespace jvpn {
 
-/// Outer headers of downlink packets, ready but for lengths and checksum: Ethernet (+ VLAN), IPv4 or
-/// IPv6, UDP. Built by the data plane, opaque here.
+/// Outer headers of downlink packets, ready but for lengths and checksum: Ethernet (+ VLAN), IPv4
+/// or IPv6, UDP. Built by the data plane, opaque here.
 struct OuterTemplate {
   Bytes<66> bytes{};
-  std::uint8_t size = 0;       ///< bytes used; 0: none
+  std::uint8_t size = 0;  ///< bytes used; 0: none
   std::uint8_t ip_offset = 0;
   std::uint16_t next_hop = 0;  ///< index of the neighbour whose MAC goes in front
 };
@@ -40,7 +40,10 @@ static_assert(sizeof(Snapshot) == 192);
 struct alignas(64) RecordHead {
   /// Written by control with release, read by workers with acquire (SessionTable::publish, find).
   std::atomic<const Snapshot*> snapshot{nullptr};
-  std::atomic<std::uint32_t> generation{0};
+  /// The tag that the slot answers to, whole: a stale generation or a made-up owner worker never
+  /// matches. Written by control, relaxed (SessionTable::reserve, remove, find). The downlink reads
+  /// the owner worker out of it.
+  std::atomic<std::uint64_t> tag{0};
 };
 
 struct alignas(64) RecordControl {
@@ -53,17 +56,18 @@ struct alignas(64) UplinkLine {
   std::atomic<std::uint64_t> bound_version{0};  ///< packed version of the binding the counts are of
   std::atomic<std::uint64_t> received{0};       ///< data packets over this binding
   std::atomic<std::uint64_t> peer_sent{0};      ///< what the client says it sent over this binding
-  std::atomic<std::uint64_t> received_at_ask{0};///< `received` when it said so
-  std::atomic<std::int64_t> evidence_ns{0};     ///< when our nonce last came back, over this binding
-  std::atomic<std::uint64_t> our_nonce{0};      ///< last one sent in a reply
+  std::atomic<std::uint64_t> received_at_ask{0};  ///< `received` when it said so
+  std::atomic<std::int64_t> evidence_ns{0};  ///< when our nonce last came back, over this binding
+  std::atomic<std::uint64_t> our_nonce{0};   ///< last one sent in a reply
   std::atomic<std::int64_t> next_notice_ns{0};  ///< no unbound punt before
   std::atomic<std::uint64_t> bytes{0};          ///< inner bytes delivered, all bindings
 };
 static_assert(sizeof(UplinkLine) == 64);
 
 struct alignas(64) DownlinkLine {
-  std::atomic<std::uint64_t> send_counter{0};  ///< next counter; belongs to the key, never reset under it
-  std::atomic<std::uint64_t> sent{0};          ///< data packets over this binding
+  std::atomic<std::uint64_t> send_counter{
+      0};                              ///< next counter; belongs to the key, never reset under it
+  std::atomic<std::uint64_t> sent{0};  ///< data packets over this binding
   std::atomic<std::uint64_t> bound_version{0};
   std::atomic<std::uint64_t> bytes{0};         ///< inner bytes sealed, all bindings
   std::atomic<std::int64_t> next_reply_ns{0};  ///< no heartbeat reply before

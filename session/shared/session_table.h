@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lock-free session table: where the two planes meet.
 //
-// Control publishes immutable snapshots with a release store; workers read them with one acquire load
-// per packet and report a quiescent state once per turn. What control replaced or removed waits until
-// every online worker has passed a quiescent state (rte_rcu_qsbr), then it is wiped and reused.
-// A worker that stalls is reported by oldest_pending(), never waited for.
+// Control publishes immutable snapshots with a release store; workers read them with one acquire
+// load per packet and report a quiescent state once per turn. What control replaced or removed
+// waits until every online worker has passed a quiescent state (rte_rcu_qsbr), then it is wiped and
+// reused. A worker that stalls is reported by oldest_pending(), never waited for.
 //
 // All memory comes from the caller (hugepages in the gateway, plain memory in tests); nothing is
 // allocated after create().
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "base/result.h"
@@ -37,14 +36,14 @@ struct SessionKeys {
 struct HealthSample {
   StateVersion bound_version;  ///< binding that the counts belong to
   std::uint64_t received = 0, peer_sent = 0, received_at_ask = 0;
-  Instant evidence_at{0};      ///< 0: none over this binding
+  Instant evidence_at{0};  ///< 0: none over this binding
   std::uint64_t bytes_up = 0, bytes_down = 0;
   std::uint64_t send_counter = 0;
 };
 
 class SessionTable {
  public:
-  /// Bytes of 64-aligned memory that create() needs.
+  /// Bytes of 64-aligned memory that create() needs; 0 for an impossible shape.
   static std::size_t memory_size(const TableShape& shape);
   /// `memory` stays the caller's and must outlive the table.
   static Result<SessionTable> create(ByteSpan memory, const TableShape& shape);
@@ -59,13 +58,15 @@ class SessionTable {
   void release(Tag tag);
   /// Writes keys and first snapshot, zeroes counters and window, publishes. Slot must be reserved.
   void install(Tag tag, const SessionKeys& keys, const Snapshot& first);
-  /// Replaces the snapshot. False: no free snapshot, because a worker stalls; nothing changed.
+  /// Replaces the snapshot of an installed session. False: no free snapshot, because a worker
+  /// stalls; nothing changed.
   bool publish(Tag tag, const Snapshot& next);
   /// Unpublishes; keys are wiped and the slot is reused after the grace period.
   void remove(Tag tag);
   /// Frees what every worker has let go of. Call each step. Returns how many were freed.
   std::size_t reclaim();
-  /// How long the oldest removal has been waiting, in calls of reclaim(); 0: none waits.
+  /// How long the oldest removal or replacement has been waiting: 1 before its first reclaim(), one
+  /// more with each that could not free it. 0: none waits.
   std::uint64_t oldest_pending() const;
   std::optional<HealthSample> sample(Tag tag) const;
   std::uint32_t free_slots() const;
@@ -77,17 +78,36 @@ class SessionTable {
   void quiescent(std::uint32_t reader);
   /// The record of a tag's slot, also when nothing lives there; null when the tag is another node's
   /// or out of range. For prefetching.
-  SessionRecord* record(Tag tag) const;
-  SessionRecord* record_at(std::uint32_t slot) const;
-  /// The live snapshot (acquire), or null when the slot is empty or of another generation.
-  const Snapshot* find(Tag tag, SessionRecord& record) const;
-  /// The same without a generation check, for the downlink, where the address pool names the slot.
-  const Snapshot* find(SessionRecord& record) const;
+  SessionRecord* record(Tag tag) const {
+    const GatewayTag parts = GatewayTag::unpack(tag);
+    return parts.node == node_ ? record_at(parts.slot) : nullptr;
+  }
+  /// Null when out of range.
+  SessionRecord* record_at(std::uint32_t slot) const {
+    return slot < slots_ ? records_ + slot : nullptr;
+  }
+  /// The live snapshot, or null when the slot is empty or the tag is not the slot's (another
+  /// generation, or an owner that the session does not have).
+  const Snapshot* find(Tag tag, const SessionRecord& record) const {
+    const Snapshot* snapshot = find(record);
+    // Relaxed: ordered behind the acquire above; partner: stores in reserve() and remove().
+    const bool ours = record.head.tag.load(std::memory_order_relaxed) == tag.value();
+    return ours ? snapshot : nullptr;
+  }
+  /// The same without looking at a tag, for the downlink, where the address pool names the slot.
+  const Snapshot* find(const SessionRecord& record) const {
+    // Acquire; partner: the release stores in install() and publish().
+    return record.head.snapshot.load(std::memory_order_acquire);
+  }
 
  private:
   struct State;
   explicit SessionTable(State* state);
   State* state_ = nullptr;
+  // Copies of what never changes, so that looking up touches no line but the record's.
+  SessionRecord* records_ = nullptr;
+  std::uint32_t slots_ = 0;
+  std::uint8_t node_ = 0;
 };
 
 }  // namespace jvpn
