@@ -34,7 +34,7 @@ def die_with_parent(signal_number):
 def show_own_network_in_sysfs():
     """Mounts sysfs anew for this process, so that /sys/class/net shows its own namespace.
 
-    A container may forbid it; then programs see the host's interfaces there, and nothing else changes.
+    A container may forbid it; then programs see the host's interfaces there, nothing else changes.
     """
     unshare(CLONE_NEWNS)
     _check(_libc.mount(b"none", b"/", None, MS_REC_SLAVE, None), "mount")

@@ -31,7 +31,7 @@ def _tun():
         yield ("/dev/net/tun does not exist: modprobe tun; in a container start it with"
                " --device /dev/net/tun")
     except OSError as error:
-        yield f"/dev/net/tun cannot be opened ({error.strerror}): the container must allow the device"
+        yield f"/dev/net/tun cannot be opened ({error.strerror}): a container must allow the device"
 
 
 def _cores():
@@ -61,7 +61,7 @@ def _namespaces():
         yield f"no veth interfaces: the kernel needs CONFIG_VETH ({error})"
     try:
         space.nft("table ip t { chain c { type nat hook postrouting priority srcnat;"
-                  " masquerade random,fully-random } }")
+                  " masquerade random,fully-random; } }")
     except CommandFailed as error:
         yield f"nftables cannot masquerade: the kernel needs CONFIG_NFT_MASQ and nf_nat ({error})"
     space.close()

@@ -54,7 +54,8 @@ def run(arguments, namespace=None, check=True, timeout_s=30.0, stdin_text=None):
         raise
     if check and process.returncode != 0:
         said = (err.strip() or out.strip())[-2000:]
-        raise CommandFailed(f"'{' '.join(map(str, arguments))}' exited {process.returncode}: {said}")
+        command = " ".join(map(str, arguments))
+        raise CommandFailed(f"'{command}' exited {process.returncode}: {said}")
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
@@ -89,11 +90,12 @@ class Program:
         return end(self.process, patience_s)
 
     def require(self, condition, what, timeout_s=10.0):
-        """Waits until condition() is true; raises CommandFailed when the program ends or time is up."""
+        """Waits until condition() is true; raises CommandFailed when that does not come."""
         if wait_until(lambda: condition() or not self.running(), timeout_s) and self.running():
             return
-        state = "did not get there in time" if self.running() else f"exited {self.process.returncode}"
-        raise CommandFailed(f"{self.name}: {what}: it {state}; its log ends:\n{self.log()[-3000:]}")
+        code = self.process.poll()
+        state = "did not get there in time" if code is None else f"exited {code}"
+        raise CommandFailed(f"{self.name}: {what}: it {state}; its log:\n{self.log()[-3000:]}")
 
 
 def wait_until(condition, timeout_s, step_s=0.02):

@@ -38,17 +38,17 @@ class Access:
         return f"{self.prefix6}::{host or self.host}/64"
 
     def routes(self):
-        return (f"route replace default via {self.router} dev {self.interface} metric {self.metric}",
-                f"route replace default via {self.prefix6}::1 dev {self.interface}"
-                f" metric {self.metric}")
+        end = f"dev {self.interface} metric {self.metric}"
+        return (f"route replace default via {self.router} {end}",
+                f"route replace default via {self.prefix6}::1 {end}")
 
 
 class Topology:
     """Lays out all networks at once; every change afterwards is one call.
 
-    kernel_gateway: the gateway's namespace has its addresses in the kernel and forwards (for programs
-    that live on kernel sockets, such as wireguard-go) instead of leaving the links to DPDK.
-    offloads: leave the veth ends' checksum and segmentation offloads on, which no real wire would carry.
+    kernel_gateway: the gateway's namespace has its addresses in the kernel and forwards (for
+    programs on kernel sockets, such as wireguard-go) instead of leaving the links to DPDK.
+    offloads: leave the veth ends' checksum and segmentation offloads on, unlike any real wire.
     """
 
     def __init__(self, stack, kernel_gateway=False, offloads=False):
@@ -87,7 +87,7 @@ class Topology:
         self.lte_router.link("wan", self.net, "l")
         self.net.link("g", self.gateway, "u0")
         self.gateway.link("p0", self.server, "srv0")
-        # The gateway's own links carry DPDK's traffic only: not even a link-local address of the kernel's.
+        # The gateway's links carry DPDK's traffic only: not even a link-local address of the kernel.
         self.gateway.ip(*(f"link set dev {name} addrgenmode none" for name in ("u0", "p0")),
                         "link set dev u0 up", "link set dev p0 up")
 
@@ -127,7 +127,8 @@ class Topology:
 
     def _configure_server(self):
         self.server.ip(f"addr add {SERVER}/24 dev srv0", f"addr add {SERVER6}/64 dev srv0 nodad",
-                       "link set dev srv0 up", f"route add {POOL} via {INNER_GATEWAY} mtu {TUNNEL_MTU}",
+                       "link set dev srv0 up",
+                       f"route add {POOL} via {INNER_GATEWAY} mtu {TUNNEL_MTU}",
                        f"route add {POOL6} via {INNER_GATEWAY6} mtu {TUNNEL_MTU}")
 
     def _configure_kernel_gateway(self):

@@ -45,30 +45,29 @@ class End:
             os.unlink(f"{SOCKETS}/{self.name}.sock")
 
 
-class Tunnel:
-    """Both ends connected; ping works when the constructor returns."""
+def open_tunnel(net, folder, stack):
+    """Connects client and gateway; ping works when it returns, all is undone by the stack.
 
-    def __init__(self, net, folder, stack):
-        """net: a Topology with kernel_gateway=True; stack: what to undo goes there."""
-        had_folder = os.path.isdir(SOCKETS)
-        if not had_folder:
-            stack.callback(_remove_if_empty, SOCKETS)
-        client = End("c", net.client, folder)
-        stack.callback(client.stop)
-        gateway = End("g", net.gateway, folder)
-        stack.callback(gateway.stop)
-        mtu = topology.TUNNEL_MTU
-        gateway.configure(
-            f"ListenPort = {topology.PORT}\n[Peer]\nPublicKey = {client.public}\n"
-            f"AllowedIPs = {topology.CLIENT}/32\n",
-            f"link set dev {{name}} mtu {mtu} up", f"route add {topology.POOL} dev {{name}}")
-        client.configure(
-            f"[Peer]\nPublicKey = {gateway.public}\nAllowedIPs = 10.99.0.0/24\n"
-            f"Endpoint = {topology.GATEWAY}:{topology.PORT}\n",
-            f"addr add {topology.CLIENT}/32 dev {{name}}", f"link set dev {{name}} mtu {mtu} up",
-            "route add 10.99.0.0/24 dev {name}")
-        if net.client.run("ping", "-c1", "-W5", topology.SERVER, check=False).returncode != 0:
-            raise CommandFailed("wireguard-go: no ping through its tunnel")
+    net: a Topology with kernel_gateway=True.
+    """
+    if not os.path.isdir(SOCKETS):
+        stack.callback(_remove_if_empty, SOCKETS)
+    client = End("c", net.client, folder)
+    stack.callback(client.stop)
+    gateway = End("g", net.gateway, folder)
+    stack.callback(gateway.stop)
+    mtu = topology.TUNNEL_MTU
+    gateway.configure(
+        f"ListenPort = {topology.PORT}\n[Peer]\nPublicKey = {client.public}\n"
+        f"AllowedIPs = {topology.CLIENT}/32\n",
+        f"link set dev {{name}} mtu {mtu} up", f"route add {topology.POOL} dev {{name}}")
+    client.configure(
+        f"[Peer]\nPublicKey = {gateway.public}\nAllowedIPs = 10.99.0.0/24\n"
+        f"Endpoint = {topology.GATEWAY}:{topology.PORT}\n",
+        f"addr add {topology.CLIENT}/32 dev {{name}}", f"link set dev {{name}} mtu {mtu} up",
+        "route add 10.99.0.0/24 dev {name}")
+    if net.client.run("ping", "-c1", "-W5", topology.SERVER, check=False).returncode != 0:
+        raise CommandFailed("wireguard-go: no ping through its tunnel")
 
 
 def _remove_if_empty(folder):

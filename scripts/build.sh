@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds the programs (no tests): build.sh BUILD_DIR. Shows ninja's progress.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+build="$1"
+targets=(apps/gateway/jvpn-gateway apps/client/jvpn apps/ctl/jvpnctl benchmarks/flow/jvpn-udp-flow)
+
+[ -f "$build/build.ninja" ] ||
+  CXX="${CXX:-$(command -v ccache >/dev/null && echo 'ccache ')g++}" \
+    meson setup "$build" "$root" </dev/null
+ninja -C "$build" "${targets[@]}" </dev/null
