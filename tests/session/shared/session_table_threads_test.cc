@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real threads on one table. Most worth under ThreadSanitizer, which turns a missing order between
+// the planes into a report.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "tests/session/shared/table_fixture.h"
+
+namespace jvpn {
+namespace {
+
+constexpr std::uint32_t kSlots = 8;
+constexpr std::uint32_t kWorkers = 2;
+
+/// Keys and snapshot of a session carry its tag, so that a worker can tell a mix.
+SessionKeys keys_for(Tag tag) {
+  SessionKeys keys = keys_of(1, 2, 3);
+  const Bytes<7> wire = tag.to_wire();
+  std::ranges::copy(wire, keys.uplink.schedule.begin());
+  std::ranges::copy(wire, keys.downlink.schedule.end() - 7);
+  return keys;
+}
+Snapshot snapshot_for(Tag tag, std::uint32_t number) {
+  Snapshot snapshot = snapshot_of(number);
+  snapshot.view.client_tag = tag;
+  return snapshot;
+}
+bool keys_are_of(const SessionRecord& record, Tag tag) {
+  const Bytes<7> wire = tag.to_wire();
+  return std::ranges::equal(wire, std::span(record.uplink_key.schedule).first(7)) &&
+         std::ranges::equal(wire, std::span(record.downlink_key.schedule).last(7));
+}
+
+/// What travels on the wire in life: control tells tags, workers use them, however old.
+using Wire = std::array<std::atomic<std::uint64_t>, kSlots>;
+
+struct Worker {
+  SessionTable& table;
+  const Wire& wire;
+  std::uint32_t reader;
+  const std::atomic<bool>& stop;
+  std::uint64_t found = 0;
+  std::uint64_t broken = 0;
+
+  void run() {
+    table.reader_online(reader);
+    for (std::uint32_t turn = 1; !stop.load(std::memory_order_relaxed); ++turn) {
+      for (const auto& tag : wire) look(Tag(tag.load(std::memory_order_relaxed)));
+      table.quiescent(reader);
+      if (turn % 16 == 0) {
+        table.reader_offline(reader);
+        std::this_thread::yield();
+        table.reader_online(reader);
+      }
+    }
+    table.reader_offline(reader);
+  }
+
+  void look(Tag tag) {
+    SessionRecord* record = table.record(tag);
+    if (record == nullptr) return;
+    const Snapshot* snapshot = table.find(tag, *record);
+    if (snapshot == nullptr) return;
+    ++found;
+    if (!is_whole(*snapshot) || snapshot->view.client_tag != tag) ++broken;
+    if (!keys_are_of(*record, tag)) ++broken;
+    if (GatewayTag::unpack(tag).worker == reader) use(*record);
+  }
+
+  /// As the owner: everything that only the owner writes.
+  void use(SessionRecord& record) {
+    const std::uint64_t counter = record.downlink.send_counter.load(std::memory_order_relaxed);
+    record.downlink.send_counter.store(counter + 1, std::memory_order_relaxed);
+    if (record.replay.next() != counter) ++broken;  // a new session starts both at zero
+    if (record.replay.mark(Counter{counter}) != Freshness::fresh) ++broken;
+  }
+};
+
+class Control {
+ public:
+  Control(SessionTable& table, Wire& wire) : table_(table), wire_(wire) {}
+
+  void step() {
+    std::optional<Tag>& tag = tags_[random_() % kSlots];
+    if (!tag) {
+      tag = table_.reserve(static_cast<std::uint8_t>(random_() % kWorkers));
+      if (tag) table_.install(*tag, keys_for(*tag), snapshot_for(*tag, ++number_));
+    } else if (random_() % 4 == 0) {
+      table_.remove(*tag);
+      tag.reset();
+    } else if (!table_.publish(*tag, snapshot_for(*tag, ++number_))) {
+      std::this_thread::yield();
+    }
+    if (tag) {
+      wire_[GatewayTag::unpack(*tag).slot].store(tag->value(), std::memory_order_relaxed);
+      table_.sample(*tag);
+    }
+    table_.reclaim();
+  }
+  void end() {
+    for (std::optional<Tag>& tag : tags_) {
+      if (tag) table_.remove(*tag);
+    }
+  }
+
+ private:
+  SessionTable& table_;
+  Wire& wire_;
+  std::array<std::optional<Tag>, kSlots> tags_;
+  std::mt19937 random_{42};
+  std::uint32_t number_ = 0;
+};
+
+TEST(SessionTableThreads, WorkersSeeWholeSessionsWhileControlReplacesAndRemovesThem) {
+  TableInMemory made{TableShape{.slots = kSlots, .readers = kWorkers, .node = 3}};
+  Wire wire{};
+  std::atomic<bool> stop{false};
+  std::vector<Worker> workers;
+  for (std::uint32_t i = 0; i < kWorkers; ++i) workers.push_back({made.table, wire, i, stop});
+  std::vector<std::thread> threads;
+  for (Worker& worker : workers) threads.emplace_back([&worker] { worker.run(); });
+
+  Control control(made.table, wire);
+  for (int i = 0; i < 100'000; ++i) {
+    control.step();
+    if (i % 64 == 0) std::this_thread::yield();
+  }
+  control.end();
+  stop.store(true, std::memory_order_relaxed);
+  for (std::thread& thread : threads) thread.join();
+
+  for (const Worker& worker : workers) {
+    EXPECT_EQ(worker.broken, 0u);
+    EXPECT_GT(worker.found, 0u);
+  }
+  made.table.reclaim();
+  EXPECT_EQ(made.table.free_slots(), kSlots);
+  EXPECT_EQ(made.table.oldest_pending(), 0u);
+}
+
+}  // namespace
+}  // namespace jvpn
