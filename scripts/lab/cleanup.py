@@ -7,7 +7,7 @@ import signal
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Interrupted(BaseException):
+class Interrupted(KeyboardInterrupt):
     """A signal asked the run to end; not an Exception, so that no handler of errors swallows it."""
 
     def __init__(self, number):

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,6 +104,20 @@ interface = "lte0"
 """
 
 
+def read_events(path):
+    """The events of a JSONL file; a last line that is still being written is left out."""
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in lines if line]
+
+
+def _boottime_ahead_ns():
+    """How much the gateway's clock (it counts suspend) is ahead of CLOCK_MONOTONIC."""
+    ahead = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    return ahead if ahead > 1_000_000 else 0  # never suspended: only the time between two readings
+
+
 def make_key(programs, path):
     """Writes a private key file as the operator would and returns the public key."""
     private = process.run([programs.client, "keygen"]).stdout
@@ -163,8 +178,7 @@ class Deployment:
         return False
 
     def sessions(self):
-        answer = self.ctl("sessions")
-        return answer["sessions"] if isinstance(answer, dict) else answer
+        return self.ctl("sessions")
 
     def session(self, state=None):
         """The one session that is not TERMINATED, as jvpnctl shows it, or None."""
@@ -176,7 +190,7 @@ class Deployment:
     def active_interface(self):
         """Which access interface the session is bound by, told from the source the gateway sees."""
         bound = self.session()["bound"] or {}
-        source = bound.get("endpoint", "") if isinstance(bound, dict) else bound
+        source = bound.get("endpoint", "")
         if source.startswith((topology.WIFI_WAN + ":", "[2001:db8:a:")):
             return "wifi0"
         return "lte0" if source else None
@@ -185,8 +199,7 @@ class Deployment:
         return self.ctl("counters")
 
     def audit(self):
-        """All events that the gateway wrote so far, in order."""
-        if not self.audit_file.exists():
-            return []
-        lines = self.audit_file.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.strip()]
+        """All events that the gateway wrote so far, in order, mono_ns moved to CLOCK_MONOTONIC."""
+        events = read_events(self.audit_file)
+        ahead = _boottime_ahead_ns()
+        return [{**event, "mono_ns": event["mono_ns"] - ahead} for event in events]

@@ -168,20 +168,17 @@ def _jump(deployment, scenario, tcp):
     return Jump(done, event_ns, end_ns, tcp.alive_since(received))
 
 
-def play(deployment, scenario, server, rtt_ms, told=lambda jump: None):
+def play(deployment, scenario, server, rtt_ms, times=JUMPS):
     """Runs the scenario's jumps under traffic and returns its Outcome.
 
-    server: the iperf3 server behind the gateway; told(jump) is called after each jump.
+    server: the iperf3 server behind the gateway.
     """
     begin_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     before = deployment.session()["session_id"]
     with ExitStack() as stack:
         tcp = _connection(deployment, scenario, server, stack)
         flows = _start_flows(deployment, scenario, stack)
-        jumps = []
-        for _ in range(JUMPS):
-            jumps.append(_jump(deployment, scenario, tcp))
-            told(jumps[-1])
+        jumps = [_jump(deployment, scenario, tcp) for _ in range(times)]
         records = {direction: flow.stop() for direction, flow in flows.items()}
     after = (deployment.session() or {}).get("session_id", "none")
     events = timeline.between(deployment.audit(), begin_ns,

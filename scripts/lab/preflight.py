@@ -60,8 +60,8 @@ def _namespaces():
     except CommandFailed as error:
         yield f"no veth interfaces: the kernel needs CONFIG_VETH ({error})"
     try:
-        space.nft("table ip t { chain c { type nat hook postrouting priority srcnat;"
-                  " masquerade random,fully-random; } }")
+        space.nft("table ip t {\nchain c {\ntype nat hook postrouting priority srcnat\n"
+                  "masquerade random,fully-random\n}\n}\n")
     except CommandFailed as error:
         yield f"nftables cannot masquerade: the kernel needs CONFIG_NFT_MASQ and nf_nat ({error})"
     space.close()

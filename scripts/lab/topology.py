@@ -87,7 +87,7 @@ class Topology:
         self.lte_router.link("wan", self.net, "l")
         self.net.link("g", self.gateway, "u0")
         self.gateway.link("p0", self.server, "srv0")
-        # The gateway's links carry DPDK's traffic only: not even a link-local address of the kernel.
+        # The gateway's links are DPDK's alone: the kernel has not even a link-local address there.
         self.gateway.ip(*(f"link set dev {name} addrgenmode none" for name in ("u0", "p0")),
                         "link set dev u0 up", "link set dev p0 up")
 

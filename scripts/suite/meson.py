@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds and unit tests through meson, counted by test case rather than by executable."""
+
+import json
+import shutil
+import xml.etree.ElementTree as xml
+from dataclasses import dataclass
+
+from .stage import Tally, run
+
+BUILD_S = 1200
+TESTS_S = 600
+
+
+@dataclass
+class Variant:
+    """A way to build: its name, meson options, what the test programs run under and with."""
+    name: str
+    options: tuple = ()
+    wrapper: tuple = ()
+    environment: tuple = ()
+
+
+PLAIN = Variant("plain")
+ASAN = Variant("asan", ("-Db_sanitize=address,undefined",))
+# Without address randomisation: the sanitizer's shadow would collide with it on recent kernels.
+TSAN = Variant("tsan", ("-Db_sanitize=thread",), ("setarch", "-R"))
+
+
+def build(variant, context, log_file):
+    """Configures and builds everything with warnings as errors; one case of its own."""
+    folder = context.build_dir(variant.name)
+    compiler = ("ccache " if shutil.which("ccache") else "") + "g++"
+    # Sanitizer builds serve the tests only; the load tools are built once, plainly.
+    common = ["-Dwerror=true", f"-Dbenchmarks={'true' if variant is PLAIN else 'false'}"]
+    if not (folder / "build.ninja").exists():
+        run(["meson", "setup", folder, context.root, *common, *variant.options], log_file,
+            environment={"CXX": compiler})
+    run(["ninja", "-C", folder, f"-j{context.jobs}"], log_file, timeout_s=BUILD_S)
+    return Tally(passed=1)
+
+
+def test(variant, context, log_file):
+    """Runs the unit tests of a built variant."""
+    folder = context.build_dir(variant.name)
+    wrapper = ["--wrapper", " ".join(variant.wrapper)] if variant.wrapper else []
+    logs = folder / "meson-logs"
+    for old in logs.glob("testlog*"):
+        old.unlink()
+    code = run(["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "-j",
+                context.jobs, *wrapper], log_file, timeout_s=TESTS_S, check=False,
+               environment=dict(variant.environment))
+    tally = count(logs, variant.name)
+    if code != 0 and not tally.failures:
+        tally.failures.append(f"{variant.name}: meson test exited {code}")
+    if tally.passed == 0 and not tally.failures:
+        tally.failures.append(f"{variant.name}: no unit test ran")
+    return tally
+
+
+def count(logs, variant_name):
+    """Cases from the JUnit file; a program that crashed before writing its own counts as one."""
+    tally = Tally()
+    blamed = set()
+    junit = logs / "testlog.junit.xml"
+    for case in xml.parse(junit).getroot().iter("testcase") if junit.exists() else ():
+        name = f"{case.get('classname')}.{case.get('name')}"
+        if case.find("failure") is not None or case.find("error") is not None:
+            tally.failures.append(f"{variant_name}: {name}")
+            blamed.add(case.get("classname"))
+        elif case.find("skipped") is not None or case.get("status") == "notrun":
+            tally.notes.append(f"{variant_name}: {name} did not run, what it tests is unproven")
+        else:
+            tally.passed += 1
+    tally.failures += _programs_that_failed_unseen(logs, variant_name, bool(blamed))
+    return tally
+
+
+def _programs_that_failed_unseen(logs, variant_name, cases_failed):
+    """A program whose result is not OK although none of its cases says so (crash, sanitizer)."""
+    log = logs / "testlog.json"
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        program = json.loads(line)
+        seen = cases_failed and "FAILED TEST" in program.get("stdout", "")
+        if program["result"] not in ("OK", "EXPECTEDFAIL", "SKIP") and not seen:
+            yield f"{variant_name}: program {program['name']}: {program['result']}"
+
+
+def benchmarks(context, log_file):
+    """Each benchmark for an instant: that it runs at all. Registered with meson's benchmark()."""
+    folder = context.build_dir(PLAIN.name)
+    logs = folder / "meson-logs"
+    run(["meson", "test", "--benchmark", "-C", folder, "--no-rebuild", "--print-errorlogs"],
+        log_file, timeout_s=300, check=False, environment={"BENCHMARK_MIN_TIME": "0.001"})
+    tally = Tally()
+    log = logs / "benchmarklog.json"
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        program = json.loads(line)
+        if program["result"] == "OK":
+            tally.passed += 1
+        else:
+            tally.failures.append(f"benchmark {program['name']}: {program['result']}")
+    return tally

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stages of scripts/test.sh, in order: cheap ones first, so that they speak first."""
+
+import json
+import shutil
+import sys
+from functools import partial
+
+from . import meson
+from .stage import CommandFailed, Tally, run
+
+SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "dataplane",
+                  "session", "tests")
+E2E_S = 900
+
+
+def layers(context, log_file):
+    run([sys.executable, "-B", "scripts/check_layers.py"], log_file, cwd=context.root)
+    return Tally(passed=1)
+
+
+def layout(context, log_file):
+    """clang-format, one case a file."""
+    tool = shutil.which("clang-format-14") or shutil.which("clang-format")
+    if tool is None:
+        raise CommandFailed("clang-format is missing")
+    tally = Tally()
+    for folder in SOURCE_FOLDERS:
+        for path in sorted((context.root / folder).rglob("*")):
+            if path.suffix not in (".h", ".cc"):
+                continue
+            if run([tool, "--dry-run", "-Werror", path], log_file, check=False) == 0:
+                tally.passed += 1
+            else:
+                tally.failures.append(f"not as clang-format would have it: {path}")
+    return tally
+
+
+def python_tests(folder, context, log_file, timeout_s=E2E_S):
+    """The unittest files of a folder, against the plain build."""
+    report = context.logs / f"{folder.replace('/', '-')}.json"
+    report.unlink(missing_ok=True)
+    code = run([sys.executable, "-B", "-m", "suite.unittests", folder, "--json", report], log_file,
+               cwd=context.root, timeout_s=timeout_s, check=False,
+               environment={"PYTHONPATH": str(context.root / "scripts"),
+                            "JVPN_BUILD": str(context.build_dir(meson.PLAIN.name))})
+    if not report.exists():
+        raise CommandFailed(f"the tests of {folder} ended with {code} before they could report")
+    counts = json.loads(report.read_text(encoding="utf-8"))
+    return Tally(counts["passed"], counts["failed"],
+                 [f"skipped, so unproven: {what}" for what in counts["skipped"]])
+
+
+STAGES = (
+    ("layers", layers),
+    ("layout", layout),
+    ("scripts", partial(python_tests, "tests/scripts")),
+    ("build plain", partial(meson.build, meson.PLAIN)),
+    ("unit tests plain", partial(meson.test, meson.PLAIN)),
+    ("end to end", partial(python_tests, "tests/e2e")),
+    ("benchmarks smoke", meson.benchmarks),
+    ("build asan", partial(meson.build, meson.ASAN)),
+    ("unit tests asan", partial(meson.test, meson.ASAN)),
+    ("build tsan", partial(meson.build, meson.TSAN)),
+    ("unit tests tsan", partial(meson.test, meson.TSAN)),
+)
