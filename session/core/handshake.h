@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handshake datagrams: the payloads inside the Noise messages and the frames around them. The
-// prologue binds protocol name and version.
+// Handshake datagrams: the payloads inside the Noise messages and the frames around them (wire.h).
+// The prologue binds protocol name and version.
+//
+//   INIT payload | version 8 | count 8 | suite 8 x 8 | client tag 56 | psk id 32 |
+//                | current session 128 | 0.. |                                        1 064 B
+//   ACK payload  | version 8 | suite 8 | session 128 | live session 128 | inner v4 128 |
+//                | inner v6 128 | tunnel MTU 16 | policy |                              141 B
+//
+// Policy, 75 bytes, in this order, 32 bits each unless said otherwise: heartbeat interval, heartbeat
+// volatile, transport dead, loss window, loss threshold, consecutive drops, latency threshold,
+// stability window, volatile to degraded, switches per minute, NAT rebinds per minute, switch
+// cooldown, recovery window, improvement factor, on recovery timeout (8: 0 degrade, 1 terminate),
+// drain, lifetime, transport TTL, replay window. Times are milliseconds, ratios parts per million.
 #pragma once
 
 #include <optional>
@@ -55,9 +66,13 @@ std::uint32_t psk_id_of(const Key32& psk);  ///< 0 for the all-zero PSK, else ne
 
 /// INIT around a finished Noise message 1: prefix, padding is inside the payload, mac1, zero mac2.
 inline constexpr std::size_t kInitPayloadSize = kInitSize - 8 - kNoiseMessage1Overhead - 2 * kMacSize;
+/// False: there are no suites or more than 8.
 bool write_init_payload(const InitPayload& payload, std::span<std::uint8_t, kInitPayloadSize> out);
+/// Nothing for another version, a malformed list of suites or one without any that we know, or bytes
+/// of padding that are not zero. Suites of a newer client are passed over.
 std::optional<InitPayload> read_init_payload(ByteView plain);
 std::vector<std::uint8_t> write_ack_payload(const AckPayload& payload);
+/// Nothing for any deviation, nor for values that no gateway could have configured (validate()).
 std::optional<AckPayload> read_ack_payload(ByteView plain);
 
 /// Keyed by the gateway's static public key: who does not know it gets silence.

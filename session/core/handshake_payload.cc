@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What travels inside the two Noise messages.
-//
-//   INIT  | version 8 | count 8 | suite 8 x 8 | client tag 56 | psk id 32 | session 128 | 0.. |
-//   ACK   | version 8 | suite 8 | session 128 | live session 128 | inner v4 128 | inner v6 128 |
-//         | tunnel MTU 16 | policy: 18 x 32, 8 |
+// What travels inside the two Noise messages (layouts: handshake.h).
 #include <algorithm>
 #include <cmath>
 

@@ -2,7 +2,6 @@
 #include "session/core/policy.h"
 
 #include <charconv>
-#include <cstdio>
 #include <string_view>
 
 namespace jvpn {
@@ -14,9 +13,9 @@ std::string text_of(std::int64_t value) {
   return std::to_string(value);
 }
 std::string text_of(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
+  char text[400];  // room for any double without an exponent
+  const auto written = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed);
+  return std::string(text, written.ptr);
 }
 std::string text_of(std::string_view value) {
   return "\"" + std::string(value) + "\"";
