@@ -96,6 +96,10 @@ std::string ConfigFile::resolve(const std::string& path) const {
   return (std::filesystem::path(state_->path).parent_path() / path).string();
 }
 
+const std::string& ConfigFile::path() const {
+  return state_->path;
+}
+
 void ConfigFile::refuse_at(std::string_view dotted_key, std::string_view what) {
   const toml::node* nearest = &state_->tree;
   for (std::string_view rest = dotted_key; !rest.empty() && nearest->is_table();) {

@@ -31,6 +31,7 @@ class ConfigFile {
   ConfigTable root();
   /// `path` as seen from the folder of this file.
   std::string resolve(const std::string& path) const;
+  const std::string& path() const;
   /// Refuses by a dotted key ("policy.session.tombstone_ms"), at its line if it stands in the file,
   /// else at that of the nearest table above it.
   void refuse_at(std::string_view dotted_key, std::string_view what);

@@ -153,8 +153,8 @@ void ConfigTable::complain(std::string_view key, std::string_view what) {
   state_->refuse(where(key), fmt::format("{}{}: {}", full_name(key), value, what));
 }
 
-std::string ConfigTable::line_of(std::string_view key) const {
-  return fmt::format("line {}", where(key).begin.line);
+std::uint32_t ConfigTable::line_of(std::string_view key) const {
+  return where(key).begin.line;
 }
 
 /// Of the key, else of its table, else of the file's beginning.

@@ -86,8 +86,8 @@ class ConfigTable {
   void refuse(std::string_view key, std::string_view expected);
   /// The same in other words, for what is wrong outside this file: "KEY = VALUE: WHAT".
   void complain(std::string_view key, std::string_view what);
-  /// Where the key stands, "line N", for messages about two places.
-  std::string line_of(std::string_view key) const;
+  /// Where the key stands, for messages about two places.
+  std::uint32_t line_of(std::string_view key) const;
 
  private:
   const toml::node* find(std::string_view key);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operators' API: HTTP with JSON over a unix socket that only the gateway's own user may open.
+//
+//   GET  /v1/sessions                 all sessions
+//   GET  /v1/sessions/{id}            one, 404 when there is none
+//   POST /v1/sessions/{id}/terminate  ends it with `operator_terminated`
+//   GET  /v1/counters                 data plane verdicts, ports, control's refusals
+//   GET  /v1/gateway                  what is running
+//
+// It runs on a thread of its own and reaches control through the DeskQueue only.
+#pragma once
+
+#include <memory>
+
+#include "apps/gateway/operator_desk.h"
+#include "base/result.h"
+
+namespace jvpn {
+
+class Api {
+ public:
+  /// Claims the socket and answers from then on. Errors name the path.
+  static Result<Api> start(const std::string& socket_path, DeskQueue& queue);
+  Api(Api&&) noexcept;
+  Api& operator=(Api&&) noexcept;
+  /// Stops answering and removes the socket.
+  ~Api();
+
+ private:
+  struct State;
+  explicit Api(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jvpn

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the API says things. Names are stable: scripts and jvpnctl read them.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "apps/gateway/operator_desk.h"
+
+namespace jvpn {
+
+/// {session_id, peer, state, state_version "E:S", bound_version, last_reason, bound {endpoint},
+///  inner [..], suite, total_switches, age_ms, bytes_up, bytes_down}; `bound` is null when unbound.
+nlohmann::json to_json(const SessionInfo& session);
+nlohmann::json to_json(const GatewayInfo& gateway);
+
+/// 32 hex digits.
+std::optional<SessionId> parse_session_id(std::string_view text);
+
+std::string_view suite_name(Suite suite);
+
+}  // namespace jvpn

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/gateway/config.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "apps/common/key_file.h"
+#include "apps/common/paths.h"
+#include "apps/gateway/config_parts.h"
+
+namespace jvpn {
+namespace {
+
+constexpr unsigned kMaxCore = 1023;
+
+void read_private_key(const ConfigFile& file, ConfigTable& table, KeyPair& key) {
+  std::string name;
+  if (!table.require("private_key_file", "the file that holds this gateway's private key")) return;
+  if (!table.text("private_key_file", name)) return;
+  Result<Key32> secret = read_key_file(file.resolve(name));
+  if (secret) {
+    key = KeyPair::from_secret(std::move(*secret));
+  } else {
+    table.complain("private_key_file", secret.error().what);
+  }
+}
+
+ConfiguredPath read_path(const ConfigFile& file, ConfigTable& table, std::string_view key) {
+  std::string name;
+  if (!table.text(key, name)) return {};
+  return {file.resolve(name),
+          fmt::format("{}:{}: gateway.{}", file.path(), table.line_of(key), key)};
+}
+
+void read_gateway(const ConfigFile& file, ConfigTable root, GatewayConfig& config) {
+  ConfigTable table = root.table("gateway");
+  if (!root.require("gateway", "a table with node_id and private_key_file")) return;
+  if (table.require("node_id", "a whole number from 1 to 255")) {
+    table.number<std::uint8_t>("node_id", config.plane.node, 1);
+  }
+  config.control.node = config.plane.node;
+  read_private_key(file, table, config.control.key);
+  config.audit_file = read_path(file, table, "audit_file");
+  config.control_socket = read_path(file, table, "control_socket");
+  if (config.control_socket.path.empty()) {
+    config.control_socket = {kDefaultControlSocket, "the default of gateway.control_socket"};
+  }
+}
+
+void read_workers(ConfigTable& table, PlaneConfig& plane) {
+  table.numbers("workers", plane.worker_cores, kMaxCore);
+  const std::set<unsigned> distinct(plane.worker_cores.begin(), plane.worker_cores.end());
+  const std::size_t count = plane.worker_cores.size();
+  if (count < 1 || count > kMaxWorkers || distinct.size() != count) {
+    table.refuse("workers",
+                 fmt::format("1 to {} different cores, one worker on each", kMaxWorkers));
+  }
+  table.number<unsigned>("control_core", plane.control_core, 0, kMaxCore);
+  if (distinct.count(plane.control_core) != 0) {
+    table.refuse("control_core", "a core that no worker has");
+  }
+}
+
+void read_dataplane(ConfigTable root, PlaneConfig& plane) {
+  ConfigTable table = root.table("dataplane");
+  read_workers(table, plane);
+  table.choice<Power>("power", plane.power, {{"poll", Power::poll}, {"adaptive", Power::adaptive}});
+  table.choice<Hugepages>(
+      "hugepages", plane.hugepages,
+      {{"auto", Hugepages::automatic}, {"require", Hugepages::require}, {"off", Hugepages::off}});
+  table.number<std::uint32_t>("memory_mb", plane.memory_mb, 32, 1u << 20);
+  table.number<std::uint32_t>("max_sessions", plane.max_sessions, 1, GatewayTag::kMaxSlots);
+  table.number<std::uint16_t>("tunnel_mtu", plane.tunnel_mtu, kMinTunnelMtu, kMaxTunnelMtu);
+  table.texts("extra_eal_args", plane.extra_eal_args);
+}
+
+}  // namespace
+
+Result<GatewayConfig> load_gateway_config(const std::string& path) {
+  auto file = ConfigFile::parse(path);
+  if (!file) return tl::unexpected(file.error());
+  GatewayConfig config;
+  config.file = path;
+  read_gateway(*file, file->root(), config);
+  read_dataplane(file->root(), config.plane);
+  read_ports(file->root(), config.plane);
+  read_peers(*file, file->root(), config.plane, config.control.peers);
+  read_policy(*file, file->root(), config.control.policy);
+  config.control.workers = static_cast<std::uint8_t>(config.plane.worker_cores.size());
+  config.control.tunnel_mtu = config.plane.tunnel_mtu;
+  if (auto good = file->finish(); !good) return tl::unexpected(good.error());
+  return config;
+}
+
+}  // namespace jvpn

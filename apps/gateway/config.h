@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gateway's configuration file (docs/examples/gateway.toml explains every key), read into what
+// the data plane and the control core take. Paths in it are seen from the file's own folder.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "control/core.h"
+#include "dataplane/plane.h"
+
+namespace jvpn {
+
+/// A path and where it was configured, for messages: "gateway.toml:4: gateway.audit_file".
+struct ConfiguredPath {
+  std::string path;  ///< empty: none
+  std::string origin;
+};
+
+struct GatewayConfig {
+  std::string file;
+  PlaneConfig plane;
+  ControlConfig control;
+  ConfiguredPath audit_file;
+  ConfiguredPath control_socket;
+};
+
+/// Reads and checks everything that can be told without touching a device. Errors name file, line,
+/// column, key, value and what was expected.
+Result<GatewayConfig> load_gateway_config(const std::string& path);
+
+}  // namespace jvpn

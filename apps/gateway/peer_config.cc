@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <map>
+
+#include "apps/common/key_file.h"
+#include "apps/gateway/config_parts.h"
+
+namespace jvpn {
+namespace {
+
+/// What earlier peers have taken, and on which line.
+struct Taken {
+  std::map<std::string, std::uint32_t> names;
+  std::map<PeerKey, std::uint32_t> keys;
+  std::map<IpAddress, std::uint32_t> addresses;
+};
+
+template <class Key>
+void claim(std::map<Key, std::uint32_t>& taken, const Key& wanted, ConfigTable& table,
+           std::string_view key) {
+  const auto [at, is_new] = taken.try_emplace(wanted, table.line_of(key));
+  if (!is_new)
+    table.complain(key, fmt::format("another peer has it already, on line {}", at->second));
+}
+
+void read_identity(const ConfigFile& file, ConfigTable& table, PeerConfig& peer, Taken& taken) {
+  table.require("name", "what logs call this peer");
+  if (table.text("name", peer.name)) claim(taken.names, peer.name, table, "name");
+  table.require("public_key", "the peer's public key, 32 bytes in base64");
+  if (table.parsed("public_key", peer.key, parse_key, "32 bytes in base64")) {
+    claim(taken.keys, peer.key, table, "public_key");
+  }
+  std::string psk_name;
+  if (!table.text("psk_file", psk_name)) return;
+  Result<Key32> psk = read_key_file(file.resolve(psk_name));
+  if (psk) {
+    peer.psk = std::move(*psk);
+  } else {
+    table.complain("psk_file", psk.error().what);
+  }
+}
+
+/// Puts one inner address where it belongs; a complaint, or nothing when it is good.
+std::string place_address(const std::string& text, const PlaneConfig& plane, PeerConfig& peer) {
+  const auto address = parse_address(text);
+  if (!address) return fmt::format("{} is no IP address", text);
+  const IpPrefix& pool = address->is_v4() ? plane.pool_v4 : plane.pool_v6;
+  if (pool.is_unset()) return fmt::format("there is no pool for {}", text);
+  if (!pool.contains(*address)) {
+    return fmt::format("{} lies outside the pool {}", text, to_string(pool));
+  }
+  IpAddress& place = address->is_v4() ? peer.inner_v4 : peer.inner_v6;
+  if (!place.is_unset()) return "expected at most one IPv4 and one IPv6 address";
+  place = *address;
+  return {};
+}
+
+void read_addresses(ConfigTable& table, const PlaneConfig& plane, PeerConfig& peer, Taken& taken) {
+  std::vector<std::string> texts;
+  table.require("addresses", "the peer's inner addresses, within the pools");
+  if (!table.texts("addresses", texts)) return;
+  if (texts.empty()) table.refuse("addresses", "at least one address");
+  for (const std::string& text : texts) {
+    const std::string complaint = place_address(text, plane, peer);
+    if (!complaint.empty()) table.complain("addresses", complaint);
+  }
+  for (const IpAddress& address : {peer.inner_v4, peer.inner_v6}) {
+    if (!address.is_unset()) claim(taken.addresses, address, table, "addresses");
+  }
+}
+
+}  // namespace
+
+void read_peers(const ConfigFile& file, ConfigTable root, const PlaneConfig& plane,
+                std::vector<PeerConfig>& peers) {
+  Taken taken;
+  for (ConfigTable& table : root.tables("peer")) {
+    PeerConfig peer;
+    read_identity(file, table, peer, taken);
+    read_addresses(table, plane, peer, taken);
+    Suite suite{};
+    if (table.choice<Suite>("suite", suite,
+                            {{"aes-256-gcm", Suite::aes_256_gcm},
+                             {"chacha20-poly1305", Suite::chacha20_poly1305}})) {
+      peer.suite = suite;
+    }
+    peers.push_back(std::move(peer));
+  }
+}
+
+}  // namespace jvpn

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/gateway/config_parts.h"
+
+namespace jvpn {
+namespace {
+
+void read_session(ConfigTable table, SessionPolicy& p) {
+  table.milliseconds("max_lifetime_ms", p.max_lifetime);
+  table.milliseconds("transport_lost_ttl_ms", p.transport_lost_ttl);
+  table.milliseconds("birth_key_ms", p.birth_key);
+  table.milliseconds("tombstone_ms", p.tombstone);
+}
+
+void read_volatility(ConfigTable table, VolatilityPolicy& p) {
+  table.milliseconds("heartbeat_interval_ms", p.heartbeat_interval);
+  table.milliseconds("heartbeat_volatile_ms", p.heartbeat_volatile);
+  table.milliseconds("transport_dead_ms", p.transport_dead);
+  table.milliseconds("loss_window_ms", p.loss_window);
+  table.real("loss_volatile_threshold", p.loss_volatile_threshold);
+  table.number<std::uint32_t>("max_consecutive_drops", p.max_consecutive_drops);
+  table.milliseconds("latency_volatile_threshold_ms", p.latency_volatile_threshold);
+  table.milliseconds("stability_window_ms", p.stability_window);
+  table.milliseconds("volatile_to_degraded_ms", p.volatile_to_degraded);
+}
+
+void read_switching(ConfigTable table, SwitchingPolicy& p) {
+  table.number<std::uint32_t>("max_switches_per_min", p.max_switches_per_min);
+  table.number<std::uint32_t>("max_nat_rebinds_per_min", p.max_nat_rebinds_per_min);
+  table.milliseconds("switch_cooldown_ms", p.switch_cooldown);
+  table.milliseconds("recovery_window_ms", p.recovery_window);
+  table.real("switch_improvement_factor", p.switch_improvement_factor);
+  table.choice<OnRecoveryTimeout>(
+      "on_recovery_timeout", p.on_recovery_timeout,
+      {{"degrade", OnRecoveryTimeout::degrade}, {"terminate", OnRecoveryTimeout::terminate}});
+  table.milliseconds("drain_ms", p.drain);
+}
+
+void read_security(ConfigTable table, SecurityPolicy& p) {
+  table.milliseconds("challenge_max_age_ms", p.challenge_max_age);
+  table.number<std::uint32_t>("replay_window_packets", p.replay_window_packets);
+  table.number<std::uint32_t>("max_authenticated_failures", p.max_authenticated_failures);
+}
+
+}  // namespace
+
+void read_policy(ConfigFile& file, ConfigTable root, Policy& policy) {
+  ConfigTable table = root.table("policy");
+  table.text("version", policy.version);
+  read_session(table.table("session"), policy.session);
+  read_volatility(table.table("volatility"), policy.volatility);
+  read_switching(table.table("switching"), policy.switching);
+  read_security(table.table("security"), policy.security);
+  if (auto good = validate(policy); !good) {
+    const std::string& what = good.error().what;  // begins with the dotted key
+    file.refuse_at(std::string_view(what).substr(0, what.find(' ')), what);
+  }
+}
+
+}  // namespace jvpn
