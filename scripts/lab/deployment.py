@@ -198,6 +198,10 @@ class Deployment:
     def counters(self):
         return self.ctl("counters")
 
+    def counter(self, name):
+        """A counter by the last word of its name, summed over workers."""
+        return sum(n for key, n in self.counters().items() if key.split(".")[-1] == name)
+
     def audit(self):
         """All events that the gateway wrote so far, in order, mono_ns moved to CLOCK_MONOTONIC."""
         events = read_events(self.audit_file)

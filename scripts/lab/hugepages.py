@@ -29,6 +29,14 @@ def number():
         return 0
 
 
+def free():
+    """Free 2 MiB pages now; 0 where the kernel has none."""
+    try:
+        return _read(FREE)
+    except OSError:
+        return 0
+
+
 def reserve(stack, pages):
     """Sees to it that `pages` are free until the stack unwinds. Raises Unavailable.
 

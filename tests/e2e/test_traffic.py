@@ -18,8 +18,8 @@ class Traffic(RunningLabCase):
 
     def test_a_packet_above_the_tunnel_mtu_is_answered_with_packet_too_big(self):
         self.net.server.ip(f"route replace {topology.POOL} via {topology.INNER_GATEWAY}")
-        done = self.net.server.run("ping", "-n", "-c", "2", "-i", "0.2", "-W", "1", "-M", "do", "-s",
-                                   "1450", topology.CLIENT, check=False)
+        done = self.net.server.run("ping", "-n", "-c", "2", "-i", "0.2", "-W", "1", "-M", "do",
+                                   "-s", "1450", topology.CLIENT, check=False)
         self.net.server.ip(f"route replace {topology.POOL} via {topology.INNER_GATEWAY}"
                            f" mtu {topology.TUNNEL_MTU}")
         self.assertRegex(done.stdout + done.stderr, rf"mtu ?= ?{topology.TUNNEL_MTU}")
