@@ -7,5 +7,8 @@
 set -euo pipefail
 
 scripts="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-"$scripts/install_packages.sh" build lab test
+if ! "$scripts/install_packages.sh" build lab test; then
+  printf '\n0 passed, 1 failed\n'  # nothing can be built or run without them
+  exit 1
+fi
 PYTHONPATH="$scripts" exec python3 -B -m suite "$@" </dev/null

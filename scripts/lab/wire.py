@@ -11,8 +11,8 @@ ETH_P_ALL = 0x0003
 ETHERTYPE_IPV4 = 0x0800
 UDP = 17
 
-# Outer format of docs/PROTOCOL.md: the first nibble of the payload, and to what REATTACH_REQUEST and
-# _CONFIRM are padded.
+# Outer format of docs/PROTOCOL.md: the first nibble of the payload, and the size to which
+# REATTACH_REQUEST and _CONFIRM are padded.
 HANDSHAKE_INIT, DATA, CONTROL = 1, 5, 6
 REATTACH_SIZE = 256
 
