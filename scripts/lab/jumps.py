@@ -58,6 +58,12 @@ class Outcome:
     def median(self, direction):
         return statistics.median(self.gaps[direction])
 
+    def undisturbed_ms(self, direction):
+        """The longest silence while nothing was done: what the machine itself adds."""
+        before_ns = int(SETTLE_S * 1e9 * 0.8)  # well after the jump before
+        return max(self.records[direction].gap_ms(j.event_ns - before_ns, j.event_ns)
+                   for j in self.jumps)
+
     @property
     def tcp_alive(self):
         return all(j.tcp_alive for j in self.jumps)

@@ -23,7 +23,7 @@ def print_summary(outcome):
     for direction, gaps in outcome.gaps.items():
         record = outcome.records[direction]
         print(f"  {direction:9} gap median {statistics.median(gaps):6.1f} ms,"
-              f" worst {max(gaps):6.1f} ms;"
+              f" worst {max(gaps):6.1f} ms (undisturbed {outcome.undisturbed_ms(direction):.1f} ms);"
               f"  {record.sent} sent, {record.received} received, {record.lost} lost")
     failures = list(outcome.failures())
     same = outcome.session_id_before == outcome.session_id_after
@@ -52,8 +52,11 @@ def as_json(outcome):
             d: {"sent": r.sent, "received": r.received, "lost": r.lost,
                 "gap_ms": [round(g, 3) for g in outcome.gaps[d]],
                 "gap_ms_median": round(outcome.median(d), 3),
+                "gap_ms_undisturbed": round(outcome.undisturbed_ms(d), 3),
                 "lost_per_jump": outcome.losses[d]} for d, r in records.items()},
         "tcp_alive": outcome.tcp_alive,
-        "states": timeline.states(outcome.events),
+        "jumps": [{"done": j.done, "event_mono_ns": j.event_ns, "tcp_alive": j.tcp_alive}
+                  for j in outcome.jumps],
+        "states": timeline.states(outcome.events, [j.event_ns for j in outcome.jumps]),
         "failures": list(outcome.failures()),
     }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The gateway's audit log, told to a person: what happened, how long after the event."""
 
+import bisect
+
 NS_PER_MS = 1_000_000
 
 
@@ -10,11 +12,18 @@ def between(audit, begin_ns, end_ns, session_id=None):
             and session_id in (None, e["session_id"])]
 
 
-def states(audit):
-    """The state changes among the events, as the JSON report shows them."""
-    return [{"version": e["state_version"], "reason": e["reason_code"], "from": e["previous_state"],
-             "to": e["new_state"], "mono_ns": e["mono_ns"]}
-            for e in audit if e["event_type"] == "SessionStateChange"]
+def states(audit, jumps_ns):
+    """The state changes among the events, each with its jump (from 1) and the ms since that."""
+    found = []
+    for event in audit:
+        jump = bisect.bisect_right(jumps_ns, event["mono_ns"])
+        if event["event_type"] != "SessionStateChange":
+            continue
+        since = (event["mono_ns"] - jumps_ns[jump - 1]) / NS_PER_MS if jump else None
+        found.append({"version": event["state_version"], "reason": event["reason_code"],
+                      "from": event["previous_state"], "to": event["new_state"],
+                      "jump": jump, "ms_since_jump": since})
+    return found
 
 
 def _told(event):
