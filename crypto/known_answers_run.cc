@@ -14,6 +14,7 @@ using Buffer = std::vector<std::uint8_t>;
 
 /// Empty when the text is no hex: a broken table then fails like a broken primitive.
 Buffer from_hex(std::string_view text) {
+  if (text.empty()) return {};
   Buffer out(text.size() / 2);
   std::size_t used = 0;
   const char* end = nullptr;
@@ -216,7 +217,7 @@ bool check(Primitive primitive, const Columns& line, AeadEngine& engine) {
     case Primitive::hash:
       return equal(hash(line.input), line.expected);
     case Primitive::noise:
-      return line.key.size() == 5 * 32 && line.aad.size() % 2 == 0 && NoiseCheck(line).holds();
+      return line.key.size() == 5UL * 32 && line.aad.size() % 2 == 0 && NoiseCheck(line).holds();
   }
   return false;
 }

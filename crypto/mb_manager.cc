@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t kSse =
     IMB_FEATURE_SSE4_2 | IMB_FEATURE_CMOV | IMB_FEATURE_AESNI | IMB_FEATURE_PCLMULQDQ;
 constexpr std::uint64_t kAvx = kSse | IMB_FEATURE_AVX;
-constexpr std::uint64_t kAvx2 = kAvx | IMB_FEATURE_AVX2;
+constexpr std::uint64_t kAvx2 = kAvx | IMB_FEATURE_AVX2 | IMB_FEATURE_BMI2;
 constexpr std::uint64_t kAvx512 = kAvx2 | IMB_FEATURE_AVX512F | IMB_FEATURE_AVX512DQ |
                                   IMB_FEATURE_AVX512CD | IMB_FEATURE_AVX512BW |
                                   IMB_FEATURE_AVX512VL;

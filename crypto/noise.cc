@@ -59,9 +59,8 @@ bool NoiseInitiator::write_message1(ByteView payload, ByteSpan out) {
 
 std::optional<NoiseResult> NoiseInitiator::read_message2(ByteView message, const Key32& psk,
                                                          ByteSpan payload_out) {
-  if (stage_ != Stage::waiting || message.size() < kNoiseMessage2Overhead) return std::nullopt;
-  ensure(payload_out.size() == message.size() - kNoiseMessage2Overhead,
-         "payload_out holds exactly the payload");
+  if (stage_ != Stage::waiting) return std::nullopt;
+  if (message.size() != payload_out.size() + kNoiseMessage2Overhead) return std::nullopt;
   const PublicKey peer_ephemeral = leading_key(message);
   NoiseSymmetric attempt = symmetric_.clone();
   mix_ephemeral(attempt, peer_ephemeral);
@@ -80,9 +79,8 @@ NoiseResponder::NoiseResponder(const KeyPair& own, ByteView prologue)
     : symmetric_(start(prologue, own.public_key)), own_{own.secret.clone(), own.public_key} {}
 
 std::optional<PublicKey> NoiseResponder::read_message1(ByteView message, ByteSpan payload_out) {
-  if (stage_ != Stage::unread || message.size() < kNoiseMessage1Overhead) return std::nullopt;
-  ensure(payload_out.size() == message.size() - kNoiseMessage1Overhead,
-         "payload_out holds exactly the payload");
+  if (stage_ != Stage::unread) return std::nullopt;
+  if (message.size() != payload_out.size() + kNoiseMessage1Overhead) return std::nullopt;
   const PublicKey peer_ephemeral = leading_key(message);
   PublicKey peer_static;
   NoiseSymmetric attempt = symmetric_.clone();

@@ -36,8 +36,8 @@ class NoiseInitiator {
   /// Writes message 1 into `out` (payload.size() + kNoiseMessage1Overhead), once. False: DH gave
   /// zero, `responder` is no key to talk to.
   bool write_message1(ByteView payload, ByteSpan out);
-  /// Reads message 2; the payload goes to `payload_out` (message.size() - kNoiseMessage2Overhead).
-  /// A message that fails leaves the object as it was: a forgery must not end a handshake.
+  /// Reads message 2; the payload goes to `payload_out`, whose size is the only one accepted. A
+  /// message that fails leaves the object as it was: a forgery must not end a handshake.
   std::optional<NoiseResult> read_message2(ByteView message, const Key32& psk,
                                            ByteSpan payload_out);
 
@@ -54,8 +54,9 @@ class NoiseInitiator {
 class NoiseResponder {
  public:
   NoiseResponder(const KeyPair& own, ByteView prologue);
-  /// Reads message 1; gives the initiator's static key and its payload, which goes to `payload_out`
-  /// (message.size() - kNoiseMessage1Overhead). A message that fails leaves the object as it was.
+  /// Reads message 1; gives the initiator's static key and its payload, which goes to
+  /// `payload_out`, whose size is the only one accepted. A message that fails leaves the object as
+  /// it was.
   std::optional<PublicKey> read_message1(ByteView message, ByteSpan payload_out);
   /// Writes message 2 into `out` (payload.size() + kNoiseMessage2Overhead), once, after a message 1
   /// was read. `ephemeral` must be fresh randomness. None: DH gave zero.

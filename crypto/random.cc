@@ -6,7 +6,7 @@
 namespace jvpn {
 
 void SystemRandom::fill(ByteSpan out) {
-  randombytes_buf(out.data(), out.size());
+  if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 
 SeededRandom::SeededRandom(std::uint64_t seed) {

@@ -16,7 +16,8 @@ using SealNonce = Bytes<kSealNonceSize>;
 void seal_control(const Key32& key, const SealNonce& nonce, ByteView aad, ByteView plain,
                   ByteSpan out);
 
-/// Opens `sealed` into `out` (sealed.size() - kSealTagSize). False says only "no" and leaves zeros.
+/// Opens `sealed` into `out` (sealed.size() - kSealTagSize; any other length is refused, in place
+/// is fine). False says only "no" and leaves zeros.
 bool open_control(std::span<const std::uint8_t, 32> key, const SealNonce& nonce, ByteView aad,
                   ByteView sealed, ByteSpan out);
 

@@ -51,6 +51,17 @@ TEST(ControlSealing, RefusesAnotherKeyAndAnotherNonce) {
   EXPECT_TRUE(open_control(key.view(), SealNonce{7}, {}, sealed, out));
 }
 
+TEST(ControlSealing, RefusesAGenuineMessageOfAnotherSizeAndLeavesZeros) {
+  const Key32 key = some_key();
+  Buffer sealed(5 + kSealTagSize);
+  seal_control(key, SealNonce{7}, {}, Buffer{1, 2, 3, 4, 5}, sealed);
+  for (std::size_t size : {1U, 4U, 6U}) {
+    Buffer out(size, 0xee);
+    EXPECT_FALSE(open_control(key.view(), SealNonce{7}, {}, sealed, out));
+    EXPECT_EQ(out, Buffer(size));
+  }
+}
+
 TEST(ControlSealing, RefusesWhatIsShorterThanATag) {
   for (std::size_t size = 0; size < kSealTagSize; ++size) {
     EXPECT_FALSE(open_control(some_key().view(), SealNonce{}, {}, Buffer(size), {})) << size;

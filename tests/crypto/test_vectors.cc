@@ -9,6 +9,7 @@
 namespace jvpn::test {
 
 Buffer unhex(const std::string& text) {
+  if (text.empty()) return {};
   Buffer out(text.size() / 2);
   std::size_t used = 0;
   const char* end = nullptr;
