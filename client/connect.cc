@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/connect.h"
+
+#include "base/ensure.h"
+#include "client/timing.h"
+
+namespace jvpn::client {
+namespace {
+
+ByteView prologue() {
+  return {reinterpret_cast<const std::uint8_t*>(kPrologue.data()), kPrologue.size()};
+}
+
+Tag draw_tag(RandomSource& random) {
+  return Tag::from_wire(random.draw<7>());
+}
+
+}  // namespace
+
+void Connect::start(Instant at, const SessionId& current) {
+  Bytes<32> ephemeral = random_.draw<32>();
+  attempt_.emplace(
+      Attempt{draw_tag(random_),
+              draw_tag(random_),
+              NoiseInitiator(settings_.key, settings_.gateway, Key32::take(ephemeral), prologue()),
+              {},
+              at,
+              {},
+              {}});
+  InitPayload payload;
+  payload.suites = settings_.suites;
+  payload.client_tag = attempt_->client_tag;
+  payload.psk_id = psk_id_of(settings_.psk);
+  payload.current_session = current;
+  Bytes<kInitPayloadSize> plain;
+  ensure(write_init_payload(payload, plain), "the configuration offers one to eight suites");
+  std::vector<std::uint8_t> message(kInitPayloadSize + kNoiseMessage1Overhead);
+  ensure(attempt_->noise.write_message1(plain, message),
+         "a gateway key of small order is refused with the configuration");
+  attempt_->init = write_init(attempt_->name, message, settings_.gateway);
+}
+
+void Connect::hasten(Instant now) {
+  if (!attempt_) return;
+  const Instant soon = attempt_->last_send ? *attempt_->last_send + kHintSpacing : now;
+  attempt_->due = std::min(attempt_->due, std::max(now, soon));
+}
+
+void Connect::tick(const Paths& paths, Step step) {
+  if (!attempt_ || step.now < attempt_->due) return;
+  const auto route =
+      attempt_->last_path ? paths.next_after(*attempt_->last_path) : paths.select(step.now);
+  const unsigned number = attempt_->sends;
+  const Duration wait = backed_off(kInitFirstWait, number, kInitLongestWait);
+  attempt_->due = step.now + wait - jitter(attempt_->name, number, wait);
+  if (!route) return;
+  attempt_->last_path = route->path;
+  attempt_->last_send = step.now;
+  ++attempt_->sends;
+  step.out.push_back(SendDatagram{*route, attempt_->init});
+}
+
+bool Connect::is_offered(Suite suite) const {
+  const auto& offered = settings_.suites;
+  return std::find(offered.begin(), offered.end(), suite) != offered.end();
+}
+
+std::optional<Offer> Connect::on_ack(ByteView datagram, const Route& came_by) {
+  const std::optional<AckFrame> frame = read_ack(datagram);
+  if (!attempt_ || !frame || frame->attempt != attempt_->name) return std::nullopt;
+  std::vector<std::uint8_t> plain(frame->noise.size() - kNoiseMessage2Overhead);
+  const auto secrets = attempt_->noise.read_message2(frame->noise, settings_.psk, plain);
+  if (!secrets) return std::nullopt;
+  const std::optional<AckPayload> ack = read_ack_payload(plain);
+  const Tag client_tag = attempt_->client_tag;
+  if (!ack || !is_offered(ack->suite)) {
+    // Authentic, yet not understood: the Noise state is used up, so only a new attempt can help.
+    const Instant due = attempt_->due;
+    start(due, SessionId{});
+    return std::nullopt;
+  }
+  attempt_.reset();
+  return Offer{*ack,
+               derive_roots(*secrets),
+               client_tag,
+               {frame->birth_state.begin(), frame->birth_state.end()},
+               came_by};
+}
+
+}  // namespace jvpn::client

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The asking half of the handshake: INIT until an authentic ACK comes.
+//
+//   start -> INIT by route 1, wait 250 ms -> INIT by route 2, wait 500 ms -> ... (the same bytes)
+//         -> ACK opens -> an Offer: everything that a session is made of, save the gateway's
+//         consent
+//
+// The gateway keeps nothing for an INIT, so repeating costs it bounded work only, and an offer that
+// is not taken up costs it nothing: that is why a client in doubt may ask (live_session) by INIT.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "client/action.h"
+#include "client/paths.h"
+#include "client/settings.h"
+#include "crypto/random.h"
+#include "session/core/handshake.h"
+#include "session/core/keys.h"
+
+namespace jvpn::client {
+
+struct Offer {
+  AckPayload ack;
+  SessionRoots roots;
+  Tag client_tag;
+  std::vector<std::uint8_t> birth_state;
+  Route route;  ///< the path that it came by; CONFIRM must leave by the same
+};
+
+class Connect {
+ public:
+  Connect(const Settings& settings, RandomSource& random) : settings_(settings), random_(random) {}
+
+  /// A new attempt; the first INIT leaves at `at`. `current`: the session believed to live, or
+  /// zero.
+  void start(Instant at, const SessionId& current);
+  void stop() { attempt_.reset(); }
+  bool is_active() const { return attempt_.has_value(); }
+  /// Routes have changed: what is due later is sent soon.
+  void hasten(Instant now);
+
+  /// Sends INIT when it is due, each time by the next usable path.
+  void tick(const Paths& paths, Step step);
+  Instant next_deadline() const { return attempt_ ? attempt_->due : Instant::never(); }
+
+  /// Only an answer to the attempt under way that opens counts; it ends the attempt. Anything else
+  /// changes nothing.
+  std::optional<Offer> on_ack(ByteView datagram, const Route& came_by);
+
+ private:
+  struct Attempt {
+    Tag name;
+    Tag client_tag;
+    NoiseInitiator noise;
+    std::vector<std::uint8_t> init;
+    Instant due;
+    std::optional<Instant> last_send;
+    std::optional<PathId> last_path;
+    unsigned sends = 0;
+  };
+
+  bool is_offered(Suite suite) const;
+
+  const Settings& settings_;
+  RandomSource& random_;
+  std::optional<Attempt> attempt_;
+};
+
+}  // namespace jvpn::client

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/jump.h"
+
+#include "base/ensure.h"
+#include "client/timing.h"
+
+namespace jvpn::client {
+
+Reattach Jump::fields() const {
+  Reattach fields;
+  fields.bound_version = session_.bound_version();
+  fields.key_epoch = KeyEpoch{0};
+  fields.path = route_.path;
+  fields.cause = wish_.cause;
+  fields.candidate_count = wish_.candidate_count;
+  fields.highest_sent = wish_.highest_sent;
+  return fields;
+}
+
+void Jump::send(SealedMessage message, Step step) {
+  latest_ = message.number;
+  datagram_ = std::move(message.datagram);
+  sends_ = 0;
+  repeat(step);
+}
+
+void Jump::repeat(Step step) {
+  ensure(is_pending(), "only a jump under way has something to repeat");
+  const Duration wait = backed_off(first_wait_, backoff_++, kRequestLongestWait);
+  ++sends_;
+  sent_at_ = step.now;
+  due_ = step.now + wait;
+  step.out.push_back(SendDatagram{route_, datagram_});
+}
+
+void Jump::request(const Route& route, const Wish& wish, Duration rtt, Step step) {
+  if (!is_pending()) {
+    began_at_ = step.now;
+    rounds_ = 0;
+    backoff_ = 0;
+  }
+  stage_ = Stage::requested;
+  origin_ = Origin::own;
+  route_ = route;
+  wish_ = wish;
+  // Sooner than the answer can be here a repetition is only noise.
+  first_wait_ = std::clamp(rtt * 3 / 2, kRequestFirstWait, kRequestLongestWait);
+  ++rounds_;
+  send(session_.seal(ReattachRequest{fields()}, {}, kRequestSize, random_), step);
+}
+
+void Jump::confirm(const PathToken& token, MessageNumber answers, Step step) {
+  stage_ = Stage::confirmed;
+  backoff_ = 0;  // the path answers: repeat at its pace again
+  send(session_.seal(ReattachConfirm{fields(), token}, answers, kRequestSize, random_), step);
+}
+
+void Jump::confirm_notice(const Route& route, const UnboundNotice& notice, MessageNumber answers,
+                          Step step) {
+  if (!is_pending()) {
+    began_at_ = step.now;
+    wish_ = Wish{};
+  }
+  if (!is_pending() || origin_ == Origin::notice) wish_.cause = Reason::nat_rebind_detected;
+  origin_ = Origin::notice;
+  route_ = route;
+  first_wait_ = kRequestFirstWait;
+  confirm(notice.token, answers, step);
+}
+
+void Jump::hasten(Instant now) {
+  if (is_pending()) due_ = std::min(due_, std::max(now, sent_at_ + kHintSpacing));
+}
+
+bool Jump::is_latest(MessageNumber answered) const {
+  return is_pending() && answered == latest_;
+}
+
+}  // namespace jvpn::client

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// One reattach under way: asking the gateway to bind the session to another route.
+//
+//   REQUEST ------------------> (a path it knows: ACK at once)
+//           <------ CHALLENGE   (to the source that it saw)
+//   CONFIRM ------------------> right behind it data may flow
+//           <------------ ACK   or REJECT
+//   NOTICE  is a CHALLENGE that nobody asked for: its CONFIRM has no REQUEST before it
+//
+// Numbers rise with each new REQUEST and CONFIRM; a repetition is the same bytes with the same
+// number. Only answers to the latest count, so waiting for an answer by one path ends when asking
+// by another.
+#pragma once
+
+#include <optional>
+
+#include "client/action.h"
+#include "client/session.h"
+
+namespace jvpn::client {
+
+class Jump {
+ public:
+  enum class Stage : std::uint8_t { idle, requested, confirmed };
+  enum class Origin : std::uint8_t { own, notice };
+
+  /// What a REQUEST says besides where it comes from.
+  struct Wish {
+    Reason cause = Reason::none;
+    std::uint32_t candidate_count = 0;
+    std::uint64_t highest_sent = 0;
+  };
+
+  Jump(Session& session, RandomSource& random) : session_(session), random_(random) {}
+
+  Stage stage() const { return stage_; }
+  bool is_pending() const { return stage_ != Stage::idle; }
+  const Route& route() const { return route_; }
+  Origin origin() const { return origin_; }
+  Reason cause() const { return wish_.cause; }
+  std::uint32_t candidate_count() const { return wish_.candidate_count; }
+  Instant began_at() const { return began_at_; }
+  unsigned sends() const { return sends_; }    ///< of the message now waited for
+  unsigned rounds() const { return rounds_; }  ///< REQUESTs of this jump, each by its own number
+  Instant due() const { return is_pending() ? due_ : Instant::never(); }
+
+  /// A new REQUEST by `route`; voids an earlier one. `rtt`: of that route, zero when not known.
+  void request(const Route& route, const Wish& wish, Duration rtt, Step step);
+  /// The gateway challenged our latest message: prove the path at once.
+  void confirm(const PathToken& token, MessageNumber answers, Step step);
+  /// The gateway saw our newest packet come from a source that is not bound.
+  void confirm_notice(const Route& route, const UnboundNotice& notice, MessageNumber answers,
+                      Step step);
+  /// The same bytes again; the next wait is twice as long.
+  void repeat(Step step);
+  /// Routes have changed: what is due later is sent soon.
+  void hasten(Instant now);
+  void finish() { stage_ = Stage::idle; }
+
+  /// Is this number that of our latest REQUEST or CONFIRM?
+  bool is_latest(MessageNumber answered) const;
+
+ private:
+  Reattach fields() const;
+  void send(SealedMessage message, Step step);
+
+  Session& session_;
+  RandomSource& random_;
+  Stage stage_ = Stage::idle;
+  Origin origin_ = Origin::own;
+  Route route_;
+  Wish wish_;
+  Duration first_wait_{};
+  MessageNumber latest_;
+  std::vector<std::uint8_t> datagram_;
+  Instant began_at_{0};
+  Instant sent_at_{0};
+  Instant due_{0};
+  unsigned sends_ = 0;
+  unsigned rounds_ = 0;
+  unsigned backoff_ = 0;
+};
+
+}  // namespace jvpn::client

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Control messages of the gateway. What is acted upon is authentic and fresh: an answer to our
+// latest message, or a number that was not seen before. A lower owner epoch proves a rollback only
+// where freshness does not rest on that number, because numbers are counted per owner epoch.
+#include <algorithm>
+
+#include "client/live_session.h"
+#include "client/timing.h"
+
+namespace jvpn::client {
+namespace {
+
+/// Refusals after which this session has no future.
+bool is_final(Reason reason) {
+  static constexpr Reason kFinal[] = {Reason::session_lifetime_exceeded,
+                                      Reason::transport_ttl_exceeded,
+                                      Reason::operator_terminated,
+                                      Reason::peer_terminated,
+                                      Reason::policy_terminated,
+                                      Reason::security_failure,
+                                      Reason::ownership_conflict,
+                                      Reason::invariant_violation,
+                                      Reason::superseded,
+                                      Reason::unknown_session,
+                                      Reason::session_expired,
+                                      Reason::state_rolled_back,
+                                      Reason::recovery_window_exceeded,
+                                      Reason::key_expired};
+  return std::find(std::begin(kFinal), std::end(kFinal), reason) != std::end(kFinal);
+}
+
+}  // namespace
+
+bool LiveSession::is_fresh_news(const Message& message) {
+  return message.owner_epoch == session_.version().owner_epoch && session_.is_news(message);
+}
+
+void LiveSession::on_control(ByteView datagram, const Route& came_by, Step step) {
+  const std::optional<Message> message = session_.open(datagram);
+  if (!message) return ignore();
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { on_message(*message, body, came_by, step); }) {
+          on_message(*message, body, came_by, step);
+        } else {
+          ignore();  // a repeated DONE, or what only a client may say
+        }
+      },
+      message->body);
+}
+
+void LiveSession::on_message(const Message& message, const ReattachChallenge& challenge,
+                             const Route& came_by, Step step) {
+  const bool expected = jump_.is_latest(message.answers) && came_by.path == jump_.route().path;
+  if (!expected || !is_fresh_news(message)) return ignore();
+  jump_.confirm(challenge.token, message.number, step);
+  sent_unconfirmed_ = 0;
+  if (is_lost()) sending_ = jump_.route();
+}
+
+void LiveSession::on_message(const Message& message, const ReattachAck& ack, const Route&,
+                             Step step) {
+  if (!jump_.is_latest(message.answers)) return ignore();
+  session_.is_news(message);  // anything older of this class is late from now on
+  if (ack.version.owner_epoch < session_.version().owner_epoch) return roll_back(step);
+  commit(ack, step);
+}
+
+void LiveSession::on_message(const Message& message, const ReattachReject& reject, const Route&,
+                             Step step) {
+  if (!jump_.is_latest(message.answers)) return ignore();
+  session_.is_news(message);
+  if (!session_.learn_binding(reject.version, reject.bound_version)) return roll_back(step);
+  AuditEvent told = event("ReattachResult", reject.reason, step.now);
+  told.fields = {{"status", "rejected"}, {"retry_after_ms", std::int64_t{reject.retry_after_ms}}};
+  step.out.push_back(WriteEvent{std::move(told)});
+  if (is_final(reject.reason)) return end(reject.reason);
+  if (reject.reason == Reason::stale_state_version) {
+    const Duration wait = backed_off(kStaleRetryWait, stale_answers_++, kRequestLongestWait);
+    return retry_later(jump_.route(), step.now + wait, true);
+  }
+  on_denied(reject, step);
+}
+
+void LiveSession::on_denied(const ReattachReject& reject, Step step) {
+  const Route asked = jump_.route();
+  if (!is_lost()) {  // a denial is no transition while a binding lives
+    AuditEvent denied = event("TransportSwitchDenied", reject.reason, step.now);
+    step.out.push_back(WriteEvent{std::move(denied)});
+    return jump_.finish();
+  }
+  apply(Event::denied, reject.reason, step);
+  if (sending_ == asked) sending_.reset();
+  const Duration told = std::chrono::milliseconds(reject.retry_after_ms);
+  retry_later(asked, step.now + std::max(told, kRequestFirstWait), true);
+}
+
+void LiveSession::on_message(const Message& message, const UnboundNotice& notice,
+                             const Route& came_by, Step step) {
+  const bool in_use = sending_ && came_by.path == sending_->path;
+  if (!in_use || !is_fresh_news(message)) return ignore();
+  if (notice.bound_version < session_.bound_version()) return ignore();
+  // A CONFIRM under way here is about to end what the notice tells of; another would void it.
+  const bool confirming = jump_.stage() == Jump::Stage::confirmed && jump_.route() == *sending_;
+  if (confirming && step.now < jump_.due()) return ignore();
+  session_.learn_binding(notice.bound_version, notice.bound_version);
+  jump_.confirm_notice(*sending_, notice, message.number, step);
+  sent_unconfirmed_ = 0;
+}
+
+void LiveSession::on_message(const Message& message, const PathChallenge& challenge,
+                             const Route& came_by, Step step) {
+  // Who answers from the old path while moving away would revert the own jump.
+  const bool leaving = jump_.is_pending() && sending_ && jump_.route() != *sending_;
+  const bool in_use = sending_ && came_by.path == sending_->path && !leaving;
+  if (!in_use || !is_fresh_news(message)) return ignore();
+  SealedMessage answer =
+      session_.seal(PathResponse{challenge.nonce}, message.number, 0, shared_.random);
+  step.out.push_back(SendDatagram{*sending_, std::move(answer.datagram)});
+}
+
+void LiveSession::on_message(const Message& message, const Terminate& terminate,
+                             const Route& came_by, Step step) {
+  session_.learn_version(terminate.version);
+  if (message.answers.value == 0) {
+    SealedMessage answer = session_.seal(Terminate{terminate.reason, session_.version()},
+                                         message.number, 0, shared_.random);
+    step.out.push_back(SendDatagram{came_by, std::move(answer.datagram)});
+  }
+  end(terminate.reason == Reason::none ? Reason::peer_terminated : terminate.reason);
+}
+
+}  // namespace jvpn::client

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/paths.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/ensure.h"
+
+namespace jvpn::client {
+
+Paths::Paths(std::size_t count, std::vector<Endpoint> endpoints)
+    : paths_(count), endpoints_(std::move(endpoints)) {
+  ensure(count > 0 && count <= 255, "path ids are one byte");
+}
+
+bool Paths::update(PathId path, const PathState& state) {
+  ensure(path.value < paths_.size(), "the caller names configured paths only");
+  PathState& known = paths_[path.value].state;
+  const bool changed = known != state;
+  known = state;
+  return changed;
+}
+
+void Paths::avoid(PathId path, Instant until) {
+  paths_[path.value].avoid_until = std::max(paths_[path.value].avoid_until, until);
+}
+
+std::optional<Route> Paths::route(PathId path) const {
+  const PathState& state = paths_[path.value].state;
+  if (!state.up) return std::nullopt;
+  for (const Endpoint& gateway : endpoints_) {
+    const IpAddress& source = gateway.address.is_v4() ? state.v4 : state.v6;
+    if (!source.is_unset()) return Route{path, source, gateway};
+  }
+  return std::nullopt;
+}
+
+std::size_t Paths::usable_count() const {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < paths_.size(); ++i) count += route(id(i)).has_value();
+  return count;
+}
+
+bool Paths::is_gateway(const Endpoint& source) const {
+  return std::find(endpoints_.begin(), endpoints_.end(), source) != endpoints_.end();
+}
+
+std::optional<Route> Paths::select(Instant now, std::optional<PathId> other_than) const {
+  std::optional<Route> best;
+  std::tuple<bool, bool, Instant> best_rank;
+  for (std::size_t i = 0; i < paths_.size(); ++i) {
+    const std::optional<Route> candidate = route(id(i));
+    if (!candidate) continue;
+    const Instant until = paths_[i].avoid_until;
+    const bool avoided = now < until;
+    const std::tuple rank(id(i) == other_than, avoided, avoided ? until : Instant{0});
+    if (best && !(rank < best_rank)) continue;  // equals: the lower path id stays
+    best = candidate;
+    best_rank = rank;
+  }
+  return best;
+}
+
+std::optional<Route> Paths::next_after(PathId path) const {
+  for (std::size_t step = 1; step <= paths_.size(); ++step) {
+    if (auto found = route(id((path.value + step) % paths_.size()))) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace jvpn::client

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client's half of a session's control channel: keys, tags, message numbers, versions.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "crypto/random.h"
+#include "session/core/handshake.h"
+#include "session/core/keys.h"
+#include "session/core/messages.h"
+
+namespace jvpn::client {
+
+struct SealedMessage {
+  MessageNumber number;
+  std::vector<std::uint8_t> datagram;
+};
+
+class Session {
+ public:
+  Session(const SessionId& id, Tag client_tag, const Key32& resume_root);
+
+  const SessionId& id() const { return id_; }
+  Tag client_tag() const { return client_tag_; }
+  Tag gateway_tag() const { return gateway_tag_; }
+  StateVersion version() const { return version_; }
+  StateVersion bound_version() const { return bound_version_; }
+
+  /// Seals with the next number of its class. `answers` may be 0; `size` pads the datagram.
+  SealedMessage seal(const MessageBody& body, MessageNumber answers, std::size_t size,
+                     RandomSource& random);
+  /// The HANDSHAKE_CONFIRM, which is framed differently and knows no owner epoch yet.
+  SealedMessage seal_handshake_confirm(ByteView birth_state, RandomSource& random);
+
+  /// An authentic message of this session. Its number is not judged here: see is_news().
+  std::optional<Message> open(ByteView datagram) const;
+  /// Rises strictly within its class: a copy of an earlier message is no news. Answers are matched
+  /// to what they answer instead, because a repeated answer is the same bytes again.
+  bool is_news(const Message& message);
+
+  /// What an authentic, fresh message says of the version. False: an older owner epoch than known,
+  /// so the gateway was rolled back and must not be believed. Higher epochs are adopted from ACKs
+  /// only.
+  bool learn_version(StateVersion version);
+  bool learn_binding(StateVersion version, StateVersion bound_version);
+  void adopt_tag(Tag gateway_tag) { gateway_tag_ = gateway_tag; }
+
+ private:
+  std::uint64_t& last_sent(MessageKind kind);
+
+  SessionId id_;
+  Tag client_tag_;
+  Tag gateway_tag_;
+  Key32 control_out_;
+  Key32 control_in_;
+  StateVersion version_;
+  StateVersion bound_version_;
+  std::array<std::uint64_t, 2> last_sent_{};  ///< by class
+  std::array<std::optional<std::uint64_t>, 2> last_seen_{};
+};
+
+}  // namespace jvpn::client

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "crypto/aead.h"
+#include "crypto/x25519.h"
+#include "session/core/address.h"
+
+namespace jvpn::client {
+
+/// What the operator decided.
+struct Settings {
+  KeyPair key;
+  PublicKey gateway{};
+  Key32 psk;                        ///< all-zero: none
+  std::vector<Suite> suites;        ///< preferred first
+  std::vector<Endpoint> endpoints;  ///< of the gateway, preferred first
+  std::uint8_t path_count = 1;      ///< access paths, named 0, 1, ... in order of preference
+};
+
+}  // namespace jvpn::client
