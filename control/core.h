@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control core: decides. One object, one thread, no I/O, no clock: it takes bytes, health samples,
-// store results, operator's wishes and `now`, and appends actions to a list that its caller carries
-// out in order. The same object runs in the gateway and in the simulator.
+// The control core: decides. One object, one thread, no I/O, no clock: it takes bytes, health
+// samples, store results, operator's wishes and `now`, and appends actions to a list that its
+// caller carries out in order. The same object runs in the gateway and in the simulator.
 //
 // Birth, bind and terminate are two steps each: the core asks to commit (CommitRequest) and goes on
 // only when the result comes back (on_commit_result). Until then nothing is answered and nothing
@@ -146,6 +146,9 @@ class ControlCore {
   void on_control(Tag tag, ByteView plain, const Arrival& from, Instant now, Actions& out);
   /// A worker saw the newest authentic packet of this session come from an unbound source.
   void on_unbound(Tag tag, const Arrival& from, Instant now, Actions& out);
+  /// A datagram carries a tag under which nothing lives: a client that has not heard of its end is
+  /// told again, at most once a second, if the datagram was long enough.
+  void on_dead_tag(Tag tag, const Arrival& from, Instant now, Actions& out);
   /// Sampled from the worker's lines about every 50 ms for each live session.
   void on_health(Tag tag, const HealthReport& report, Instant now, Actions& out);
   void on_commit_result(std::uint64_t ticket, bool committed, Instant now, Actions& out);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/advance.h"
+
+#include "control/events.h"
+
+namespace jvpn {
+
+bool advance(const Step& step, Session& session, Event event, Reason own) {
+  const std::optional<Transition> transition = next(session.state, event);
+  if (!transition) {
+    step.count("undefined_transition");
+    return false;
+  }
+  const State previous = session.state;
+  ++session.version.sequence;
+  session.state = transition->to;
+  session.state_since = step.now;
+  session.last_reason = transition->reason == Reason::none ? own : transition->reason;
+  session.health.in_bounds_since.reset();
+  write_event(step, session, "SessionStateChange", session.last_reason,
+              {{"previous_state", std::string(to_string(previous))},
+               {"new_state", std::string(to_string(session.state))}});
+  return true;
+}
+
+}  // namespace jvpn

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Audit events as JSON lines, numbered and chained (docs/SESSION.md, "Events").
+//
+//   hash = hex BLAKE2b-256 of the line as it would stand without its member "hash"
+//
+// and that text contains prev_hash, the hash of the line before; the first has 64 zeros.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "session/core/audit.h"
+
+namespace jvpn {
+
+/// Where a chain stands: what the next line continues.
+struct AuditPosition {
+  std::uint64_t next_seq = 1;
+  std::string prev_hash = std::string(64, '0');
+};
+
+/// Who writes.
+struct AuditOrigin {
+  std::string node_id;
+  OwnerEpoch owner_epoch;
+  std::string policy_version;
+};
+
+class AuditLog {
+ public:
+  /// Takes one whole line, with its newline.
+  using Sink = std::function<void(std::string_view line)>;
+
+  AuditLog(AuditOrigin origin, AuditPosition position, Sink sink);
+  /// `ts_ms`: wall clock, Unix time, for people only.
+  void write(const AuditEvent& event, std::int64_t ts_ms);
+  const AuditPosition& position() const { return position_; }
+
+ private:
+  AuditOrigin origin_;
+  AuditPosition position_;
+  Sink sink_;
+};
+
+/// Checks one line against the position before it; the position after it.
+/// Errors: no JSON object, a number or hash that does not continue the chain, altered content.
+Result<AuditPosition> follow_audit_line(const AuditPosition& before, std::string_view line);
+
+/// The position after this line, whatever came before: to continue a file.
+Result<AuditPosition> position_after(std::string_view line);
+
+}  // namespace jvpn

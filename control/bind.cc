@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/bind.h"
+
+#include <span>
+
+#include "base/ensure.h"
+#include "control/advance.h"
+#include "control/bind_events.h"
+#include "control/limits.h"
+#include "control/outbox.h"
+#include "control/path_race.h"
+#include "control/terminate.h"
+
+namespace jvpn {
+namespace {
+
+std::span<const Event> steps_of(const Session& session) {
+  static constexpr Event kJump[] = {Event::jump_proven, Event::switch_begins, Event::reattached};
+  static constexpr Event kRetry[] = {Event::retry, Event::reattached};
+  const std::span<const Event> all(kJump);
+  switch (session.state) {
+    case State::attached:
+      return all;
+    case State::volatile_:
+      return all.subspan(1);
+    case State::degraded:
+      return session.binding ? all.subspan(1) : std::span<const Event>(kRetry);
+    case State::recovering:
+      return all.subspan(2);
+    case State::birth:
+    case State::terminated:
+      break;
+  }
+  ensure(false, "only live sessions bind");
+  return {};
+}
+
+/// Uplink that left before the jump may still come in by the old path for a while.
+void retire_old_path(const Step& step, Session& session, const Endpoint& next) {
+  session.draining = {};
+  if (!session.binding || session.binding->source == next) return;
+  session.draining = session.binding->source;
+  session.drain_until = step.now + overlap_of(session, step.policy());
+}
+
+void attach(const Step& step, Session& session, const PendingBind& bind) {
+  for (const Event event : steps_of(session)) advance(step, session, event);
+  ensure(session.version == bind.next, "nothing moves a session while it binds");
+  retire_old_path(step, session, bind.to.source);
+  session.binding = bind.to;
+  session.binding->since = step.now;
+  session.last_binding = *session.binding;
+  session.bound_version = session.version;
+  session.health.restart(step.now);
+}
+
+void account(const Step& step, Session& session, const PendingBind& bind) {
+  if (bind.revert) return;  // path_race.h took the move back
+  session.switches.committed(bind.move, step.now);
+  if (bind.move != Move::same_source) ++session.total_switches;
+}
+
+void remember(Session& session, const PendingBind& bind, bool accepted,
+              std::vector<std::uint8_t> answer) {
+  session.decision = {bind.number, bind.request,          bind.to.source,
+                      accepted,    session.bound_version, std::move(answer)};
+}
+
+void acknowledge(const Step& step, Session& session, const PendingBind& bind) {
+  const ReattachAck ack{session.tag, session.version, session.bound_version, bind.to.source,
+                        session.key_epoch};
+  remember(session, bind, true, seal_for(step, session, ack, bind.number));
+  send(step, {bind.to.source, bind.to.underlay, bind.answer_limit}, session.decision.answer);
+}
+
+void reject(const Step& step, Session& session, const PendingBind& bind, const Denial& denial) {
+  const ReattachReject body{denial.reason, session.version, session.bound_version,
+                            static_cast<std::uint32_t>(to_ms(denial.retry_after))};
+  remember(session, bind, false, seal_for(step, session, body, bind.number));
+  send(step, {bind.to.source, bind.to.underlay, bind.answer_limit}, session.decision.answer);
+}
+
+void commit_bind(const Step& step, Session& session, const PendingBind& bind) {
+  const std::optional<Binding> old = session.binding;
+  BindStory story = begin_story(step, session, bind);
+  attach(step, session, bind);
+  account(step, session, bind);
+  finish_story(step, session, bind, story);
+  if (bind.revert) {
+    settle_race(step, session);
+  } else {
+    watch_for_race(step, session, bind, old);
+  }
+  session.attempt.reset();
+  publish(step, session);
+  acknowledge(step, session, bind);
+}
+
+/// No transition while a binding lives; without one RECOVERING ends here for now.
+void fall_back(const Step& step, Session& session, Reason reason) {
+  if (session.binding || session.state != State::recovering) return;
+  advance(step, session, Event::denied, reason);
+  publish(step, session);
+}
+
+}  // namespace
+
+void request_bind(const Step& step, Session& session, PendingBind bind) {
+  bind.next = session.version;
+  bind.next.sequence += static_cast<std::uint32_t>(steps_of(session).size());
+  bind.ticket = ask_to_commit(
+      step, {0, CommitKind::bind, session.id, session.peer, session.bound_version, bind.next});
+  session.pending = std::move(bind);
+}
+
+void finish_bind(const Step& step, Session& session, bool committed) {
+  ensure(session.pending.has_value(), "a bind is committed that was asked for");
+  const PendingBind bind = std::move(*session.pending);
+  session.pending.reset();
+  if (committed) {
+    commit_bind(step, session, bind);
+  } else if (!bind.revert) {
+    const Denial denial{Reason::atomicity_failed, kConflictRetryAfter};
+    write_refusal(step, session, bind, {"TransportSwitchFailed", "failed", denial});
+    fall_back(step, session, denial.reason);
+    reject(step, session, bind, denial);
+  }
+  if (session.end_wanted != Reason::none) begin_termination(step, session, session.end_wanted);
+}
+
+void deny_bind(const Step& step, Session& session, const PendingBind& bind, const Denial& denial) {
+  write_refusal(step, session, bind, {"TransportSwitchDenied", "denied", denial});
+  fall_back(step, session, denial.reason);
+  session.attempt.reset();
+  reject(step, session, bind, denial);
+}
+
+void confirm_bound(const Step& step, Session& session, const PendingBind& bind) {
+  step.count("bound_already");
+  session.attempt.reset();
+  acknowledge(step, session, bind);
+}
+
+}  // namespace jvpn

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moving the binding: one atomic step of up to three transitions, after the ownership store has
+// committed it. docs/SESSION.md, "Transitions".
+//
+//   from ATTACHED              -> VOLATILE -> RECOVERING -> ATTACHED
+//   from VOLATILE, DEGRADED               -> RECOVERING -> ATTACHED
+//   from RECOVERING                                     -> ATTACHED
+#pragma once
+
+#include "control/node.h"
+
+namespace jvpn {
+
+/// Asks the store to commit a proven and allowed bind.
+void request_bind(const Step& step, Session& session, PendingBind bind);
+/// The store's answer to it.
+void finish_bind(const Step& step, Session& session, bool committed);
+/// A proven reattach that is not to be: REJECT, events, and DEGRADED where no binding is left.
+void deny_bind(const Step& step, Session& session, const PendingBind& bind, const Denial& denial);
+/// A proven reattach by the source that is bound already: ACK with the current values.
+void confirm_bound(const Step& step, Session& session, const PendingBind& bind);
+
+}  // namespace jvpn

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/bind_events.h"
+
+namespace jvpn {
+namespace {
+
+Reason reason_of_move(const PendingBind& bind) {
+  if (bind.revert) return Reason::path_race_suspected;
+  if (bind.move == Move::rebind) return Reason::nat_rebind_detected;
+  return bind.cause == Reason::none ? Reason::peer_transport_changed : bind.cause;
+}
+
+void write_attempt(const Step& step, const Session& session, const PendingBind& bind) {
+  write_event(step, session, "ReattachAttempt", reason_of_move(bind),
+              {{"transport", transport_name(bind.to.source)},
+               {"path", std::int64_t{bind.to.path.value_or(PathId{}).value}},
+               {"explicit", !bind.by_notice}});
+}
+
+void write_result(const Step& step, const Session& session, std::string_view status,
+                  Reason reason) {
+  write_event(step, session, "ReattachResult", reason, {{"status", std::string(status)}});
+}
+
+}  // namespace
+
+BindStory begin_story(const Step& step, const Session& session, const PendingBind& bind) {
+  if (!bind.revert) write_attempt(step, session, bind);
+  return {session.last_binding.source, session.health.loss_ratio,
+          session.attempt ? step.now - session.attempt->since : Duration::zero()};
+}
+
+void finish_story(const Step& step, const Session& session, const PendingBind& bind,
+                  const BindStory& story) {
+  if (bind.revert || bind.move == Move::same_source) {
+    write_event(step, session, "TransportAttached",
+                bind.revert ? Reason::path_race_suspected : Reason::reattach_success,
+                {{"transport", transport_name(bind.to.source)}});
+  } else {
+    write_event(step, session, "TransportSwitch", reason_of_move(bind),
+                {{"previous_transport", transport_name(story.before)},
+                 {"new_transport", transport_name(bind.to.source)},
+                 {"candidate_count", std::int64_t{bind.candidate_count}},
+                 {"loss_ratio", story.loss_ratio},
+                 {"latency_estimate_ms", to_ms(session.rtt)},
+                 {"switch_latency_ms", to_ms(story.latency)},
+                 {"explicit", !bind.by_notice}});
+  }
+  if (!bind.revert) write_result(step, session, "accepted", Reason::reattach_success);
+}
+
+void write_refusal(const Step& step, const Session& session, const PendingBind& bind,
+                   const Refusal& refusal) {
+  write_attempt(step, session, bind);
+  write_event(step, session, refusal.type, refusal.denial.reason,
+              {{"previous_transport", transport_name(session.last_binding.source)},
+               {"new_transport", transport_name(bind.to.source)},
+               {"candidate_count", std::int64_t{bind.candidate_count}},
+               {"retry_after_ms", to_ms(refusal.denial.retry_after)}});
+  write_result(step, session, refusal.status, refusal.denial.reason);
+}
+
+}  // namespace jvpn

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/ensure.h"
+#include "control/advance.h"
+#include "control/birth.h"
+#include "control/events.h"
+#include "control/outbox.h"
+
+namespace jvpn {
+namespace {
+
+std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
+                                      const PendingBirth& pending) {
+  const BirthState& birth = pending.birth;
+  auto session = std::make_unique<Session>();
+  session->id = birth.session;
+  session->peer = birth.peer;
+  session->config = peer.config;
+  session->birth = birth.number;
+  session->tag = pending.tag;
+  session->client_tag = birth.client_tag;
+  session->suite = birth.suite;
+  session->seal_key = derive_control_key(birth.roots.resume, Direction::gateway_to_client);
+  session->born = step.now;
+  session->version = {step.node.config.owner_epoch, 0};
+  session->other.seen = pending.number.value;
+  session->binding = Binding{birth.source, birth.underlay, std::nullopt, step.now};
+  session->last_binding = *session->binding;
+  session->health.restart(step.now);
+  return session;
+}
+
+void install(const Step& step, const Session& session, const SessionRoots& roots) {
+  InstallSession action;
+  action.tag = session.tag;
+  action.uplink =
+      derive_traffic_key(roots.traffic, session.key_epoch, Direction::client_to_gateway);
+  action.downlink =
+      derive_traffic_key(roots.traffic, session.key_epoch, Direction::gateway_to_client);
+  action.control_open = derive_control_key(roots.resume, Direction::client_to_gateway);
+  action.view = view_of(session, step.node.config);
+  step.out.push_back(std::move(action));
+}
+
+}  // namespace
+
+void finish_birth(const Step& step, Peer& peer, bool committed) {
+  ensure(peer.pending.has_value(), "a birth is committed that was asked for");
+  const PendingBirth pending = std::move(*peer.pending);
+  peer.pending.reset();
+  if (!committed) {
+    step.count("birth_commit_refused");
+    return step.node.slots.release(pending.tag);
+  }
+  Session& session = step.node.sessions.add(make_session(step, peer, pending));
+  peer.session = session.id;
+  peer.last_birth = session.birth;
+
+  write_event(step, session, "SessionCreated", Reason::attached_to_transport,
+              {{"peer", peer.config->name}});
+  advance(step, session, Event::confirmed);
+  session.bound_version = session.version;
+  install(step, session, pending.birth.roots);
+  write_event(step, session, "TransportAttached", Reason::attached_to_transport,
+              {{"transport", transport_name(session.binding->source)}});
+  const HandshakeDone done{session.tag, session.version, session.bound_version,
+                           session.binding->source};
+  session.done = seal_for(step, session, done, pending.number);
+  send(step, {pending.birth.source, pending.birth.underlay, pending.answer_limit}, session.done);
+}
+
+}  // namespace jvpn

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "control/birth.h"
+#include "session/core/handshake.h"
+
+namespace jvpn {
+namespace {
+
+ByteView prologue() {
+  return {reinterpret_cast<const std::uint8_t*>(kPrologue.data()), kPrologue.size()};
+}
+
+/// What INIT told, after everything in it was checked.
+struct Opened {
+  const Peer* peer = nullptr;
+  Tag client_tag;
+  Suite suite = Suite::aes_256_gcm;
+};
+
+std::optional<Suite> choose_suite(const PeerConfig& peer, const std::vector<Suite>& offered) {
+  if (!peer.suite) return offered.front();
+  if (std::ranges::find(offered, *peer.suite) == offered.end()) return std::nullopt;
+  return peer.suite;
+}
+
+std::optional<Opened> open_init(const Step& step, const InitFrame& frame,
+                                NoiseResponder& responder) {
+  Bytes<kInitPayloadSize> plain{};
+  const std::optional<PublicKey> key = responder.read_message1(frame.noise, plain);
+  if (!key) return step.count("init_not_opened"), std::nullopt;
+  const Peer* peer = step.node.peers.find(*key);
+  if (peer == nullptr) return step.count("unknown_peer"), std::nullopt;
+  const std::optional<InitPayload> payload = read_init_payload(plain);
+  if (!payload) return step.count("init_malformed"), std::nullopt;
+  if (payload->version != kProtocolVersion) return step.count("init_version"), std::nullopt;
+  if (payload->psk_id != psk_id_of(peer->config->psk)) return step.count("init_psk"), std::nullopt;
+  const std::optional<Suite> suite = choose_suite(*peer->config, payload->suites);
+  if (!suite) return step.count("init_suite"), std::nullopt;
+  return Opened{peer, payload->client_tag, *suite};
+}
+
+SessionId live_session_of(const Step& step, const Peer& peer) {
+  const Session* session = step.node.sessions.find(peer.session);
+  return session != nullptr && !session->is_closing() ? session->id : SessionId{};
+}
+
+AckPayload ack_payload(const Step& step, const Opened& opened, const SessionId& id) {
+  const ControlConfig& config = step.node.config;
+  const Policy& policy = config.policy;
+  AckPayload ack;
+  ack.suite = opened.suite;
+  ack.session = id;
+  ack.live_session = live_session_of(step, *opened.peer);
+  ack.inner_v4 = opened.peer->config->inner_v4;
+  ack.inner_v6 = opened.peer->config->inner_v6;
+  ack.tunnel_mtu = config.tunnel_mtu;
+  ack.policy = {policy.volatility, policy.switching, policy.session.max_lifetime,
+                policy.session.transport_lost_ttl, policy.security.replay_window_packets};
+  return ack;
+}
+
+std::vector<std::uint8_t> sealed_birth(const Step& step, const Opened& opened, const Arrival& from,
+                                       BirthState birth) {
+  birth.number = ++step.node.last_birth;
+  birth.peer = opened.peer->config->key;
+  birth.client_tag = opened.client_tag;
+  birth.suite = opened.suite;
+  birth.source = from.source;
+  birth.underlay = from.underlay;
+  birth.expires_at = step.now + step.policy().session.birth_key;
+  step.node.birth_keys.rotate(step.now);
+  return seal_birth_state(birth, step.node.birth_keys.current(),
+                          step.node.random.draw<kSealNonceSize>());
+}
+
+void answer_init(const Step& step, const InitFrame& frame, const Opened& opened,
+                 NoiseResponder& responder, const Arrival& from) {
+  const SessionId id{step.node.random.draw<16>()};
+  const std::vector<std::uint8_t> payload = write_ack_payload(ack_payload(step, opened, id));
+  std::vector<std::uint8_t> noise(payload.size() + kNoiseMessage2Overhead);
+  Bytes<32> ephemeral = step.node.random.draw<32>();
+  const std::optional<NoiseResult> result =
+      responder.write_message2(payload, opened.peer->config->psk, Key32::take(ephemeral), noise);
+  if (!result) return step.count("init_zero_dh");
+  BirthState birth;
+  birth.session = id;
+  birth.roots = derive_roots(*result);
+  std::vector<std::uint8_t> ack =
+      write_ack(frame.attempt, noise, sealed_birth(step, opened, from, std::move(birth)));
+  if (ack.size() > from.wire_size) return step.count("answer_too_long");
+  step.out.push_back(SendDatagram{from.underlay, from.source, std::move(ack)});
+}
+
+}  // namespace
+
+void on_init(const Step& step, ByteView datagram, const Arrival& from) {
+  const std::optional<InitFrame> frame = read_init(datagram);
+  if (!frame) return step.count("init_malformed");
+  const Mac expected = mac1_of(step.node.config.key.public_key, frame->before_mac1);
+  if (!mac_equals(frame->mac1, expected)) return step.count("init_mac1");
+  if (!step.node.handshake_limits.admit(from.source.address, step.now)) {
+    return step.count("handshake_rate_limited");
+  }
+  NoiseResponder responder(step.node.config.key, prologue());
+  const std::optional<Opened> opened = open_init(step, *frame, responder);
+  if (opened) answer_init(step, *frame, *opened, responder, from);
+}
+
+}  // namespace jvpn

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/control_message.h"
+
+#include "base/cursor.h"
+#include "control/events.h"
+#include "control/notice.h"
+#include "control/outbox.h"
+#include "control/reattach.h"
+#include "control/terminate.h"
+
+namespace jvpn {
+namespace {
+
+/// The prefix alone, of a message that could not be read as a whole.
+struct Prefix {
+  MessageClass message_class{};
+  std::uint64_t number = 0;
+};
+std::optional<Prefix> read_prefix(ByteView plain) {
+  ByteReader reader(plain);
+  reader.number<std::uint32_t>();
+  const auto message_class = static_cast<MessageClass>(reader.number<std::uint8_t>());
+  reader.number<std::uint8_t>();
+  reader.number<std::uint16_t>();
+  const std::uint64_t number = reader.number<std::uint64_t>();
+  if (!reader.ok()) return std::nullopt;
+  return Prefix{message_class, number};
+}
+
+/// Takes the number if it is higher than every one of its class before.
+bool take_number(Session& session, MessageClass message_class, std::uint64_t number) {
+  Numbers& numbers = message_class == MessageClass::reattach ? session.reattach : session.other;
+  if (number <= numbers.seen) return false;
+  numbers.seen = number;
+  return true;
+}
+
+/// Sealed by the peer, fresh, and no message that it may send. Replays of one never count.
+void on_malformed(const Step& step, Session& session, ByteView plain) {
+  step.count("control_malformed");
+  const std::optional<Prefix> prefix = read_prefix(plain);
+  if (!prefix || !take_number(session, prefix->message_class, prefix->number)) return;
+  session.failures.add(step.now);
+  const std::size_t failures = session.failures.count(step.now);
+  if (failures <= step.policy().security.max_authenticated_failures) return;
+  write_event(step, session, "SecurityValidationFailed", Reason::bad_proof,
+              {{"failures", static_cast<std::int64_t>(failures)}});
+  begin_termination(step, session, Reason::security_failure);
+}
+
+/// One overload per message that a client may send.
+struct Handler {
+  const Step& step;
+  Session& session;
+  const Message& message;
+  const Arrival& from;
+  ByteView plain;
+
+  bool is_fresh() const {
+    if (take_number(session, MessageClass::other, message.number.value)) return true;
+    step.count(Reason::replay_detected);
+    return false;
+  }
+
+  void operator()(const ReattachRequest& request) const {
+    on_reattach(step, session, Ask{message.number, request, nullptr, from});
+  }
+  void operator()(const ReattachConfirm& confirm) const {
+    on_reattach(step, session, Ask{message.number, confirm, &confirm.token, from});
+  }
+  void operator()(const PathChallenge& challenge) const {
+    if (!is_fresh()) return;
+    if (!session.binding || session.binding->source != from.source) {
+      return step.count(Reason::unbound_transport);
+    }
+    send(step, session, along(*session.binding), PathResponse{challenge.nonce}, message.number);
+  }
+  void operator()(const PathResponse& response) const {
+    if (is_fresh()) on_path_response(step, session, response, from.source);
+  }
+  void operator()(const Terminate&) const {
+    if (!is_fresh()) return;
+    session.terminate_answer = from;
+    begin_termination(step, session, Reason::peer_terminated);
+  }
+  void operator()(const auto&) const { on_malformed(step, session, plain); }
+};
+
+}  // namespace
+
+void on_control_message(const Step& step, Session& session, ByteView plain, const Arrival& from) {
+  if (session.is_closing()) return step.count("control_while_closing");
+  const std::optional<Message> message = read_message(plain);
+  if (!message || message->session != session.id) return on_malformed(step, session, plain);
+  if (message->owner_epoch != session.version.owner_epoch) return step.count("other_owner_epoch");
+  std::visit(Handler{step, session, *message, from, plain}, message->body);
+}
+
+}  // namespace jvpn

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/events.h"
+
+namespace jvpn {
+
+void write_event(const Step& step, const Session& session, std::string_view type, Reason reason,
+                 std::vector<std::pair<std::string_view, AuditValue>> fields) {
+  AuditEvent event;
+  event.type = type;
+  event.reason = reason;
+  event.session = session.id;
+  event.version = session.version;
+  event.at = step.now;
+  event.fields = std::move(fields);
+  step.out.push_back(WriteAudit{std::move(event)});
+}
+
+std::string transport_name(const Endpoint& endpoint) {
+  return endpoint.is_unset() ? "none" : to_string(endpoint);
+}
+
+}  // namespace jvpn

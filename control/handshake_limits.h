@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many handshakes are looked at: per host, per network and in total. Memory is fixed: prefixes
+// are hashed, with a key nobody knows, into an array of buckets.
+#pragma once
+
+#include <vector>
+
+#include "control/token_bucket.h"
+#include "crypto/random.h"
+#include "crypto/secret.h"
+#include "session/core/address.h"
+
+namespace jvpn {
+
+class HandshakeLimits {
+ public:
+  explicit HandshakeLimits(RandomSource& random);
+  /// May a handshake datagram from here be looked at now?
+  bool admit(const IpAddress& source, Instant now);
+
+ private:
+  TokenBucket& bucket_of(const IpAddress& source, std::size_t prefix_bytes);
+
+  Key32 hash_key_;
+  std::vector<TokenBucket> buckets_;
+  TokenBucket total_;
+};
+
+}  // namespace jvpn

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/health.h"
+
+#include <algorithm>
+
+#include "control/advance.h"
+#include "control/events.h"
+
+namespace jvpn {
+namespace {
+
+/// What one sample says of the bound path.
+struct Picture {
+  Duration silence{};  ///< since the last evidence, or since the bind
+  bool echoed = false;
+  std::optional<double> loss;
+};
+
+Picture look_at(const Step& step, Session& session, const HealthReport& report) {
+  const VolatilityPolicy& policy = step.policy().volatility;
+  BindingHealth& health = session.health;
+  health.delivery.add({step.now, report.peer_sent, report.received_at_ask}, policy.loss_window);
+  Picture picture;
+  picture.loss = health.delivery.loss(policy.loss_window, step.now);
+  health.loss_ratio = picture.loss.value_or(health.loss_ratio);
+  picture.echoed = report.evidence_at > session.binding->since;
+  picture.silence = step.now - std::max(report.evidence_at, session.binding->since);
+  return picture;
+}
+
+/// Half the thresholds of entry. Silence is granted one and a half heartbeats at least, else a
+/// policy with a tight limit would never find its way back.
+bool in_bounds(const VolatilityPolicy& policy, const Picture& picture) {
+  const Duration quiet =
+      std::min(policy.heartbeat_volatile,
+               std::max(policy.heartbeat_volatile / 2, policy.heartbeat_interval * 3 / 2));
+  return picture.echoed && picture.silence < quiet &&
+         picture.loss.value_or(0) <= policy.loss_volatile_threshold / 2;
+}
+
+void lose_binding(const Step& step, Session& session, const Picture& picture) {
+  if (session.state == State::attached) advance(step, session, Event::evidence_late);
+  advance(step, session, Event::transport_dead);
+  write_event(step, session, "TransportDead", Reason::dead_transport_recovery,
+              {{"transport", transport_name(session.binding->source)},
+               {"silent_ms", to_ms(picture.silence)},
+               {"loss_ratio", session.health.loss_ratio}});
+  session.binding.reset();
+  session.unbound_since = step.now;
+  session.draining = {};
+  session.race.reset();
+  publish(step, session);
+}
+
+void notice_trouble(const Step& step, Session& session, const Picture& picture) {
+  const VolatilityPolicy& policy = step.policy().volatility;
+  if (picture.loss.value_or(0) > policy.loss_volatile_threshold) {
+    advance(step, session, Event::loss_high);
+  } else if (picture.silence >= policy.heartbeat_volatile) {
+    advance(step, session, Event::evidence_late);
+  } else {
+    return;
+  }
+  publish(step, session);
+}
+
+void notice_recovery(const Step& step, Session& session, const Picture& picture) {
+  const VolatilityPolicy& policy = step.policy().volatility;
+  std::optional<Instant>& since = session.health.in_bounds_since;
+  if (!in_bounds(policy, picture)) return since.reset();
+  if (!since) since = step.now;
+  if (step.now - *since < policy.stability_window) return;
+  advance(step, session, Event::in_bounds);
+  publish(step, session);
+}
+
+}  // namespace
+
+void judge_health(const Step& step, Session& session, const HealthReport& report) {
+  session.bytes_up = report.bytes_up;
+  session.bytes_down = report.bytes_down;
+  if (session.is_closing() || session.pending || !session.binding) return;
+  if (report.bound_version != session.bound_version) return;
+  const Picture picture = look_at(step, session, report);
+  if (picture.silence >= step.policy().volatility.transport_dead) {
+    return lose_binding(step, session, picture);
+  }
+  if (session.state == State::attached) return notice_trouble(step, session, picture);
+  notice_recovery(step, session, picture);
+}
+
+}  // namespace jvpn

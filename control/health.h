@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Judging the bound path by what the worker's lines show. docs/SESSION.md, "Health".
+#pragma once
+
+#include "control/node.h"
+
+namespace jvpn {
+
+/// One sample; a sample of another binding than the present one says nothing.
+void judge_health(const Step& step, Session& session, const HealthReport& report);
+
+}  // namespace jvpn

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bounds of the control thread's own memory and work. What a session may do is policy
+// (session/core/policy.h); what the protocol fixes is in session/core/limits.h.
+#pragma once
+
+#include "control/token_bucket.h"
+
+namespace jvpn {
+
+// ---- handshakes: unauthenticated, each INIT costs four X25519 ----------------------------------
+inline constexpr TokenRate kHandshakesPerHost{5ms, 400};      ///< IPv4 /32, IPv6 /64
+inline constexpr TokenRate kHandshakesPerNetwork{1ms, 2000};  ///< IPv4 /24, IPv6 /48
+inline constexpr TokenRate kHandshakesTotal{500us, 4000};
+inline constexpr std::size_t kHandshakeBuckets = 16'384;  ///< 8 B each; strangers may share one
+
+// ---- one session -------------------------------------------------------------------------------
+inline constexpr TokenRate kRepeatAnswers{20ms, 20};          ///< to numbers that were seen before
+inline constexpr std::uint32_t kMaxChallengesPerConfirm = 3;  ///< to sources it was not made for
+inline constexpr Duration kChallengeQuiet = 200ms;            ///< no notice to a challenged source
+inline constexpr Duration kPathCheckLife = 1s;                ///< of one PATH_CHALLENGE's nonce
+inline constexpr Duration kBarTime = 10s;                     ///< of a source that won a race
+inline constexpr std::uint32_t kMaxRevertsPerMin = 3;
+inline constexpr std::uint32_t kMaxSupersedesPerMin = 3;  ///< per peer
+inline constexpr Duration kReplayReportInterval = 10s;    ///< aggregated security events
+inline constexpr Duration kTerminateRetry = 1s;           ///< after a failed commit
+inline constexpr std::uint64_t kMinLossSamples = 20;      ///< packets, before loss is judged
+inline constexpr Duration kConflictRetryAfter = 100ms;    ///< told with a REJECT
+
+// ---- all sessions ------------------------------------------------------------------------------
+inline constexpr std::size_t kMaxTombstones = 65'536;  ///< beyond it the oldest goes
+
+}  // namespace jvpn

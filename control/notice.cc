@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/notice.h"
+
+#include <algorithm>
+
+#include "control/limits.h"
+#include "control/outbox.h"
+#include "control/path_race.h"
+#include "control/path_token.h"
+
+namespace jvpn {
+namespace {
+
+/// Why no notice goes to this source now, or nothing.
+const char* refusal(const Step& step, const Session& session, const Endpoint& source) {
+  if (session.is_closing()) return "notice_while_closing";
+  if (session.pending) return "bind_under_way";
+  const SessionView view = view_of(session, step.node.config);
+  if (role_of(view, source, step.now) != SourceRole::unbound) return "notice_overtaken";
+  if (is_barred(session, source, step.now)) return "source_barred";
+  if (step.now < session.next_notice) return "notice_rate_limited";
+  const auto& asked = session.challenged;
+  if (asked && asked->source == source && step.now < asked->until) return "notice_overtaken";
+  return nullptr;
+}
+
+bool is_waiting(const Session& session, Instant now) {
+  return session.check.waiting &&
+         now - session.check.asked_at < std::max<Duration>(kPathCheckLife, 3 * session.rtt);
+}
+
+/// The nonce stays the same while its answer may still come.
+void check_bound_path(const Step& step, Session& session) {
+  if (!session.binding) return;
+  if (!is_waiting(session, step.now)) {
+    const auto nonce = step.node.random.draw<8>();
+    session.check.nonce = load<BigEndian<std::uint64_t>>(nonce.data()).value();
+    session.check.asked_at = step.now;
+    session.check.waiting = true;
+  }
+  send(step, session, along(*session.binding), PathChallenge{session.check.nonce});
+}
+
+/// After too many reverts a notice waits until the bound path has stayed silent for 1.5 RTT.
+bool bound_path_comes_first(const Step& step, Session& session) {
+  if (!session.binding || session.reverts.count(step.now) < kMaxRevertsPerMin) return false;
+  return !is_waiting(session, step.now) || step.now - session.check.asked_at < session.rtt * 3 / 2;
+}
+
+void notify(const Step& step, Session& session, const Arrival& from) {
+  step.node.token_keys.rotate(step.now);
+  const TokenScope scope{session.id, session.version.owner_epoch, from.source};
+  UnboundNotice notice;
+  notice.observed = from.source;
+  notice.token = make_path_token(step.node.token_keys.current(), scope, MessageNumber{}, step.now);
+  notice.bound_version = session.bound_version;
+  Route route = back_to(from);
+  route.limit = std::min(route.limit, kSmallAnswerSize);
+  if (!send(step, session, route, notice)) return;
+  step.count("notice_sent");
+  note_attempt(session, from.source, step.now, step.policy().switching.recovery_window);
+}
+
+}  // namespace
+
+void on_unbound_source(const Step& step, Session& session, const Arrival& from) {
+  if (const char* why = refusal(step, session, from.source)) return step.count(why);
+  session.next_notice = step.now + std::max<Duration>(kNoticeInterval, session.rtt);
+  const bool wait = bound_path_comes_first(step, session);
+  check_bound_path(step, session);
+  if (wait) return step.count("notice_after_path_check");
+  notify(step, session, from);
+}
+
+void on_path_response(const Step& step, Session& session, const PathResponse& response,
+                      const Endpoint& source) {
+  if (!session.check.waiting || response.nonce != session.check.nonce) {
+    return step.count("path_response_unasked");
+  }
+  if (revert_if_raced(step, session, source)) {
+    session.check.waiting = false;
+    return;
+  }
+  if (!session.binding || source != session.binding->source) {
+    return step.count("path_response_elsewhere");
+  }
+  session.check.waiting = false;
+  session.check.answered_at = step.now;
+}
+
+}  // namespace jvpn

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control thread's picture of one live session: plain state, changed by the functions of this
+// folder only, one concern each.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "control/core.h"
+#include "control/health_window.h"
+#include "control/sliding_window.h"
+#include "control/switch_accounting.h"
+#include "control/token_bucket.h"
+#include "session/core/messages.h"
+
+namespace jvpn {
+
+/// The one source that data comes from and goes to.
+struct Binding {
+  Endpoint source;
+  std::uint8_t underlay = 0;
+  std::optional<PathId> path;  ///< unknown for a birth: CONFIRM names no path
+  Instant since{0};
+};
+
+/// The last path-proven reattach and its answer: repeated, it gets the same bytes and changes
+/// nothing.
+struct Decision {
+  MessageNumber number;
+  MessageNumber request;  ///< of the request that its token was made for; 0: a notice
+  Endpoint source;
+  bool accepted = false;
+  StateVersion bound_version;  ///< accepted: the binding it announced
+  std::vector<std::uint8_t> answer;
+};
+
+/// A bind that the ownership store has been asked to commit.
+struct PendingBind {
+  std::uint64_t ticket = 0;
+  StateVersion next;
+  Binding to;
+  Move move = Move::jump;
+  bool revert = false;
+  bool by_notice = false;
+  MessageNumber number;
+  MessageNumber request;
+  Reason cause = Reason::none;
+  std::uint32_t candidate_count = 0;
+  std::size_t answer_limit = 0;
+};
+
+/// A PATH_CHALLENGE to the bound path that waits for its answer, or has it.
+struct PathCheck {
+  std::uint64_t nonce = 0;
+  Instant asked_at{0};
+  bool waiting = false;
+  std::optional<Instant> answered_at;
+};
+
+/// After a move that a notice brought about: an answer from the old path shows a race.
+struct RaceWatch {
+  Binding old;
+  Move move = Move::rebind;
+  Instant until{0};
+};
+
+struct Bar {
+  Endpoint source;
+  Instant until{0};
+};
+
+/// First sign of the reattach under way.
+struct Attempt {
+  Endpoint source;
+  Instant since{0};
+};
+
+/// Message numbers of one class.
+struct Numbers {
+  std::uint64_t sent = 0;
+  std::uint64_t seen = 0;  ///< highest authentic one
+};
+
+/// Challenges given to sources that a confirm was not made for.
+struct ConfirmChallenges {
+  MessageNumber number;
+  std::uint32_t given = 0;
+};
+
+struct Session {
+  // Never changes.
+  SessionId id;
+  PeerKey peer{};
+  const PeerConfig* config = nullptr;
+  std::uint64_t birth = 0;
+  Tag tag;
+  Tag client_tag;
+  Suite suite = Suite::aes_256_gcm;
+  KeyEpoch key_epoch;
+  Key32 seal_key;
+  Instant born{0};
+
+  // State; advance() is the only writer.
+  jvpn::State state = State::birth;
+  StateVersion version;
+  Reason last_reason = Reason::none;
+  Instant state_since{0};
+
+  // Binding.
+  std::optional<Binding> binding;
+  Binding last_binding;  ///< the current one, or the one that was lost
+  StateVersion bound_version;
+  Instant unbound_since{0};  ///< while there is no binding
+  Endpoint draining;
+  Instant drain_until{0};
+  std::optional<PendingBind> pending;
+  BindingHealth health;
+  SwitchAccounting switches;
+  std::uint32_t total_switches = 0;
+
+  // Messages.
+  Numbers reattach;
+  Numbers other;
+  Decision decision;
+  std::vector<std::uint8_t> done;
+  TokenBucket repeats;
+  ConfirmChallenges confirm_challenges;
+  std::optional<Attempt> attempt;
+  Duration rtt{};  ///< of the last challenge that was answered
+  SlidingWindow failures;
+  std::uint64_t replays = 0;  ///< not yet reported
+  Instant replay_report_at{0};
+
+  // Notices and races.
+  Instant next_notice{0};
+  std::optional<Bar> challenged;
+  PathCheck check;
+  std::optional<RaceWatch> race;
+  std::optional<Bar> barred;
+  SlidingWindow reverts;
+
+  // The end.
+  Reason closing = Reason::none;  ///< asked of the store, not yet said
+  std::uint64_t closing_ticket = 0;
+  Instant closing_retry{0};
+  std::optional<Arrival> terminate_answer;  ///< where the peer's TERMINATE came from
+  Reason end_wanted = Reason::none;         ///< once the pending bind is settled
+
+  std::uint64_t bytes_up = 0;
+  std::uint64_t bytes_down = 0;
+  Instant queued_at = Instant::never();  ///< owned by SessionIndex
+
+  bool is_closing() const { return closing != Reason::none; }
+};
+
+/// Keeps the moment of the first sign, unless that was of another source or long ago.
+void note_attempt(Session& session, const Endpoint& source, Instant now, Duration life);
+
+SessionView view_of(const Session& session, const ControlConfig& config);
+SessionInfo info_of(const Session& session, Instant now);
+
+}  // namespace jvpn

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/tombstones.h"
+
+#include "control/limits.h"
+#include "session/core/limits.h"
+
+namespace jvpn {
+
+void Tombstones::add(Tag tag, std::vector<std::uint8_t> terminate, Instant until) {
+  drop(tag);
+  if (by_tag_.size() >= kMaxTombstones) drop(by_end_.begin()->second);
+  by_tag_.emplace(tag, Tombstone{std::move(terminate), until});
+  by_end_.emplace(until, tag);
+}
+
+const std::vector<std::uint8_t>* Tombstones::answer(Tag tag, std::size_t size, Instant now) {
+  const auto found = by_tag_.find(tag);
+  if (found == by_tag_.end()) return nullptr;
+  Tombstone& tombstone = found->second;
+  if (now >= tombstone.until || now < tombstone.next_answer) return nullptr;
+  if (size < tombstone.terminate.size()) return nullptr;
+  tombstone.next_answer = now + kTombstoneAnswerInterval;
+  return &tombstone.terminate;
+}
+
+void Tombstones::expire(Instant now) {
+  while (next_due() <= now) drop(by_end_.begin()->second);
+}
+
+Instant Tombstones::next_due() const {
+  return by_end_.empty() ? Instant::never() : by_end_.begin()->first;
+}
+
+void Tombstones::drop(Tag tag) {
+  const auto found = by_tag_.find(tag);
+  if (found == by_tag_.end()) return;
+  by_end_.erase({found->second.until, tag});
+  by_tag_.erase(found);
+}
+
+}  // namespace jvpn
