@@ -86,6 +86,8 @@ class ConfigTable {
   void refuse(std::string_view key, std::string_view expected);
   /// The same in other words, for what is wrong outside this file: "KEY = VALUE: WHAT".
   void complain(std::string_view key, std::string_view what);
+  /// "table.key"
+  std::string full_name(std::string_view key) const;
   /// Where the key stands, for messages about two places.
   std::uint32_t line_of(std::string_view key) const;
 
@@ -93,7 +95,6 @@ class ConfigTable {
   const toml::node* find(std::string_view key);
   bool whole_number(std::string_view key, std::int64_t& out,
                     std::pair<std::int64_t, std::int64_t> range);
-  std::string full_name(std::string_view key) const;
   toml::source_region where(std::string_view key) const;
 
   ConfigState* state_;

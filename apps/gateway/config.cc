@@ -14,6 +14,10 @@ namespace {
 
 constexpr unsigned kMaxCore = 1023;
 
+std::string place_of(const ConfigFile& file, const ConfigTable& table, std::string_view key) {
+  return fmt::format("{}:{}: {}", file.path(), table.line_of(key), table.full_name(key));
+}
+
 void read_private_key(const ConfigFile& file, ConfigTable& table, KeyPair& key) {
   std::string name;
   if (!table.require("private_key_file", "the file that holds this gateway's private key")) return;
@@ -29,8 +33,7 @@ void read_private_key(const ConfigFile& file, ConfigTable& table, KeyPair& key) 
 ConfiguredPath read_path(const ConfigFile& file, ConfigTable& table, std::string_view key) {
   std::string name;
   if (!table.text(key, name)) return {};
-  return {file.resolve(name),
-          fmt::format("{}:{}: gateway.{}", file.path(), table.line_of(key), key)};
+  return {file.resolve(name), place_of(file, table, key)};
 }
 
 void read_gateway(const ConfigFile& file, ConfigTable root, GatewayConfig& config) {
@@ -75,7 +78,29 @@ void read_dataplane(ConfigTable root, PlaneConfig& plane) {
   table.texts("extra_eal_args", plane.extra_eal_args);
 }
 
+void note_origins(ConfigFile& file, GatewayConfig& config) {
+  std::vector<ConfigTable> ports = file.root().tables("underlay");
+  ports.push_back(file.root().table("plaintext"));
+  for (ConfigTable& port : ports) {
+    std::string device;
+    if (!port.text("device", device)) continue;
+    config.origins.push_back({device, place_of(file, port, "device")});
+  }
+  const ConfigTable dataplane = file.root().table("dataplane");
+  for (const char* key :
+       {"hugepages", "memory_mb", "max_sessions", "workers", "control_core", "extra_eal_args"}) {
+    if (dataplane.has(key)) config.origins.push_back({key, place_of(file, dataplane, key)});
+  }
+}
+
 }  // namespace
+
+std::string located(const GatewayConfig& config, const std::string& what) {
+  for (const Origin& origin : config.origins) {
+    if (what.find(origin.text) != what.npos) return origin.place + ": " + what;
+  }
+  return config.file + ": " + what;
+}
 
 Result<GatewayConfig> load_gateway_config(const std::string& path) {
   auto file = ConfigFile::parse(path);
@@ -87,6 +112,7 @@ Result<GatewayConfig> load_gateway_config(const std::string& path) {
   read_ports(file->root(), config.plane);
   read_peers(*file, file->root(), config.plane, config.control.peers);
   read_policy(*file, file->root(), config.control.policy);
+  note_origins(*file, config);
   config.control.workers = static_cast<std::uint8_t>(config.plane.worker_cores.size());
   config.control.tunnel_mtu = config.plane.tunnel_mtu;
   if (auto good = file->finish(); !good) return tl::unexpected(good.error());

@@ -17,16 +17,26 @@ struct ConfiguredPath {
   std::string origin;
 };
 
+/// A text that errors of the data plane quote, and where it was configured.
+struct Origin {
+  std::string text;
+  std::string place;  ///< "gateway.toml:15: underlay.device"
+};
+
 struct GatewayConfig {
   std::string file;
   PlaneConfig plane;
   ControlConfig control;
   ConfiguredPath audit_file;
   ConfiguredPath control_socket;
+  std::vector<Origin> origins;  ///< devices first, then keys of [dataplane]
 };
 
 /// Reads and checks everything that can be told without touching a device. Errors name file, line,
 /// column, key, value and what was expected.
 Result<GatewayConfig> load_gateway_config(const std::string& path);
+
+/// Puts in front of the data plane's error where the thing it names was configured.
+std::string located(const GatewayConfig& config, const std::string& what);
 
 }  // namespace jvpn

@@ -11,6 +11,7 @@
 #include <functional>
 #include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -46,29 +47,35 @@ class OperatorDesk {
 
 class DeskQueue {
  public:
-  /// Any thread but control's. Waits for control's next turn; nothing when it takes too long or the
-  /// gateway is ending. `question`: OperatorDesk& -> answer.
+  /// Any thread but control's. Waits for control's next turn; nothing when that takes too long or
+  /// the gateway is ending. `question`: OperatorDesk& -> answer.
   template <class Question>
   auto ask(Question question) -> std::optional<std::invoke_result_t<Question, OperatorDesk&>> {
-    using Answer = std::invoke_result_t<Question, OperatorDesk&>;
+    using Answer = std::optional<std::invoke_result_t<Question, OperatorDesk&>>;
     auto promise = std::make_shared<std::promise<Answer>>();
     std::future<Answer> answer = promise->get_future();
-    push([promise, question](OperatorDesk& desk) { promise->set_value(question(desk)); });
+    push([promise, question](OperatorDesk* desk) {
+      promise->set_value(desk != nullptr ? Answer(question(*desk)) : Answer());
+    });
     if (answer.wait_for(kPatience) != std::future_status::ready) return std::nullopt;
     return answer.get();
   }
 
   /// Control thread: answers what waits. Returns how many.
   std::size_t serve(OperatorDesk& desk);
+  /// Nobody will serve any more: whoever waits or comes later gets nothing, at once.
+  void close();
 
  private:
-  using Waiting = std::function<void(OperatorDesk&)>;
+  using Waiting = std::function<void(OperatorDesk*)>;
   static constexpr std::chrono::seconds kPatience{2};
 
   void push(Waiting waiting);
+  std::deque<Waiting> take_all();
 
   std::mutex mutex_;
   std::deque<Waiting> waiting_;
+  bool closed_ = false;
 };
 
 }  // namespace jvpn

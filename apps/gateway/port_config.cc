@@ -6,7 +6,7 @@
 namespace jvpn {
 namespace {
 
-constexpr std::size_t kMaxUnderlays = 16;
+constexpr std::size_t kMaxUnderlays = 15;
 
 std::optional<IpPrefix> parse_interface(std::string_view text) {
   if (text.find('/') == text.npos) return std::nullopt;

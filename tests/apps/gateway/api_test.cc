@@ -136,6 +136,12 @@ TEST_F(ApiUnderTest, LeavesNeitherSocketNorFolder) {
             std::string::npos);
 }
 
+TEST(DeskQueue, AnswersNobodyAfterItsEnd) {
+  DeskQueue queue;
+  queue.close();
+  EXPECT_EQ(queue.ask([](OperatorDesk& desk) { return desk.counters(); }), std::nullopt);
+}
+
 TEST(SocketFile, ReplacesWhatADeadGatewayLeft) {
   const TempFolder folder;
   const std::string path = folder / "gateway.sock";

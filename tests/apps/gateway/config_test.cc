@@ -64,6 +64,15 @@ TEST_F(GoodGatewayConfig, GivesPortsOfBothFamilies) {
   EXPECT_EQ(to_string(config.plane.plaintext.next_hop6), "fd99::2");
 }
 
+TEST_F(GoodGatewayConfig, LocatesErrorsOfTheDataPlane) {
+  const std::string file = folder.folder / "gateway.toml";
+  EXPECT_EQ(located(config, "no device net_af_packet1,iface=u1: No such device"),
+            file + ":21: underlay.device: no device net_af_packet1,iface=u1: No such device");
+  EXPECT_EQ(located(config, "no hugepages are free"),
+            file + ":10: dataplane.hugepages: no hugepages are free");
+  EXPECT_EQ(located(config, "CAP_NET_RAW is missing"), file + ": CAP_NET_RAW is missing");
+}
+
 TEST_F(GoodGatewayConfig, GivesPeers) {
   ASSERT_EQ(config.control.peers.size(), 1u);
   const PeerConfig& peer = config.control.peers[0];

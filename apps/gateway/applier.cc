@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/gateway/applier.h"
+
+#include <algorithm>
+
+#include "base/ensure.h"
+
+namespace jvpn {
+
+void Applier::apply(const Actions& actions) {
+  for (const Action& action : actions) {
+    std::visit([this](const auto& one) { carry_out(one); }, action);
+  }
+}
+
+void Applier::carry_out(const InstallSession& action) {
+  SessionKeys keys;
+  const Suite suite = action.view.suite;
+  aead_.expand(suite, action.uplink.key, action.uplink.iv, keys.uplink);
+  aead_.expand(suite, action.downlink.key, action.downlink.iv, keys.downlink);
+  std::ranges::copy(action.control_open.view(), keys.control_open.begin());
+  shared_.table.install(action.tag, keys, snapshot_of(action.view));
+  wipe_key(keys.uplink);
+  wipe_key(keys.downlink);
+  sodium_memzero(keys.control_open.data(), keys.control_open.size());
+  assign(action.view.inner_v4, action.tag);
+  assign(action.view.inner_v6, action.tag);
+}
+
+void Applier::carry_out(const PublishView& action) {
+  waiting_.erase(action.tag);  // older than this one
+  if (publish(action.tag, action.view)) return;
+  waiting_.insert_or_assign(action.tag, action.view);
+  ++publications_delayed_;
+}
+
+void Applier::carry_out(const RemoveSession& action) {
+  waiting_.erase(action.tag);
+  clear(action.inner_v4, action.tag);
+  clear(action.inner_v6, action.tag);
+  shared_.table.remove(action.tag);
+}
+
+std::size_t Applier::retry_publications() {
+  for (auto at = waiting_.begin(); at != waiting_.end() && publish(at->first, at->second);) {
+    at = waiting_.erase(at);
+  }
+  return waiting_.size();
+}
+
+Snapshot Applier::snapshot_of(const SessionView& view) {
+  Snapshot snapshot;
+  snapshot.view = view;
+  if (view.has_binding()) snapshot.outer = outlets_.outer_to(view.underlay, view.bound);
+  return snapshot;
+}
+
+bool Applier::publish(Tag tag, const SessionView& view) {
+  return shared_.table.publish(tag, snapshot_of(view));
+}
+
+AddressPool* Applier::pool_of(const IpAddress& address) const {
+  if (address.is_unset()) return nullptr;
+  AddressPool* pool = address.is_v4() ? shared_.pool_v4 : shared_.pool_v6;
+  ensure(pool != nullptr, "configuration accepts no address without a pool");
+  return pool;
+}
+
+void Applier::assign(const IpAddress& address, Tag tag) {
+  if (AddressPool* pool = pool_of(address)) pool->assign(address, GatewayTag::unpack(tag).slot);
+}
+
+/// A newer session of the same peer may have the address by now: that one keeps it.
+void Applier::clear(const IpAddress& address, Tag tag) {
+  AddressPool* pool = pool_of(address);
+  if (pool != nullptr && pool->slot_of(address) == GatewayTag::unpack(tag).slot) {
+    pool->clear(address);
+  }
+}
+
+}  // namespace jvpn

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/gateway/stop_signal.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+namespace jvpn {
+
+Result<StopSignal> StopSignal::create() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  const int fd = signalfd(-1, &signals, SFD_CLOEXEC);
+  if (fd < 0 || sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) {
+    return fail(fmt::format("cannot wait for signals: {}", std::strerror(errno)));
+  }
+  return StopSignal(fd);
+}
+
+StopSignal::StopSignal(StopSignal&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+StopSignal::~StopSignal() {
+  if (fd_ >= 0) close(fd_);
+}
+
+bool StopSignal::wait(Duration longest) {
+  pollfd waiting{fd_, POLLIN, 0};
+  const timespec time{longest / 1s, (longest % 1s).count()};
+  return ppoll(&waiting, 1, &time, nullptr) > 0;
+}
+
+}  // namespace jvpn

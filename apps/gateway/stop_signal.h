@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace jvpn {
+
+/// SIGINT and SIGTERM as something to wait for. Make it before any thread: threads inherit that the
+/// signals are blocked, so that none of them is ended by one.
+class StopSignal {
+ public:
+  static Result<StopSignal> create();
+  StopSignal(StopSignal&& other) noexcept;
+  StopSignal& operator=(StopSignal&&) = delete;
+  ~StopSignal();
+
+  /// Sleeps for so long, or until a signal comes. True once one came.
+  bool wait(Duration longest);
+
+ private:
+  explicit StopSignal(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace jvpn

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The applier on a real session table and real pools, with outlets that write down what they get.
+#include "apps/gateway/applier.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/session/shared/table_fixture.h"
+
+namespace jvpn {
+namespace {
+
+class Recorder final : public ControlOutlets {
+ public:
+  OuterTemplate outer_to(std::uint8_t underlay, const Endpoint& peer) override {
+    OuterTemplate outer;
+    outer.size = 42;
+    outer.bytes[0] = underlay;
+    outer.next_hop = peer.port;
+    return outer;
+  }
+  void send(const SendDatagram& datagram) override { calls.push_back(datagram.destination.port); }
+  void commit(const CommitRequest& request) override { calls.push_back(request.ticket); }
+  void record(const AuditEvent& event) override { calls.push_back(event.version.sequence); }
+
+  std::vector<std::uint64_t> calls;
+};
+
+const IpAddress kFour = *parse_address("10.77.0.2");
+const IpAddress kSix = *parse_address("fd77::2");
+
+SessionView view_of(std::uint32_t sequence, std::uint16_t port = 4000) {
+  SessionView view;
+  view.version = StateVersion{OwnerEpoch{1}, sequence};
+  view.state = State::attached;
+  view.underlay = 3;
+  view.bound = Endpoint{*parse_address("192.0.2.7"), port};
+  view.inner_v4 = kFour;
+  view.inner_v6 = kSix;
+  return view;
+}
+
+class ApplierTest : public testing::Test {
+ protected:
+  InstallSession install(Tag tag, std::uint32_t sequence = 1) {
+    InstallSession action;
+    action.tag = tag;
+    action.uplink.key.writable()[0] = 0x11;
+    action.downlink.key.writable()[0] = 0x22;
+    action.control_open.writable()[0] = 0x33;
+    action.view = view_of(sequence);
+    return action;
+  }
+  template <class... Each>
+  void apply(Each... each) {
+    Actions actions;
+    (actions.emplace_back(std::move(each)), ...);
+    applier.apply(actions);
+  }
+  const Snapshot* find(Tag tag) { return table.find(tag, *table.record(tag)); }
+  static std::uint32_t slot(Tag tag) { return GatewayTag::unpack(tag).slot; }
+
+  TableInMemory made{TableShape{.slots = 2, .readers = 1, .node = 7}};
+  SessionTable& table = made.table;
+  AddressPool four = *AddressPool::create(*parse_prefix("10.77.0.0/24"));
+  AddressPool six = *AddressPool::create(*parse_prefix("fd77::/120"));
+  AeadEngine aead = *AeadEngine::create();
+  Recorder outlets;
+  Applier applier{SharedState{table, &four, &six}, aead, outlets};
+};
+
+TEST_F(ApplierTest, PutsASessionWhereWorkersFindIt) {
+  const Tag tag = *table.reserve(0);
+  apply(install(tag));
+  const Snapshot* snapshot = find(tag);
+  ASSERT_NE(snapshot, nullptr);
+  EXPECT_EQ(snapshot->view.version.sequence, 1u);
+  EXPECT_EQ(snapshot->outer.size, 42);
+  EXPECT_EQ(snapshot->outer.bytes[0], 3);
+  EXPECT_EQ(table.record(tag)->control.open_key[0], 0x33);
+  EXPECT_EQ(four.slot_of(kFour), slot(tag));
+  EXPECT_EQ(six.slot_of(kSix), slot(tag));
+}
+
+TEST_F(ApplierTest, ExpandsTheKeysThatOpenWhatTheClientSeals) {
+  const Tag tag = *table.reserve(0);
+  const InstallSession session = install(tag);
+  AeadKey same;
+  aead.expand(session.view.suite, session.uplink.key, session.uplink.iv, same);
+  apply(install(tag));
+  Bytes<5> data{1, 2, 3, 4, 5};
+  Bytes<kAeadTagSize> seal{};
+  AeadOp op{&same, 9, nullptr, 0, 5, data.data(), seal.data(), false};
+  aead.seal({&op, 1});
+  op.key = &table.record(tag)->uplink_key;
+  aead.open({&op, 1});
+  EXPECT_TRUE(op.ok);
+  EXPECT_EQ(data, (Bytes<5>{1, 2, 3, 4, 5}));
+}
+
+TEST_F(ApplierTest, GivesNoOuterHeadersToASessionWithoutBinding) {
+  const Tag tag = *table.reserve(0);
+  SessionView unbound = view_of(2);
+  unbound.bound = Endpoint{};
+  apply(install(tag), PublishView{tag, unbound});
+  EXPECT_EQ(find(tag)->outer.size, 0);
+}
+
+TEST_F(ApplierTest, TakesAwayWhatItRemoves) {
+  const Tag tag = *table.reserve(0);
+  apply(install(tag), RemoveSession{tag, kFour, kSix});
+  EXPECT_EQ(find(tag), nullptr);
+  EXPECT_EQ(four.slot_of(kFour), AddressPool::kNone);
+  EXPECT_EQ(six.slot_of(kSix), AddressPool::kNone);
+}
+
+TEST_F(ApplierTest, LeavesAnAddressToTheNewerSessionThatHasItByNow) {
+  const Tag old_one = *table.reserve(0);
+  const Tag new_one = *table.reserve(0);
+  apply(install(old_one), install(new_one), RemoveSession{old_one, kFour, kSix});
+  EXPECT_EQ(four.slot_of(kFour), slot(new_one));
+  EXPECT_EQ(six.slot_of(kSix), slot(new_one));
+}
+
+/// A worker that reads and never says that it is done: snapshots run out.
+class StalledWorker : public ApplierTest {
+ protected:
+  StalledWorker() : tag(*table.reserve(0)) {
+    apply(install(tag));
+    table.reader_online(0);
+    while (applier.publications_delayed() == 0) apply(PublishView{tag, view_of(++newest)});
+  }
+  void let_worker_go_on() {
+    table.quiescent(0);
+    table.reclaim();
+  }
+  Tag tag;
+  std::uint32_t newest = 1;
+};
+
+TEST_F(StalledWorker, DelaysAPublicationButNeverLosesIt) {
+  EXPECT_EQ(find(tag)->view.version.sequence, newest - 1);
+  EXPECT_EQ(applier.retry_publications(), 1u);
+  let_worker_go_on();
+  EXPECT_EQ(applier.retry_publications(), 0u);
+  EXPECT_EQ(find(tag)->view.version.sequence, newest);
+}
+
+TEST_F(StalledWorker, GetsOnlyTheNewestOfWhatWaited) {
+  apply(PublishView{tag, view_of(++newest)});
+  EXPECT_EQ(applier.retry_publications(), 1u);
+  let_worker_go_on();
+  apply(PublishView{tag, view_of(++newest)});
+  EXPECT_EQ(applier.retry_publications(), 0u);
+  EXPECT_EQ(find(tag)->view.version.sequence, newest);
+}
+
+TEST_F(StalledWorker, GetsNothingOfASessionThatWasRemovedMeanwhile) {
+  apply(RemoveSession{tag, kFour, kSix});
+  EXPECT_EQ(applier.retry_publications(), 0u);
+  let_worker_go_on();
+  EXPECT_EQ(applier.retry_publications(), 0u);
+  EXPECT_EQ(find(tag), nullptr);
+}
+
+TEST_F(ApplierTest, KeepsTheOrderOfWhatLeavesTheProcess) {
+  SendDatagram datagram;
+  datagram.destination.port = 1;
+  CommitRequest request;
+  request.ticket = 2;
+  WriteAudit audit;
+  audit.event.version.sequence = 3;
+  apply(datagram, request, audit);
+  EXPECT_EQ(outlets.calls, (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+}  // namespace
+}  // namespace jvpn
