@@ -7,7 +7,7 @@
 //   ACK payload  | version 8 | suite 8 | session 128 | live session 128 | inner v4 128 |
 //                | inner v6 128 | tunnel MTU 16 | policy |                              141 B
 //
-// Policy, 75 bytes, in this order, 32 bits each unless said otherwise: heartbeat interval, heartbeat
+// Policy, 73 bytes, in this order, 32 bits each unless said otherwise: heartbeat interval, heartbeat
 // volatile, transport dead, loss window, loss threshold, consecutive drops, latency threshold,
 // stability window, volatile to degraded, switches per minute, NAT rebinds per minute, switch
 // cooldown, recovery window, improvement factor, on recovery timeout (8: 0 degrade, 1 terminate),

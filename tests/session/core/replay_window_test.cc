@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -83,6 +84,26 @@ TEST(ReplayWindow, JumpsOfAnySizeForgetNothingThatIsStillInTheWindow) {
     for (std::uint64_t c = 6; c < 5 + jump; c += 97) {
       const bool open = 5 + jump - c < kMaxReplayWindow;
       ASSERT_EQ(window.check(Counter{c}), open ? Freshness::fresh : Freshness::late) << jump;
+    }
+  }
+}
+
+TEST(ReplayWindow, WhatAFilledRingHeldALapAgoIsForgotten) {
+  constexpr std::uint64_t kLap = kMaxReplayWindow + 64;
+  for (std::uint64_t filled : {kLap, kLap + 1, 2 * kLap + 63}) {
+    ReplayWindow full;
+    for (std::uint64_t c = 0; c < filled; ++c) ASSERT_EQ(full.mark(Counter{c}), Freshness::fresh);
+    for (std::uint64_t jump = 1; jump < 2 * kLap; jump += jump < 200 ? 1 : 61) {
+      ReplayWindow window = full;
+      const std::uint64_t top = filled + jump;
+      ASSERT_EQ(window.mark(Counter{top}), Freshness::fresh);
+      const std::uint64_t oldest = std::max(filled, top - kMaxReplayWindow + 1);
+      for (std::uint64_t c = oldest; c < top; ++c) {
+        ASSERT_EQ(window.check(Counter{c}), Freshness::fresh) << filled << " " << jump << " " << c;
+      }
+      for (std::uint64_t c = top - kMaxReplayWindow + 1; c < filled; ++c) {
+        ASSERT_EQ(window.check(Counter{c}), Freshness::duplicate) << filled << " " << jump;
+      }
     }
   }
 }
