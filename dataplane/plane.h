@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "dataplane/options.h"
 #include "session/core/address.h"
 #include "session/shared/address_pool.h"
 #include "session/shared/mailbox.h"
@@ -20,15 +21,12 @@
 
 namespace jvpn {
 
-enum class Power : std::uint8_t { poll, adaptive };
-enum class Hugepages : std::uint8_t { automatic, require, off };
-
 /// One port. Texts are as configured; errors quote them.
 struct PortConfig {
-  std::string device;    ///< vdev string ("net_af_packet0,iface=u0") or PCI address
-  IpPrefix address;      ///< our IPv4 address on the link with its length; unset: none
+  std::string device;  ///< vdev string ("net_af_packet0,iface=u0") or PCI address
+  IpPrefix address;    ///< our IPv4 address on the link with its length; unset: none
   IpPrefix address6;
-  IpAddress next_hop;    ///< for what is not on the link; unset: link only
+  IpAddress next_hop;  ///< for what is not on the link; unset: link only
   IpAddress next_hop6;
   std::uint16_t udp_port = 51820;  ///< underlay only
 };
@@ -44,7 +42,7 @@ struct PlaneConfig {
   std::uint32_t memory_mb = 256;
   std::uint32_t max_sessions = 1024;
   std::uint16_t tunnel_mtu = 1420;
-  IpPrefix pool_v4;                   ///< inner addresses of clients; unset: none
+  IpPrefix pool_v4;  ///< inner addresses of clients; unset: none
   IpPrefix pool_v6;
   std::vector<std::string> extra_eal_args;
 };
@@ -67,7 +65,8 @@ class DataPlane {
   AddressPool* pool_v4();
   AddressPool* pool_v6();
 
-  /// Outer headers for a peer reached by this underlay; the neighbour is resolved in the background.
+  /// Outer headers for a peer reached by this underlay; the neighbour is resolved in the
+  /// background.
   OuterTemplate make_outer(std::uint8_t underlay, const Endpoint& peer);
   /// Queues a datagram to a peer (by worker 0's inject ring). False: ring full, counted.
   bool send(std::uint8_t underlay, const Endpoint& peer, ByteView payload);
@@ -79,6 +78,8 @@ class DataPlane {
   std::map<std::string, std::uint64_t> counters() const;
   /// "2 MB hugepages" or "4 KiB pages (no hugepages)", for the log.
   std::string memory_kind() const;
+  /// What works but may not be meant: a kernel address on an underlay's interface, GRO, ...
+  const std::vector<std::string>& warnings() const;
 
  private:
   DataPlane();

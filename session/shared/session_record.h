@@ -71,6 +71,8 @@ struct alignas(64) DownlinkLine {
   std::atomic<std::uint64_t> bound_version{0};
   std::atomic<std::uint64_t> bytes{0};         ///< inner bytes sealed, all bindings
   std::atomic<std::int64_t> next_reply_ns{0};  ///< no heartbeat reply before
+  std::atomic<std::uint64_t> replies{0};       ///< heartbeat replies made; numbers their nonces
+  std::atomic<std::uint64_t> evidenced{0};     ///< number of the newest reply that was echoed
 };
 static_assert(sizeof(DownlinkLine) == 64);
 

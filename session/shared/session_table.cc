@@ -36,7 +36,8 @@ void start_counts(SessionRecord& record) {
   up.evidence_ns.store(0, kRelaxed);
   up.next_notice_ns.store(0, kRelaxed);
   DownlinkLine& down = record.downlink;
-  for (auto* count : {&down.send_counter, &down.sent, &down.bound_version, &down.bytes}) {
+  for (auto* count : {&down.send_counter, &down.sent, &down.bound_version, &down.bytes,
+                      &down.replies, &down.evidenced}) {
     count->store(0, kRelaxed);
   }
   down.next_reply_ns.store(0, kRelaxed);

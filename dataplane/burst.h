@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A burst: packets in arrays, one array per field, one index per packet. Stages run over it one
+// after the other; each looks only at the packets of its own lane.
+#pragma once
+
+#include <rte_mbuf.h>
+
+#include <array>
+
+#include "dataplane/verdict.h"
+#include "session/core/address.h"
+#include "session/core/limits.h"
+#include "session/core/session_view.h"
+#include "session/shared/session_record.h"
+
+namespace jvpn {
+
+/// Where a packet stands: what the next stage that takes it does with it.
+enum class Lane : std::uint8_t {
+  none,       ///< decided, or not yet looked at
+  arp,        ///< ARP packet
+  neighbour,  ///< IPv6 neighbour solicitation or advertisement
+  handshake,  ///< INIT or CONFIRM
+  control,    ///< sealed control message
+  data,       ///< DATA, still sealed
+  opened,     ///< DATA, authentic and marked: an inner packet
+  inner,      ///< plaintext IP packet
+  local,      ///< plaintext IP packet to our own plaintext address
+  seal,       ///< inner packet on its way into the tunnel
+};
+
+struct Burst {
+  std::size_t size = 0;
+  std::array<rte_mbuf*, kBurst> frame;
+  std::array<Verdict, kBurst> verdict;
+  std::array<Lane, kBurst> lane;
+
+  // classify
+  std::array<std::uint8_t*, kBurst> payload;       ///< UDP payload; or inner packet; or ARP packet
+  std::array<std::uint16_t, kBurst> payload_size;  ///< bytes
+  std::array<Endpoint, kBurst> source;             ///< underlay only
+  std::array<std::uint8_t, kBurst> ecn;            ///< of the outermost IP header, 2 bits
+
+  // lookup
+  std::array<Tag, kBurst> tag;
+  std::array<SessionRecord*, kBurst> record;
+  std::array<const Snapshot*, kBurst> snapshot;
+  std::array<std::uint8_t, kBurst> owner;  ///< handed_over: to this worker
+
+  // open
+  std::array<SourceRole, kBurst> role;  ///< lane opened: bound or draining
+
+  // rewrite
+  std::array<std::uint8_t, kBurst> out;     ///< forwarded, answered: leaves by this link
+  std::array<Verdict, kBurst> once_sealed;  ///< lane seal: the verdict when it leaves
+
+  /// Empties the burst for `count` frames that were put into `frame`.
+  void begin(std::size_t count) {
+    size = count;
+    for (std::size_t i = 0; i < count; ++i) {
+      verdict[i] = Verdict::undecided;
+      lane[i] = Lane::none;
+    }
+  }
+  /// Decides a packet that does not leave: dropped, punted or absorbed.
+  void settle(std::size_t i, Verdict why) {
+    verdict[i] = why;
+    lane[i] = Lane::none;
+  }
+  void leave(std::size_t i, std::uint8_t link, Verdict as) {
+    verdict[i] = as;
+    lane[i] = Lane::none;
+    out[i] = link;
+  }
+  ByteSpan payload_of(std::size_t i) const { return {payload[i], payload_size[i]}; }
+};
+
+/// The bytes of a frame: from the Ethernet header to the end of what the device delivered.
+inline ByteSpan frame_bytes(rte_mbuf* frame) {
+  return {rte_pktmbuf_mtod(frame, std::uint8_t*), rte_pktmbuf_data_len(frame)};
+}
+
+/// Cuts a frame down to `size` bytes that begin at `at` (inside the frame).
+inline void narrow_frame(rte_mbuf* frame, const std::uint8_t* at, std::size_t size) {
+  const auto skip = static_cast<std::uint16_t>(at - rte_pktmbuf_mtod(frame, std::uint8_t*));
+  rte_pktmbuf_adj(frame, skip);
+  rte_pktmbuf_trim(frame, static_cast<std::uint16_t>(rte_pktmbuf_data_len(frame) - size));
+}
+
+}  // namespace jvpn

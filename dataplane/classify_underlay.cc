@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/checksum.h"
+#include "dataplane/classify.h"
+#include "dataplane/ethernet.h"
+#include "session/core/wire.h"
+
+namespace jvpn {
+namespace {
+
+/// The part of an underlay packet behind its IP header.
+struct Transport {
+  std::uint8_t protocol = 0;
+  ByteSpan bytes;
+};
+
+bool can_be_source(const Endpoint& source) {
+  const IpAddress& address = source.address;
+  if (address.is_unset() || source.port == 0) return false;
+  const std::uint8_t first = address.is_v4() ? address.bytes[12] : address.bytes[0];
+  return address.is_v4() ? first != 0 && first != 127 && first < 224 : first != 0xff;
+}
+
+/// By type: which lane, and whether size and reserved bits are possible at all.
+Verdict sort(ByteView datagram, Lane& lane) {
+  if (datagram.size() < sizeof(WirePrefix)) return Verdict::too_short;
+  const auto prefix = load<WirePrefix>(datagram.data());
+  const auto type = static_cast<WireType>(prefix.type());
+  if (type == WireType::data) {
+    lane = Lane::data;
+    return datagram.size() < kDataOverhead ? Verdict::too_short : Verdict::undecided;
+  }
+  const bool init = type == WireType::handshake_init;
+  const bool confirm = type == WireType::handshake_confirm;
+  if (!init && !confirm && type != WireType::control) return Verdict::unknown_type;
+  if (prefix.low() != 0) return Verdict::reserved_bits;
+  lane = init || confirm ? Lane::handshake : Lane::control;
+  if (init) return datagram.size() == kInitSize ? Verdict::undecided : Verdict::bad_size;
+  if (datagram.size() < kControlOverhead) return Verdict::too_short;
+  return datagram.size() <= kMaxControlSize ? Verdict::undecided : Verdict::bad_size;
+}
+
+Verdict classify_udp(const Link& link, const Transport& transport, Burst& burst, std::size_t i) {
+  if (transport.protocol != kProtocolUdp) return Verdict::not_ours;
+  if (transport.bytes.size() < sizeof(UdpHeader)) return Verdict::bad_header;
+  const auto udp = load<UdpHeader>(transport.bytes.data());
+  const std::size_t length = udp.length.value();
+  if (length < sizeof(UdpHeader) || length > transport.bytes.size()) return Verdict::bad_header;
+  if (udp.destination.value() != link.udp_port) return Verdict::not_ours;
+  burst.source[i].port = udp.source.value();
+  if (!can_be_source(burst.source[i])) return Verdict::bad_source;
+  burst.payload[i] = transport.bytes.data() + sizeof(UdpHeader);
+  burst.payload_size[i] = static_cast<std::uint16_t>(length - sizeof(UdpHeader));
+  return sort(burst.payload_of(i), burst.lane[i]);
+}
+
+Verdict classify_ipv4(const Link& link, ByteSpan packet, Burst& burst, std::size_t i) {
+  if (packet.size() < sizeof(Ipv4Header)) return Verdict::frame_truncated;
+  const auto ip = load<Ipv4Header>(packet.data());
+  const std::size_t header = ip.header_size();
+  const std::size_t length = ip.length.value();
+  if (ip.version_ihl >> 4 != 4 || header < sizeof(Ipv4Header) || length < header) {
+    return Verdict::bad_header;
+  }
+  if (length > packet.size()) return Verdict::frame_truncated;
+  if (!InternetSum().add(packet.first(header)).is_right()) return Verdict::bad_checksum;
+  if (IpAddress::v4(ip.destination) != link.address.address) return Verdict::not_ours;
+  if (ip.is_fragment()) return Verdict::outer_fragment;
+  burst.source[i].address = IpAddress::v4(ip.source);
+  burst.ecn[i] = ip.tos & 3;
+  return classify_udp(link, {ip.protocol, packet.subspan(header, length - header)}, burst, i);
+}
+
+Verdict classify_ipv6(const Link& link, ByteSpan packet, Burst& burst, std::size_t i) {
+  if (packet.size() < sizeof(Ipv6Header)) return Verdict::frame_truncated;
+  const auto ip = load<Ipv6Header>(packet.data());
+  const std::size_t length = ip.payload_length.value();
+  if (ip.version_class_flow.value() >> 28 != 6) return Verdict::bad_header;
+  if (length > packet.size() - sizeof(Ipv6Header)) return Verdict::frame_truncated;
+  const ByteSpan body = packet.subspan(sizeof(Ipv6Header), length);
+  if (ip.next_header == kProtocolIcmp6) {
+    burst.lane[i] = Lane::neighbour;
+    burst.payload[i] = packet.data();
+    burst.payload_size[i] = static_cast<std::uint16_t>(sizeof(Ipv6Header) + length);
+    return sizeof(Ipv6Header) + length > UINT16_MAX ? Verdict::bad_header : Verdict::undecided;
+  }
+  const IpAddress destination = IpAddress::v6(ip.destination);
+  if (destination.is_unset() || destination != link.address6.address) return Verdict::not_ours;
+  if (ip.next_header == kProtocolIpv6Fragment) return Verdict::outer_fragment;
+  burst.source[i].address = IpAddress::v6(ip.source);
+  // Written as IPv6 on the wire, it would be answered as IPv4: nobody's address here.
+  if (burst.source[i].address.is_v4()) return Verdict::bad_source;
+  burst.ecn[i] = ip.traffic_class() & 3;
+  return classify_udp(link, {ip.next_header, body}, burst, i);
+}
+
+Verdict classify(const Link& link, Burst& burst, std::size_t i) {
+  if (burst.frame[i]->nb_segs != 1) return Verdict::segmented;
+  const NetworkPacket packet = strip_ethernet(link, frame_bytes(burst.frame[i]));
+  if (packet.verdict != Verdict::undecided) return packet.verdict;
+  if (packet.type == kEtherIpv4) return classify_ipv4(link, packet.bytes(), burst, i);
+  if (packet.type == kEtherIpv6) return classify_ipv6(link, packet.bytes(), burst, i);
+  if (packet.size < sizeof(ArpPacket)) return Verdict::frame_truncated;
+  burst.lane[i] = Lane::arp;
+  burst.payload[i] = packet.begin;
+  burst.payload_size[i] = sizeof(ArpPacket);
+  return Verdict::undecided;
+}
+
+}  // namespace
+
+void classify_underlay(const Link& link, Burst& burst) {
+  constexpr std::size_t kAhead = 4;
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (i + kAhead < burst.size) rte_prefetch0(rte_pktmbuf_mtod(burst.frame[i + kAhead], void*));
+    const Verdict verdict = classify(link, burst, i);
+    if (verdict != Verdict::undecided) burst.settle(i, verdict);
+  }
+}
+
+}  // namespace jvpn

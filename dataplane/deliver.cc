@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/echo.h"
+#include "dataplane/ecn.h"
+#include "dataplane/next_hop.h"
+#include "dataplane/session_lines.h"
+#include "dataplane/uplink.h"
+#include "session/core/inner.h"
+
+namespace jvpn {
+namespace {
+
+/// Groups are nobody's session, and clients do not reach clients through the pool.
+bool is_denied(const PlaneFacts& plane, const IpAddress& destination) {
+  const AddressPool* pool = plane.pool_of(destination);
+  if (pool != nullptr && pool->contains(destination)) return true;
+  const std::uint8_t first = destination.bytes[destination.is_v4() ? 12 : 0];
+  return destination.is_v4() ? first >= 224 : first == 0xff;
+}
+
+bool is_own_source(const SessionView& view, const IpAddress& source) {
+  const IpAddress& expected = source.is_v4() ? view.inner_v4 : view.inner_v6;
+  return !expected.is_unset() && source == expected;
+}
+
+/// For the gateway itself: echo requests are answered back through the tunnel.
+Verdict answer_locally(Burst& burst, std::size_t i) {
+  if (!turn_into_echo_reply(burst.payload_of(i))) return Verdict::not_for_us;
+  burst.lane[i] = Lane::seal;
+  burst.ecn[i] = ecn_of(burst.payload_of(i));
+  burst.once_sealed[i] = Verdict::answered;
+  return Verdict::undecided;
+}
+
+Verdict copy_congestion(Burst& burst, std::size_t i) {
+  const std::uint8_t inner = ecn_of(burst.payload_of(i));
+  const auto leaving = leaving_ecn(inner, burst.ecn[i]);
+  if (!leaving) return Verdict::ecn_congestion;
+  if (*leaving != inner) set_ecn(burst.payload_of(i), *leaving);
+  return Verdict::undecided;
+}
+
+Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destination) {
+  const Link& out = turn.plane.plaintext();
+  EthernetHeader ethernet{EtherAddress{}, out.mac,
+                          burst.payload[i][0] >> 4 == 4 ? kEtherIpv4 : kEtherIpv6};
+  if (!find_next_hop(turn, out, destination, ethernet.destination)) {
+    return Verdict::next_hop_unresolved;
+  }
+  std::uint8_t* const begin = burst.payload[i] - sizeof ethernet;  // over the data header
+  store(begin, ethernet);
+  narrow_frame(burst.frame[i], begin, sizeof ethernet + burst.payload_size[i]);
+  add(burst.record[i]->uplink.bytes, burst.payload_size[i]);
+  burst.leave(i, out.index, Verdict::forwarded);
+  return Verdict::undecided;
+}
+
+Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
+  const auto inner = parse_inner(burst.payload_of(i));
+  if (!inner) return Verdict::inner_malformed;
+  if (!is_own_source(burst.snapshot[i]->view, inner->source)) return Verdict::inner_source_denied;
+  burst.payload_size[i] = inner->length;
+  if (turn.plane.plaintext().is_own(inner->destination)) return answer_locally(burst, i);
+  if (is_denied(turn.plane, inner->destination)) return Verdict::inner_destination_denied;
+  const Verdict verdict = copy_congestion(burst, i);
+  return verdict != Verdict::undecided ? verdict : forward(turn, burst, i, inner->destination);
+}
+
+}  // namespace
+
+void deliver(Turn& turn, Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] != Lane::opened) continue;
+    const Verdict verdict = deliver_one(turn, burst, i);
+    if (verdict != Verdict::undecided) burst.settle(i, verdict);
+  }
+}
+
+}  // namespace jvpn

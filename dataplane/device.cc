@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/device.h"
+
+#include <algorithm>
+#include <bit>
+#include <regex>
+#include <sstream>
+
+namespace jvpn {
+namespace {
+
+constexpr std::size_t kStandardFrame = 1514 + 4;
+constexpr std::size_t kRingHeader =
+    128;  ///< af_packet: what the kernel puts before a frame, at most
+constexpr std::size_t kLeastRingFrame = 2048;
+constexpr std::size_t kRingFrames = 4096;
+constexpr std::size_t kPage = 4096;
+
+std::size_t ring_frame(std::size_t frame_size) {
+  return std::max(kLeastRingFrame, std::bit_ceil(frame_size + kRingHeader));
+}
+
+}  // namespace
+
+std::string DeviceText::driver() const {
+  return name.substr(0, name.find_last_not_of("0123456789") + 1);
+}
+
+std::string DeviceText::interface() const {
+  const auto found = arguments.find("iface");
+  return found == arguments.end() ? "" : found->second;
+}
+
+std::string DeviceText::to_string() const {
+  std::string out = name;
+  for (const auto& [key, value] : arguments) out += "," + key + "=" + value;
+  return out;
+}
+
+Result<DeviceText> parse_device(const std::string& text) {
+  static const std::regex kPci("([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]");
+  static const std::regex kVirtual("net_[a-z_]+[0-9]+|virtio_user[0-9]+");
+  std::istringstream parts(text);
+  DeviceText out;
+  std::getline(parts, out.name, ',');
+  out.pci = std::regex_match(out.name, kPci);
+  if (!out.pci && !std::regex_match(out.name, kVirtual)) {
+    return fail("device \"" + text + "\": expected a virtual device such as " +
+                "\"net_af_packet0,iface=eth1\" (name with a number) or a PCI address such as " +
+                "\"0000:03:00.0\"");
+  }
+  for (std::string part; std::getline(parts, part, ',');) {
+    const std::size_t equals = part.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return fail("device \"" + text + "\": \"" + part + "\" is not key=value");
+    }
+    out.arguments[part.substr(0, equals)] = part.substr(equals + 1);
+  }
+  if ((out.is_af_packet() || out.is_tap()) && out.interface().empty()) {
+    return fail("device \"" + text + "\": iface=NAME is missing");
+  }
+  return out;
+}
+
+std::size_t frame_size_for(std::uint16_t tunnel_mtu) {
+  constexpr std::size_t kAround = 14 + 4 + 40 + 8 + 16 + 16;  // outer headers, data header, tag
+  return std::max(kStandardFrame, tunnel_mtu + kAround);
+}
+
+void complete_device(DeviceText& device, unsigned queues, std::size_t frame_size) {
+  if (!device.is_af_packet()) return;
+  auto& arguments = device.arguments;
+  const std::string frame = std::to_string(ring_frame(frame_size));
+  arguments.try_emplace("qpairs", std::to_string(queues));
+  if (!arguments.contains("framesz") && !arguments.contains("blocksz")) {
+    arguments["blocksz"] = std::to_string(std::max(kPage, ring_frame(frame_size)));
+  }
+  arguments.try_emplace("framesz", frame);
+  arguments.try_emplace("framecnt", std::to_string(kRingFrames));
+  arguments.try_emplace("qdisc_bypass", "1");
+}
+
+std::size_t buffer_size_for(const DeviceText& device, std::size_t frame_size) {
+  const auto ring = device.arguments.find("framesz");
+  const std::size_t needed = ring_frame(frame_size);
+  if (ring == device.arguments.end()) return needed;
+  return std::max<std::size_t>(needed, std::strtoul(ring->second.c_str(), nullptr, 10));
+}
+
+}  // namespace jvpn

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/downlink.h"
+
+#include "dataplane/classify.h"
+#include "dataplane/echo.h"
+#include "dataplane/neighbour_answer.h"
+#include "dataplane/seal.h"
+#include "dataplane/steer.h"
+#include "dataplane/too_big.h"
+
+namespace jvpn {
+
+void downlink(Turn& turn, const Link& link, Burst& burst) {
+  classify_plaintext(link, burst);
+  answer_neighbours(turn, link, burst);
+  answer_echoes(link, burst);
+  lookup_by_destination(turn, burst);
+  answer_too_big(turn, link, burst);
+  seal(turn, burst);
+}
+
+}  // namespace jvpn

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dataplane/link.h"
+#include "dataplane/verdict.h"
+
+namespace jvpn {
+
+/// What an Ethernet frame carries, or why it is none of ours (`verdict` other than undecided).
+struct NetworkPacket {
+  Verdict verdict = Verdict::undecided;
+  std::uint16_t type = 0;  ///< kEtherIpv4, kEtherIpv6 or kEtherArp
+  std::uint8_t* begin = nullptr;
+  std::size_t size = 0;  ///< to the end of the frame, padding included
+
+  ByteSpan bytes() const { return {begin, size}; }
+};
+
+/// Destination, VLAN (untagged or priority-tagged only) and type. Any frame, also an empty one.
+inline NetworkPacket strip_ethernet(const Link& link, ByteSpan frame) {
+  const auto dropped = [](Verdict why) { return NetworkPacket{why, 0, nullptr, 0}; };
+  if (frame.size() < sizeof(EthernetHeader)) return dropped(Verdict::frame_truncated);
+  const auto ethernet = load<EthernetHeader>(frame.data());
+  if (ethernet.destination != link.mac && !is_group(ethernet.destination)) {
+    return dropped(Verdict::other_mac);
+  }
+  std::size_t at = sizeof(EthernetHeader);
+  std::uint16_t type = ethernet.type.value();
+  if (type == kEtherVlan) {
+    if (frame.size() < at + sizeof(VlanTag)) return dropped(Verdict::frame_truncated);
+    const auto vlan = load<VlanTag>(frame.data() + at);
+    if (vlan.id() != 0) return dropped(Verdict::other_vlan);
+    type = vlan.type.value();
+    at += sizeof(VlanTag);
+  }
+  if (type != kEtherIpv4 && type != kEtherIpv6 && type != kEtherArp) {
+    return dropped(Verdict::not_ip);
+  }
+  return {Verdict::undecided, type, frame.data() + at, frame.size() - at};
+}
+
+}  // namespace jvpn

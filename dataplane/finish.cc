@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/finish.h"
+
+#include <rte_ethdev.h>
+
+namespace jvpn {
+namespace {
+
+bool leaves(const Burst& burst, std::size_t i) {
+  return burst.verdict[i] == Verdict::forwarded || burst.verdict[i] == Verdict::answered;
+}
+
+void hand_over(Turn& turn, const Link& link, Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.verdict[i] != Verdict::handed_over) continue;
+    rte_ring* ring = turn.plane.handover_ring(turn.worker, burst.owner[i], link.index);
+    // Release (in the ring) of the frame's bytes; partner: dequeue in Worker::take_over.
+    if (rte_ring_sp_enqueue(ring, burst.frame[i]) != 0) burst.verdict[i] = Verdict::handover_full;
+  }
+}
+
+void transmit_by(Turn& turn, const Link& out, Burst& burst) {
+  std::array<rte_mbuf*, kBurst> frames;
+  std::array<std::size_t, kBurst> packet;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (!leaves(burst, i) || burst.out[i] != out.index) continue;
+    frames[count] = burst.frame[i];
+    packet[count++] = i;
+  }
+  if (count == 0) return;
+  const std::size_t sent = transmit(turn, out, std::span(frames).first(count));
+  for (std::size_t k = sent; k < count; ++k) burst.verdict[packet[k]] = Verdict::tx_full;
+}
+
+bool is_still_ours(Verdict verdict) {
+  return verdict == Verdict::punted || verdict == Verdict::absorbed || is_dropped(verdict);
+}
+
+}  // namespace
+
+std::uint16_t transmit(Turn& turn, const Link& link, std::span<rte_mbuf*> frames) {
+  const std::uint16_t sent = rte_eth_tx_burst(link.device, turn.worker, frames.data(),
+                                              static_cast<std::uint16_t>(frames.size()));
+  turn.counters.tx[link.index].add(sent);
+  return sent;
+}
+
+void finish(Turn& turn, const Link& link, Burst& burst) {
+  hand_over(turn, link, burst);
+  for (const Link& out : turn.plane.links) transmit_by(turn, out, burst);
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    turn.counters.verdicts[static_cast<std::size_t>(burst.verdict[i])].add(1);
+    if (is_still_ours(burst.verdict[i])) rte_pktmbuf_free(burst.frame[i]);
+  }
+}
+
+}  // namespace jvpn

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/outer.h"
+
+#include "dataplane/checksum.h"
+
+namespace jvpn {
+namespace {
+
+template <class Ip>
+OuterTemplate assemble(const Link& link, const Ip& ip, const Endpoint& peer, bool v4) {
+  OuterTemplate out;
+  const UdpHeader udp{link.udp_port, peer.port, std::uint16_t{0}, std::uint16_t{0}};
+  std::uint8_t* at = out.bytes.data();
+  store(at, EthernetHeader{EtherAddress{}, link.mac, v4 ? kEtherIpv4 : kEtherIpv6});
+  store(at += sizeof(EthernetHeader), ip);
+  store(at + sizeof(Ip), udp);
+  out.ip_offset = sizeof(EthernetHeader);
+  out.size = static_cast<std::uint8_t>(out.ip_offset + sizeof(Ip) + sizeof(UdpHeader));
+  return out;
+}
+
+OuterTemplate assemble_v4(const Link& link, const Endpoint& peer) {
+  Ipv4Header ip;
+  ip.protocol = kProtocolUdp;
+  ip.source = link.address.address.v4_octets();
+  ip.destination = peer.address.v4_octets();
+  Bytes<sizeof(Ipv4Header)> bytes;
+  store(bytes.data(), ip);
+  ip.checksum = InternetSum().add(bytes).partial();
+  return assemble(link, ip, peer, true);
+}
+
+OuterTemplate assemble_v6(const Link& link, const Endpoint& peer) {
+  Ipv6Header ip;
+  ip.next_header = kProtocolUdp;
+  ip.source = link.address6.address.bytes;
+  ip.destination = peer.address.bytes;
+  return assemble(link, ip, peer, false);
+}
+
+void finish_v4(ByteSpan packet, const OuterFields& fields) {
+  auto ip = load<Ipv4Header>(packet.data());
+  const auto length = static_cast<std::uint16_t>(packet.size());
+  ip.tos = fields.ecn;
+  ip.length = length;
+  ip.id = fields.id;
+  ip.checksum = InternetSum()
+                    .add(ip.checksum.value())
+                    .add(std::uint16_t{fields.ecn})
+                    .add(length)
+                    .add(fields.id)
+                    .checksum();
+  store(packet.data(), ip);
+  auto udp = load<UdpHeader>(packet.data() + sizeof ip);
+  udp.length = static_cast<std::uint16_t>(length - sizeof ip);
+  store(packet.data() + sizeof ip, udp);
+}
+
+void finish_v6(ByteSpan packet, const OuterFields& fields) {
+  auto ip = load<Ipv6Header>(packet.data());
+  const auto length = static_cast<std::uint16_t>(packet.size() - sizeof ip);
+  ip.version_class_flow = ip.version_class_flow.value() | std::uint32_t{fields.ecn} << 20;
+  ip.payload_length = length;
+  store(packet.data(), ip);
+  auto udp = load<UdpHeader>(packet.data() + sizeof ip);
+  udp.length = length;
+  store(packet.data() + sizeof ip, udp);
+  const std::uint16_t sum = InternetSum()
+                                .add_pseudo_header(ip.source, ip.destination, length, kProtocolUdp)
+                                .add(packet.subspan(sizeof ip))
+                                .checksum();
+  udp.checksum = sum == 0 ? std::uint16_t{0xffff} : sum;  // RFC 768: 0 would mean none
+  store(packet.data() + sizeof ip, udp);
+}
+
+}  // namespace
+
+OuterTemplate build_outer(const Link& link, const Endpoint& peer, std::uint16_t next_hop) {
+  const bool v4 = peer.address.is_v4();
+  if (link.own(v4).is_unset()) return OuterTemplate{};
+  OuterTemplate out = v4 ? assemble_v4(link, peer) : assemble_v6(link, peer);
+  out.next_hop = next_hop;
+  return out;
+}
+
+void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
+  std::memcpy(frame.data(), outer.bytes.data(), outer.size);
+  store(frame.data(), fields.next_hop);
+  const ByteSpan packet = frame.subspan(outer.ip_offset);
+  if (outer.size == kOuterSizeV4) {
+    finish_v4(packet, fields);
+  } else {
+    finish_v6(packet, fields);
+  }
+}
+
+}  // namespace jvpn

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Outer headers: Ethernet, IPv4 or IPv6, UDP. The template holds all that is the same for every
+// packet to one peer; finish_outer() fills in the rest.
+//
+// In an IPv4 template the checksum field holds the partial sum of the header's constant part.
+#pragma once
+
+#include "dataplane/link.h"
+#include "session/shared/session_record.h"
+
+namespace jvpn {
+
+inline constexpr std::size_t kOuterSizeV4 =
+    sizeof(EthernetHeader) + sizeof(Ipv4Header) + sizeof(UdpHeader);
+inline constexpr std::size_t kOuterSizeV6 =
+    sizeof(EthernetHeader) + sizeof(Ipv6Header) + sizeof(UdpHeader);
+
+/// From our address and port on `link` to `peer`; `next_hop` is its neighbour's index. An empty
+/// template when the link has no address of the peer's family.
+OuterTemplate build_outer(const Link& link, const Endpoint& peer, std::uint16_t next_hop);
+
+struct OuterFields {
+  EtherAddress next_hop{};
+  std::uint8_t ecn = 0;  ///< RFC 6040, 4.1: the inner packet's
+  std::uint16_t id = 0;  ///< IPv4 identification
+};
+/// `frame` has room for the template in front of the UDP payload that ends it. Lengths, checksums
+/// (UDP's: 0 on IPv4, computed on IPv6, RFC 8200, 8.1), ECN and MAC.
+void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields);
+
+}  // namespace jvpn

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// What DataPlane holds; private to plane*.cc. Members are in the order in which they come to life,
+// and end in the reverse.
+#pragma once
+
+#include <rte_malloc.h>
+
+#include <optional>
+
+#include "dataplane/device.h"
+#include "dataplane/eal.h"
+#include "dataplane/lcores.h"
+#include "dataplane/neighbour_upkeep.h"
+#include "dataplane/plane.h"
+#include "dataplane/port.h"
+#include "dataplane/worker.h"
+
+namespace jvpn {
+
+struct DpdkFree {
+  void operator()(std::uint8_t* memory) const { rte_free(memory); }
+};
+/// Memory of the hugepages, or of what stands in for them.
+using DpdkMemory = std::unique_ptr<std::uint8_t[], DpdkFree>;
+
+/// A datagram of control that waits for its next hop's MAC.
+struct HeldDatagram {
+  std::uint8_t underlay = 0;
+  Endpoint peer;
+  std::vector<std::uint8_t> payload;
+  Instant until;
+};
+
+struct DataPlane::State {
+  static constexpr std::size_t kMaxHeld = 64;
+  static constexpr Duration kHoldTime = std::chrono::seconds(1);
+
+  PlaneConfig config;
+  std::vector<DeviceText> devices;  ///< in the order of links
+  std::vector<std::string> warnings;
+  std::optional<Eal> eal;
+  std::unique_ptr<rte_mempool, decltype(&rte_mempool_free)> buffers{nullptr, rte_mempool_free};
+  std::vector<Port> ports;
+  std::vector<std::unique_ptr<rte_ring, decltype(&rte_ring_free)>> rings;
+  std::vector<DpdkMemory> memory;
+  std::optional<TscClock> clock;
+  std::optional<SessionTable> table;
+  std::vector<Mailbox> mailboxes;
+  std::optional<AddressPool> pool_v4;
+  std::optional<AddressPool> pool_v6;
+  PlaneFacts facts;
+  std::unique_ptr<Neighbours> neighbours = std::make_unique<Neighbours>();
+  NeighbourUpkeep upkeep{facts.links, *neighbours};
+  std::vector<HeldDatagram> held;
+  std::uint64_t sends_lost = 0;
+  Instant last_step{0};
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<Launch> launches;
+  std::atomic<bool> stopping{false};
+  bool running = false;
+
+  // The steps of start(), in order.
+  Result<void> check();
+  Result<void> check_interfaces();
+  Result<void> start_eal();
+  Result<void> open_ports();
+  Result<void> set_up_taps();
+  Result<void> lay_out_memory();
+  Result<void> make_workers();
+
+  const PortConfig& port_config(std::size_t link) const {
+    return link < config.underlays.size() ? config.underlays[link] : config.plaintext;
+  }
+  std::size_t link_count() const { return config.underlays.size() + 1; }
+  std::uint8_t worker_count() const {
+    return static_cast<std::uint8_t>(config.worker_cores.size());
+  }
+  Link make_link(std::size_t index) const;
+  Result<ByteSpan> take_memory(const char* what, std::size_t size);
+  Result<void> make_pool(const IpPrefix& prefix, std::optional<AddressPool>& out);
+  Result<void> make_rings();
+
+  // Of step() and send().
+  void take_neighbour_punts(Mailbox& mailbox);
+  void send_frames(const std::vector<NeighbourFrame>& frames);
+  void send_held(Instant now);
+  bool inject(std::uint8_t underlay, const Endpoint& peer, ByteView payload);
+};
+
+}  // namespace jvpn

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/punt.h"
+
+#include "session/core/control_datagram.h"
+
+namespace jvpn {
+namespace {
+
+static_assert(kCellBytes >= kInitSize && kCellBytes >= kMaxControlSize,
+              "every message that passes classify fits into a cell");
+
+/// A cell with everything but its bytes, or null when the ring is full.
+PuntCell* begin(Turn& turn, PuntClass kind, const Link& link) {
+  PuntCell* cell = turn.mailbox.begin_punt(kind);
+  if (cell == nullptr) return nullptr;
+  cell->port = link.index;
+  cell->worker = turn.worker;
+  cell->size = 0;
+  cell->wire_size = 0;
+  cell->received_at = turn.now;
+  cell->source = Endpoint{};
+  cell->local = Endpoint{};
+  cell->tag = Tag{};
+  cell->counter = 0;
+  return cell;
+}
+
+PuntCell* begin_datagram(Turn& turn, PuntClass kind, const Link& link, const Burst& burst,
+                         std::size_t i) {
+  PuntCell* cell = begin(turn, kind, link);
+  if (cell == nullptr) return nullptr;
+  cell->wire_size = burst.payload_size[i];
+  cell->source = burst.source[i];
+  cell->local = Endpoint{link.own(burst.source[i].address.is_v4()), link.udp_port};
+  return cell;
+}
+
+Verdict punt_handshake(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
+  PuntCell* cell = begin_datagram(turn, PuntClass::handshake, link, burst, i);
+  if (cell == nullptr) return Verdict::punt_full;
+  cell->size = burst.payload_size[i];
+  std::memcpy(cell->bytes.data(), burst.payload[i], cell->size);
+  turn.mailbox.punt(cell);
+  return Verdict::punted;
+}
+
+Verdict punt_control(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
+  PuntCell* cell = begin_datagram(turn, PuntClass::control, link, burst, i);
+  if (cell == nullptr) return Verdict::punt_full;
+  const std::size_t size =
+      open_datagram(burst.payload_of(i), burst.record[i]->control.open_key, cell->bytes);
+  if (size == 0) {
+    turn.mailbox.abandon(cell);
+    return Verdict::open_failed;
+  }
+  cell->size = static_cast<std::uint16_t>(size);
+  cell->tag = burst.tag[i];
+  turn.mailbox.punt(cell);
+  return Verdict::punted;
+}
+
+}  // namespace
+
+void punt_handshakes(Turn& turn, const Link& link, Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] == Lane::handshake) burst.settle(i, punt_handshake(turn, link, burst, i));
+  }
+}
+
+void punt_controls(Turn& turn, const Link& link, Burst& burst) {
+  std::size_t opened = 0;
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] != Lane::control) continue;
+    const bool within = opened++ < kControlOpensPerBurst;
+    burst.settle(i, within ? punt_control(turn, link, burst, i) : Verdict::control_budget);
+  }
+}
+
+void punt_notice(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
+  PuntCell* cell = begin_datagram(turn, PuntClass::notice, link, burst, i);
+  if (cell == nullptr) return turn.counters.notices_lost.add(1);
+  cell->tag = burst.tag[i];
+  cell->counter = load<DataHeader>(burst.payload[i]).counter;
+  turn.mailbox.punt(cell);
+  turn.counters.notices.add(1);
+}
+
+Verdict punt_neighbour(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
+  const ByteView frame = frame_bytes(burst.frame[i]);
+  if (frame.size() > kCellBytes) return Verdict::neighbour_ignored;
+  PuntCell* cell = begin(turn, PuntClass::neighbour, link);
+  if (cell == nullptr) return Verdict::punt_full;
+  cell->size = static_cast<std::uint16_t>(frame.size());
+  std::memcpy(cell->bytes.data(), frame.data(), frame.size());
+  turn.mailbox.punt(cell);
+  return Verdict::punted;
+}
+
+}  // namespace jvpn

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/seal.h"
+
+#include "dataplane/outer.h"
+#include "dataplane/session_lines.h"
+#include "session/core/wire.h"
+
+namespace jvpn {
+namespace {
+
+struct Sealing {
+  std::size_t packet = 0;
+  EtherAddress next_hop{};
+  std::uint16_t id = 0;
+};
+
+Verdict check(const Turn& turn, const Burst& burst, std::size_t i, EtherAddress& next_hop) {
+  const Snapshot& snapshot = *burst.snapshot[i];
+  const std::size_t underlays = turn.plane.links.size() - 1;
+  if (!snapshot.view.has_binding() || snapshot.outer.size == 0) return Verdict::no_binding;
+  if (snapshot.view.underlay >= underlays) return Verdict::no_binding;
+  if (!turn.plane.neighbours->mac_of(snapshot.outer.next_hop, next_hop)) {
+    return Verdict::next_hop_unresolved;
+  }
+  if (own(burst.record[i]->downlink.send_counter) >= kGcmCounterLimit) {
+    return Verdict::key_exhausted;
+  }
+  narrow_frame(burst.frame[i], burst.payload[i], burst.payload_size[i]);
+  const bool fits =
+      rte_pktmbuf_headroom(burst.frame[i]) >= snapshot.outer.size + sizeof(DataHeader);
+  return fits && rte_pktmbuf_tailroom(burst.frame[i]) >= kAeadTagSize ? Verdict::undecided
+                                                                      : Verdict::no_room;
+}
+
+/// Takes the next counter and makes room; from here on the packet is sealed and leaves.
+AeadOp begin(Burst& burst, std::size_t i) {
+  SessionRecord& record = *burst.record[i];
+  const Snapshot& snapshot = *burst.snapshot[i];
+  const std::uint64_t counter = own(record.downlink.send_counter);
+  follow_binding(record, snapshot.view);
+  set(record.downlink.send_counter, counter + 1);
+  add(record.downlink.sent, 1);
+  add(record.downlink.bytes, burst.payload_size[i]);
+
+  rte_mbuf* const frame = burst.frame[i];
+  std::uint8_t* const header =
+      reinterpret_cast<std::uint8_t*>(rte_pktmbuf_prepend(frame, sizeof(DataHeader)));
+  rte_pktmbuf_append(frame, kAeadTagSize);
+  const auto epoch = static_cast<std::uint8_t>(snapshot.view.key_epoch.value & 0xf);
+  store(header,
+        DataHeader{WirePrefix::make(WireType::data, snapshot.view.client_tag, epoch), counter});
+  std::uint8_t* const data = header + sizeof(DataHeader);
+  return {&record.downlink_key,
+          counter,
+          header,
+          sizeof(DataHeader),
+          burst.payload_size[i],
+          data,
+          data + burst.payload_size[i],
+          false};
+}
+
+void finish(Burst& burst, const Sealing& sealing) {
+  const std::size_t i = sealing.packet;
+  const Snapshot& snapshot = *burst.snapshot[i];
+  rte_pktmbuf_prepend(burst.frame[i], snapshot.outer.size);
+  finish_outer(frame_bytes(burst.frame[i]), snapshot.outer,
+               {sealing.next_hop, burst.ecn[i], sealing.id});
+  burst.leave(i, snapshot.view.underlay, burst.once_sealed[i]);
+}
+
+}  // namespace
+
+void seal(Turn& turn, Burst& burst) {
+  std::array<AeadOp, kBurst> ops;
+  std::array<Sealing, kBurst> sealings;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] != Lane::seal) continue;
+    Sealing& sealing = sealings[count];
+    sealing.packet = i;
+    const Verdict verdict = check(turn, burst, i, sealing.next_hop);
+    if (verdict != Verdict::undecided) {
+      burst.settle(i, verdict);
+      continue;
+    }
+    ops[count] = begin(burst, i);
+    sealing.id = static_cast<std::uint16_t>(ops[count].counter);
+    ++count;
+  }
+  turn.engine.seal(std::span(ops).first(count));
+  for (std::size_t k = 0; k < count; ++k) finish(burst, sealings[k]);
+}
+
+}  // namespace jvpn

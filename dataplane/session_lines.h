@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker's own lines of a session record. One writer, this worker: relaxed loads and stores, no
+// locked instruction; control's partner is SessionTable::sample().
+#pragma once
+
+#include "session/shared/session_record.h"
+
+namespace jvpn {
+
+template <class Number>
+Number own(const std::atomic<Number>& value) {
+  return value.load(std::memory_order_relaxed);
+}
+template <class Number>
+void set(std::atomic<Number>& value, std::type_identity_t<Number> to) {
+  value.store(to, std::memory_order_relaxed);
+}
+template <class Number>
+void add(std::atomic<Number>& value, std::type_identity_t<Number> amount) {
+  set(value, own(value) + amount);
+}
+
+/// Starts the per-binding counts afresh when `view` has another binding than they belong to.
+inline void follow_binding(SessionRecord& record, const SessionView& view) {
+  const std::uint64_t bound = view.bound_version.packed();
+  UplinkLine& up = record.uplink;
+  if (own(up.bound_version) != bound) [[unlikely]] {
+    for (auto* count : {&up.received, &up.peer_sent, &up.received_at_ask}) set(*count, 0);
+    set(up.evidence_ns, 0);
+    // Replies that went to the old binding prove nothing about the new one.
+    set(record.downlink.evidenced, own(record.downlink.replies));
+    set(up.bound_version, bound);
+  }
+  DownlinkLine& down = record.downlink;
+  if (own(down.bound_version) != bound) [[unlikely]] {
+    set(down.sent, 0);
+    set(down.bound_version, bound);
+  }
+}
+
+}  // namespace jvpn

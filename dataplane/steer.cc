@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/steer.h"
+
+#include "session/core/inner.h"
+#include "session/core/wire.h"
+
+namespace jvpn {
+namespace {
+
+bool has_tag(const Burst& burst, std::size_t i) {
+  return burst.lane[i] == Lane::data || burst.lane[i] == Lane::control;
+}
+
+/// The lines that opening or sealing will want, while other packets are still being looked at.
+void prefetch(const SessionRecord& record) {
+  rte_prefetch0(&record.head);
+  rte_prefetch0(&record.uplink);
+  rte_prefetch0(&record.downlink);
+  rte_prefetch0(&record.replay);
+}
+
+void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
+  burst.owner[i] = owner;
+  burst.verdict[i] = Verdict::handed_over;
+  burst.lane[i] = Lane::none;
+}
+
+Verdict find_record(const Turn& turn, Burst& burst, std::size_t i) {
+  burst.tag[i] = Tag::from_wire(load<WirePrefix>(burst.payload[i]).tag);
+  burst.record[i] = turn.plane.table->record(burst.tag[i]);
+  if (burst.record[i] == nullptr) return Verdict::unknown_tag;
+  prefetch(*burst.record[i]);
+  return Verdict::undecided;
+}
+
+void find_session(const Turn& turn, Burst& burst, std::size_t i) {
+  burst.snapshot[i] = turn.plane.table->find(burst.tag[i], *burst.record[i]);
+  if (burst.snapshot[i] == nullptr) return burst.settle(i, Verdict::no_session);
+  const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
+  if (burst.lane[i] == Lane::data && owner != turn.worker) return give_to(owner, burst, i);
+  rte_prefetch0(burst.snapshot[i]);
+}
+
+Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
+  const IpAddress destination = parse_inner(burst.payload_of(i))->destination;
+  const AddressPool* pool = turn.plane.pool_of(destination);
+  if (pool == nullptr || !pool->contains(destination)) return Verdict::not_for_us;
+  const std::uint32_t slot = pool->slot_of(destination);
+  burst.record[i] = slot == AddressPool::kNone ? nullptr : turn.plane.table->record_at(slot);
+  if (burst.record[i] == nullptr) return Verdict::no_session;
+  prefetch(*burst.record[i]);
+  return Verdict::undecided;
+}
+
+/// The pool may be stale for a moment: the snapshot is asked whether the address is its own.
+void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
+  const Snapshot* snapshot = turn.plane.table->find(*burst.record[i]);
+  if (snapshot == nullptr) return burst.settle(i, Verdict::no_session);
+  const IpAddress destination = parse_inner(burst.payload_of(i))->destination;
+  const SessionView& view = snapshot->view;
+  if (destination != (destination.is_v4() ? view.inner_v4 : view.inner_v6)) {
+    return burst.settle(i, Verdict::no_session);
+  }
+  // Relaxed; partner: SessionTable::reserve(), ordered by the acquire in find().
+  burst.tag[i] = Tag(burst.record[i]->head.tag.load(std::memory_order_relaxed));
+  burst.snapshot[i] = snapshot;
+  const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
+  if (owner != turn.worker) return give_to(owner, burst, i);
+  burst.lane[i] = Lane::seal;
+  burst.once_sealed[i] = Verdict::forwarded;
+}
+
+}  // namespace
+
+void lookup_by_tag(Turn& turn, Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (!has_tag(burst, i)) continue;
+    const Verdict verdict = find_record(turn, burst, i);
+    if (verdict != Verdict::undecided) burst.settle(i, verdict);
+  }
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (has_tag(burst, i)) find_session(turn, burst, i);
+  }
+}
+
+void lookup_by_destination(Turn& turn, Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] != Lane::inner) continue;
+    const Verdict verdict = find_slot(turn, burst, i);
+    if (verdict != Verdict::undecided) burst.settle(i, verdict);
+  }
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] == Lane::inner) find_owner(turn, burst, i);
+  }
+}
+
+}  // namespace jvpn

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a stage may use besides the burst itself: what is fixed for the plane, what is this worker's
+// own, and the time of this turn.
+#pragma once
+
+#include <rte_mempool.h>
+#include <rte_ring.h>
+
+#include <span>
+#include <vector>
+
+#include "crypto/aead.h"
+#include "dataplane/link.h"
+#include "dataplane/neighbours.h"
+#include "dataplane/token_bucket.h"
+#include "dataplane/worker_counters.h"
+#include "session/shared/address_pool.h"
+#include "session/shared/mailbox.h"
+#include "session/shared/session_table.h"
+
+namespace jvpn {
+
+/// Fixed before the first packet and shared by all workers; what the pointers lead to is lock-free.
+struct PlaneFacts {
+  std::vector<Link> links;  ///< underlays, then the plaintext port
+  std::uint8_t workers = 1;
+  std::uint16_t tunnel_mtu = 0;
+  SessionTable* table = nullptr;
+  const AddressPool* pool_v4 = nullptr;  ///< null: none
+  const AddressPool* pool_v6 = nullptr;
+  Neighbours* neighbours = nullptr;
+  rte_mempool* buffers = nullptr;
+  /// handover[(from * workers + to) * links + link]: single producer, single consumer.
+  std::vector<rte_ring*> handover;
+
+  const Link& plaintext() const { return links.back(); }
+  rte_ring* handover_ring(std::uint8_t from, std::uint8_t to, std::uint8_t link) const {
+    return handover[(std::size_t{from} * workers + to) * links.size() + link];
+  }
+  const AddressPool* pool_of(const IpAddress& address) const {
+    return address.is_v4() ? pool_v4 : pool_v6;
+  }
+};
+
+struct Turn {
+  const PlaneFacts& plane;
+  std::uint8_t worker;
+  Mailbox& mailbox;
+  AeadEngine& engine;
+  WorkerCounters& counters;
+  Bytes<16> nonce_key;  ///< of this worker's heartbeat nonces
+  TokenBucket errors;   ///< ICMP errors that may be sent
+  Instant now{};
+  std::uint16_t next_ip_id = 0;  ///< of control's datagrams
+};
+
+}  // namespace jvpn

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+
+#include "dataplane/verdict.h"
+
+namespace jvpn {
+
+inline constexpr std::size_t kMaxLinks = 16;  ///< underlays and the plaintext port
+
+/// A number with one writer that others may sample.
+class OwnedCount {
+ public:
+  /// Owner only. A plain add: relaxed load and store of one's own value, no locked instruction.
+  void add(std::uint64_t n) {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  std::uint64_t sample() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// What one worker counted since it was made; written by it, sampled by control.
+/// At rest: sum of rx + taken_over == sum of verdicts.
+struct alignas(64) WorkerCounters {
+  std::array<OwnedCount, kVerdicts> verdicts;
+  std::array<OwnedCount, kMaxLinks> rx;  ///< frames received, by link
+  std::array<OwnedCount, kMaxLinks> tx;  ///< frames the device took, by link
+  OwnedCount taken_over;                 ///< from other workers; counted as handed_over there
+  OwnedCount notices;                    ///< unbound_transport packets told to control
+  OwnedCount notices_lost;
+  OwnedCount injected;  ///< of control's, sent
+  OwnedCount injected_lost;
+};
+
+}  // namespace jvpn
