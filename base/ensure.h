@@ -3,17 +3,16 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <source_location>
 
 namespace jvpn {
 
 /// Stops the process when one of our own invariants is broken. Never for what a peer, the network or
 /// an operator can cause: those get a Verdict or a Result. Stays on in release builds.
-inline void ensure(bool holds, const char* why,
-                   std::source_location at = std::source_location::current()) {
+/// (Builtins, because clang 14 has no std::source_location over libstdc++.)
+inline void ensure(bool holds, const char* why, const char* file = __builtin_FILE(),
+                   int line = __builtin_LINE(), const char* function = __builtin_FUNCTION()) {
   if (holds) [[likely]] return;
-  std::fprintf(stderr, "%s:%u: broken invariant in %s: %s\n", at.file_name(), at.line(),
-               at.function_name(), why);
+  std::fprintf(stderr, "%s:%d: broken invariant in %s: %s\n", file, line, function, why);
   std::abort();
 }
 

@@ -40,9 +40,10 @@ inline Duration backed_off(Duration first, unsigned step, Duration longest) {
 /// Up to an eighth of `wait`, the same for the same name and step: clients that lost the same
 /// gateway do not come back in one moment, yet no decision is random.
 inline Duration jitter(Tag name, unsigned step, Duration wait) {
-  const Bytes<7> wire = name.to_wire();
-  const Mac digest = mac(wire, Bytes<1>{static_cast<std::uint8_t>(step)});
-  return wait / 8 * digest[0] / std::numeric_limits<std::uint8_t>::max();
+  Bytes<8> input{};
+  std::ranges::copy(name.to_wire(), input.begin());
+  input[7] = static_cast<std::uint8_t>(step);
+  return wait / 8 * hash(input)[0] / std::numeric_limits<std::uint8_t>::max();
 }
 
 }  // namespace jvpn::client
