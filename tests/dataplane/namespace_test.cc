@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data plane on real af_packet ports in a network namespace of this process: a client's and a
+// server's UDP socket on the far ends of two veth pairs, a session put in by hand between them.
+//
+//   client socket 198.51.100.2 on cu -- gu [gateway] gp -- sp on 10.99.0.2 server socket
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "dataplane/plane.h"
+#include "session/core/wire.h"
+#include "tunnel_peer.h"
+
+namespace jvpn::test {
+namespace {
+
+Instant boot_time() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return Instant{std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec};
+}
+
+sockaddr_in to_sockaddr(const Endpoint& at) {
+  sockaddr_in out{};
+  out.sin_family = AF_INET;
+  out.sin_port = htons(at.port);
+  std::memcpy(&out.sin_addr, at.address.bytes.data() + 12, 4);
+  return out;
+}
+
+class UdpSocket {
+ public:
+  explicit UdpSocket(const Endpoint& local) : fd_(socket(AF_INET, SOCK_DGRAM, 0)) {
+    const sockaddr_in at = to_sockaddr(local);
+    EXPECT_EQ(bind(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
+  }
+  UdpSocket(const UdpSocket&) = delete;
+  UdpSocket& operator=(const UdpSocket&) = delete;
+  ~UdpSocket() { close(fd_); }
+
+  void send(const Endpoint& to, ByteView payload) const {
+    const sockaddr_in at = to_sockaddr(to);
+    sendto(fd_, payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&at),
+           sizeof at);
+  }
+  /// What comes within 5 ms.
+  std::optional<Packet> receive() const {
+    pollfd wait{fd_, POLLIN, 0};
+    if (poll(&wait, 1, 5) != 1) return std::nullopt;
+    Packet out(2048);
+    const ssize_t size = recv(fd_, out.data(), out.size(), 0);
+    if (size < 0) return std::nullopt;
+    out.resize(static_cast<std::size_t>(size));
+    return out;
+  }
+
+ private:
+  int fd_;
+};
+
+const char* const kTopology =
+    "ip link set lo up && ip link add gu type veth peer name cu && "
+    "ip link add gp type veth peer name sp && "
+    "for i in gu cu gp sp; do sysctl -qw net.ipv6.conf.$i.disable_ipv6=1; "
+    "ip link set $i up; done && "
+    "ethtool -K cu tx off >/dev/null && ethtool -K sp tx off >/dev/null && "
+    "ip address add 198.51.100.2/24 dev cu && ip address add 10.99.0.2/24 dev sp && "
+    "ip route add 10.77.0.0/16 via 10.99.0.1";
+
+PlaneConfig make_config() {
+  PlaneConfig config;
+  PortConfig underlay;
+  underlay.device = "net_af_packet0,iface=gu";
+  underlay.address = on_link("198.51.100.1/24");
+  underlay.next_hop = address("198.51.100.254");
+  config.underlays = {underlay};
+  config.plaintext.device = "net_af_packet1,iface=gp";
+  config.plaintext.address = on_link("10.99.0.1/24");
+  config.plaintext.next_hop = address("10.99.0.2");
+  config.pool_v4 = on_link("10.77.0.0/16");
+  cpu_set_t cores;
+  sched_getaffinity(0, sizeof cores, &cores);
+  config.worker_cores.clear();
+  for (unsigned core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &cores)) config.worker_cores = {core};
+  }
+  config.control_core = config.worker_cores[0];
+  config.power = Power::adaptive;
+  config.hugepages = Hugepages::off;
+  config.memory_mb = 128;
+  return config;
+}
+
+class DataPlaneInNamespace : public testing::Test {
+ protected:
+  /// EAL starts once per process, so that all tests share one plane.
+  static void SetUpTestSuite() {
+    if (unshare(CLONE_NEWNET) != 0) return;
+    ASSERT_EQ(std::system(kTopology), 0);
+    auto started = DataPlane::start(make_config());
+    ASSERT_TRUE(started.has_value()) << started.error().what;
+    plane_ = std::move(*started);
+    ASSERT_TRUE(plane_->launch().has_value());
+  }
+  static void TearDownTestSuite() { plane_.reset(); }
+  void SetUp() override {
+    if (plane_ == nullptr) GTEST_SKIP() << "missing: the right to make a network namespace (root)";
+  }
+
+  /// Steps the control side until `done` says so; false after two seconds.
+  static bool step_until(const auto& done) {
+    for (const Instant end = boot_time() + 2s; boot_time() < end;) {
+      plane_->step(boot_time());
+      if (done()) return true;
+    }
+    return false;
+  }
+  static std::uint64_t count(const char* name) { return plane_->counters().at(name); }
+
+  static inline std::unique_ptr<DataPlane> plane_;
+};
+
+TEST_F(DataPlaneInNamespace, CarriesAPacketUpAndItsAnswerDown) {
+  const Endpoint gateway = endpoint("198.51.100.1:51820");
+  const UdpSocket client(endpoint("198.51.100.2:40000"));
+  const UdpSocket server(endpoint("10.99.0.2:2000"));
+  TunnelPeer peer;
+  SessionView view = peer.make_view();
+  view.bound = endpoint("198.51.100.2:40000");
+  view.inner_v4 = address("10.77.0.2");
+  peer.install(plane_->table(), 0, view, plane_->make_outer(0, view.bound));
+  plane_->pool_v4()->assign(view.inner_v4, GatewayTag::unpack(peer.tag).slot);
+
+  const Packet question(1000, 'q');
+  const Packet inner = udp_packet(endpoint("10.77.0.2:1000"), endpoint("10.99.0.2:2000"), question);
+  std::optional<Packet> arrived;
+  ASSERT_TRUE(step_until([&] {
+    client.send(gateway, peer.seal(inner));  // again until ARP has resolved the server
+    arrived = server.receive();
+    return arrived.has_value();
+  }));
+  EXPECT_EQ(*arrived, question);
+
+  const Packet answer(700, 'a');
+  std::optional<TunnelPeer::Opened> opened;
+  ASSERT_TRUE(step_until([&] {
+    server.send(endpoint("10.77.0.2:1000"), answer);
+    const auto datagram = client.receive();
+    opened = datagram ? peer.open(*datagram) : std::nullopt;
+    return opened.has_value();
+  }));
+  EXPECT_EQ(opened->inner.size(), 20 + 8 + answer.size());
+  EXPECT_TRUE(std::equal(answer.begin(), answer.end(), opened->inner.begin() + 28));
+  EXPECT_GT(count("forwarded"), 1u);
+  plane_->table().remove(peer.tag);
+}
+
+TEST_F(DataPlaneInNamespace, PuntsAHandshakeAndSendsTheAnswerToANewNeighbour) {
+  const UdpSocket client(endpoint("198.51.100.2:40001"));
+  Packet init(kInitSize, 0xab);
+  init[0] = static_cast<std::uint8_t>(WireType::handshake_init) << 4;
+  client.send(endpoint("198.51.100.1:51820"), init);
+  PuntCell* cell = nullptr;
+  ASSERT_TRUE(step_until([&] {
+    return plane_->mailbox(0).take_punted(PuntClass::handshake, std::span(&cell, 1)) == 1;
+  }));
+  EXPECT_TRUE(std::equal(init.begin(), init.end(), cell->bytes.begin()));
+  EXPECT_EQ(cell->source, endpoint("198.51.100.2:40001"));
+  EXPECT_EQ(cell->local, endpoint("198.51.100.1:51820"));
+  EXPECT_LT(boot_time() - cell->received_at, 2s);
+  EXPECT_TRUE(plane_->send(cell->port, cell->source, Packet{1, 2, 3}));
+  plane_->mailbox(0).done(std::span(&cell, 1));
+  std::optional<Packet> answer;
+  ASSERT_TRUE(step_until([&] { return (answer = client.receive()).has_value(); }));
+  EXPECT_EQ(*answer, (Packet{1, 2, 3}));
+}
+
+TEST_F(DataPlaneInNamespace, AnswersPingToItsPlaintextAddress) {
+  int status = -1;
+  ASSERT_TRUE(step_until([&] {
+    status = std::system("ping -c 1 -W 1 10.99.0.1 >/dev/null 2>&1");
+    return status == 0;
+  }));
+}
+
+TEST_F(DataPlaneInNamespace, CountsWhatAnOffloadingSenderWouldHaveCutOff) {
+  const UdpSocket client(endpoint("198.51.100.2:40002"));
+  ASSERT_EQ(std::system("ethtool -K cu tx on >/dev/null && ip link set cu mtu 9000 && "
+                        "ip link set gu mtu 9000"),
+            0);
+  const std::uint64_t before = count("frame_truncated");
+  ASSERT_TRUE(step_until([&] {
+    client.send(endpoint("198.51.100.1:51820"), Packet(8000, 1));
+    return count("frame_truncated") > before;
+  }));
+  ASSERT_EQ(std::system("ip link set cu mtu 1500 && ip link set gu mtu 1500"), 0);
+}
+
+TEST_F(DataPlaneInNamespace, EndsWithoutLeavingItsRuntimeFolder) {
+  const std::filesystem::path folder = "/run/dpdk/jvpn-" + std::to_string(getpid());
+  EXPECT_TRUE(std::filesystem::exists(folder));
+  plane_.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+}  // namespace
+}  // namespace jvpn::test

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tunnel_peer.h"
+
+#include <stdexcept>
+
+#include "session/core/wire.h"
+
+namespace jvpn::test {
+namespace {
+
+Bytes<32> filled(std::uint8_t with) {
+  Bytes<32> out;
+  out.fill(with);
+  return out;
+}
+
+Key32 key_of(std::uint8_t with) {
+  Bytes<32> bytes = filled(with);
+  return Key32::take(bytes);
+}
+
+AeadEngine make_engine() {
+  auto engine = AeadEngine::create();
+  if (!engine) throw std::runtime_error(engine.error().what);
+  return std::move(*engine);
+}
+
+}  // namespace
+
+TunnelPeer::TunnelPeer(Suite suite) : suite_(suite), engine_(make_engine()) {
+  engine_.expand(suite, key_of(0x11), Bytes<12>{1, 2, 3}, keys_.uplink);
+  engine_.expand(suite, key_of(0x22), Bytes<12>{4, 5, 6}, keys_.downlink);
+  keys_.control_open = filled(0x33);
+}
+
+void TunnelPeer::install(SessionTable& table, std::uint8_t worker, const SessionView& view,
+                         const OuterTemplate& outer) {
+  tag = table.reserve(worker).value();
+  table.install(tag, keys_, Snapshot{view, outer});
+}
+
+void TunnelPeer::publish(SessionTable& table, const SessionView& view, const OuterTemplate& outer) {
+  if (!table.publish(tag, Snapshot{view, outer})) throw std::runtime_error("no free snapshot");
+}
+
+SessionView TunnelPeer::make_view() const {
+  SessionView view;
+  view.version = {OwnerEpoch{1}, 7};
+  view.bound_version = {OwnerEpoch{1}, 1};
+  view.state = State::attached;
+  view.suite = suite_;
+  view.key_epoch = KeyEpoch{0x13};
+  view.client_tag = client_tag;
+  view.tunnel_mtu = 1420;
+  view.replay_window = 1024;
+  return view;
+}
+
+Packet TunnelPeer::seal(ByteView inner, std::uint64_t counter) {
+  Packet out(kDataOverhead + inner.size());
+  store(out.data(), DataHeader{WirePrefix::make(WireType::data, tag, 0x3), counter});
+  std::copy(inner.begin(), inner.end(), out.begin() + sizeof(DataHeader));
+  AeadOp op{&keys_.uplink,
+            counter,
+            out.data(),
+            sizeof(DataHeader),
+            static_cast<std::uint32_t>(inner.size()),
+            out.data() + sizeof(DataHeader),
+            out.data() + sizeof(DataHeader) + inner.size(),
+            false};
+  engine_.seal(std::span(&op, 1));
+  return out;
+}
+
+Packet TunnelPeer::ask(const Heartbeat& heartbeat) {
+  Packet inner(kHeartbeatInnerSize);
+  write_heartbeat(heartbeat, std::span<std::uint8_t, kHeartbeatInnerSize>(inner));
+  return seal(inner);
+}
+
+Packet TunnelPeer::control(std::size_t size) {
+  Packet out(size);
+  const ControlHeader header{WirePrefix::make(WireType::control, tag), SealNonce{9, 9, 9}};
+  store(out.data(), header);
+  const ByteSpan bytes(out);
+  const ByteSpan plain = bytes.subspan(sizeof header, size - kControlOverhead);
+  std::fill(plain.begin(), plain.end(), std::uint8_t{0x77});
+  Bytes<32> key = keys_.control_open;
+  seal_control(Key32::take(key), header.nonce, bytes.first(sizeof header), plain,
+               bytes.subspan(sizeof header));
+  return out;
+}
+
+std::optional<TunnelPeer::Opened> TunnelPeer::open(ByteView datagram) {
+  if (datagram.size() < kDataOverhead) return std::nullopt;
+  const auto header = load<DataHeader>(datagram.data());
+  const bool ours = header.prefix.type() == static_cast<std::uint8_t>(WireType::data) &&
+                    header.prefix.tag == client_tag.to_wire() && header.prefix.low() == 0x3;
+  if (!ours) return std::nullopt;
+  Packet copy(datagram.begin(), datagram.end());
+  const std::size_t size = copy.size() - kDataOverhead;
+  AeadOp op{&keys_.downlink,
+            header.counter,
+            copy.data(),
+            sizeof(DataHeader),
+            static_cast<std::uint32_t>(size),
+            copy.data() + sizeof(DataHeader),
+            copy.data() + sizeof(DataHeader) + size,
+            false};
+  engine_.open(std::span(&op, 1));
+  if (!op.ok) return std::nullopt;
+  const auto begin = copy.begin() + sizeof(DataHeader);
+  return Opened{header.counter, Packet(begin, begin + static_cast<std::ptrdiff_t>(size))};
+}
+
+}  // namespace jvpn::test
