@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "client/settings.h"
+
+namespace jvpn::client {
+
+/// What `jvpn up FILE` reads, checked as far as it can be without touching the system.
+struct ClientConfig {
+  Settings settings;
+  std::string tunnel_interface;
+  std::vector<IpPrefix> routes;
+  std::vector<std::string> access;  ///< interfaces; position = path id
+  std::string events_file;          ///< empty: none
+};
+
+/// Errors: file, line, column, key, value, and what was expected.
+Result<ClientConfig> read_config(const std::string& path);
+
+}  // namespace jvpn::client

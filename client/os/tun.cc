@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/os/tun.h"
+
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+extern "C" unsigned if_nametoindex(const char*);  // <net/if.h> and <linux/if.h> do not go together
+
+namespace jvpn::client {
+namespace {
+
+constexpr const char* kDevice = "/dev/net/tun";
+
+void put_address(nlmsghdr* message, std::uint16_t kind, const IpAddress& address) {
+  if (address.is_v4()) {
+    mnl_attr_put(message, kind, 4, address.v4_octets().data());
+  } else {
+    mnl_attr_put(message, kind, 16, address.bytes.data());
+  }
+}
+
+unsigned char family_of(const IpAddress& address) {
+  return address.is_v4() ? AF_INET : AF_INET6;
+}
+
+Result<FileHandle> open_device() {
+  FileHandle file(open(kDevice, O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (file.is_open()) return file;
+  if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
+    return fail(std::string(kDevice) + " is missing: load the kernel's tun module (modprobe tun)");
+  }
+  return fail(std::string(kDevice) + ": " + std::strerror(errno) + "; run as root");
+}
+
+Error refusal(const std::string& name, int error) {
+  const std::string what = "tunnel interface " + name + ": ";
+  if (error == EPERM) return {what + "not permitted: needs CAP_NET_ADMIN, run as root"};
+  if (error == EBUSY) return {what + "is in use already: is another client running?"};
+  if (error == EINVAL) return {what + "not a tunnel interface, or no name for one"};
+  return {what + std::strerror(error)};
+}
+
+}  // namespace
+
+Result<Tun> Tun::create(const std::string& name) {
+  if (name.empty() || name.size() >= IFNAMSIZ) {
+    return fail("tunnel interface " + name + ": a name has 1 to 15 characters");
+  }
+  Result<FileHandle> file = open_device();
+  if (!file) return tl::unexpected(file.error());
+  ifreq request{};
+  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  std::memcpy(request.ifr_name, name.data(), name.size());
+  if (ioctl(file->get(), TUNSETIFF, &request) != 0) return tl::unexpected(refusal(name, errno));
+  Result<Netlink> netlink = Netlink::open(0);
+  if (!netlink) return tl::unexpected(netlink.error());
+  const unsigned index = if_nametoindex(name.c_str());
+  return Tun(std::move(*file), std::move(*netlink), name, index);
+}
+
+Result<void> Tun::carry_out(NetlinkRequest& request, const std::string& what) {
+  const Result<void, int> done = netlink_.ask(request);
+  if (done) return {};
+  return fail(name_ + ": " + what + ": " + std::strerror(done.error()));
+}
+
+Result<void> Tun::bring_up(std::uint16_t mtu) {
+  NetlinkRequest request(RTM_NEWLINK, 0);
+  auto& about = request.body<ifinfomsg>();
+  about.ifi_family = AF_UNSPEC;
+  about.ifi_index = static_cast<int>(index_);
+  about.ifi_flags = IFF_UP;
+  about.ifi_change = IFF_UP;
+  mnl_attr_put_u32(request.header(), IFLA_MTU, mtu);
+  // No link-local address: the gateway would refuse what the kernel sends from it.
+  nlattr* families = mnl_attr_nest_start(request.header(), IFLA_AF_SPEC);
+  nlattr* v6 = mnl_attr_nest_start(request.header(), AF_INET6);
+  mnl_attr_put_u8(request.header(), IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+  mnl_attr_nest_end(request.header(), v6);
+  mnl_attr_nest_end(request.header(), families);
+  return carry_out(request, "bring up with MTU " + std::to_string(mtu));
+}
+
+Result<void> Tun::change_address(const IpAddress& address, bool add) {
+  const std::uint16_t flags = add ? NLM_F_CREATE | NLM_F_REPLACE : 0;
+  NetlinkRequest request(add ? RTM_NEWADDR : RTM_DELADDR, flags);
+  auto& about = request.body<ifaddrmsg>();
+  about.ifa_family = family_of(address);
+  about.ifa_prefixlen = address.is_v4() ? 32 : 128;
+  about.ifa_flags = IFA_F_NODAD;  // nobody else is on this link
+  about.ifa_index = index_;
+  put_address(request.header(), IFA_LOCAL, address);
+  put_address(request.header(), IFA_ADDRESS, address);
+  return carry_out(request, (add ? "add address " : "remove address ") + to_string(address));
+}
+
+Result<void> Tun::add_route(const IpPrefix& prefix) {
+  NetlinkRequest request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE);
+  auto& about = request.body<rtmsg>();
+  about.rtm_family = family_of(prefix.address);
+  about.rtm_dst_len = prefix.length;
+  about.rtm_table = RT_TABLE_MAIN;
+  about.rtm_protocol = RTPROT_STATIC;
+  about.rtm_scope = prefix.address.is_v4() ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+  about.rtm_type = RTN_UNICAST;
+  put_address(request.header(), RTA_DST, prefix.address);
+  mnl_attr_put_u32(request.header(), RTA_OIF, index_);
+  return carry_out(request, "route " + to_string(prefix) + " into it");
+}
+
+Result<void> Tun::configure(const ConfigureTunnel& wanted, std::span<const IpPrefix> routes) {
+  if (auto up = bring_up(wanted.mtu); !up) return up;
+  const std::pair<IpAddress, IpAddress> pairs[] = {{current_.inner_v4, wanted.inner_v4},
+                                                   {current_.inner_v6, wanted.inner_v6}};
+  for (const auto& [before, after] : pairs) {
+    if (before != after && !before.is_unset()) {
+      if (auto removed = change_address(before, false); !removed) return removed;
+    }
+    if (after.is_unset()) continue;
+    if (auto added = change_address(after, true); !added) return added;
+  }
+  for (const IpPrefix& route : routes) {
+    const bool v4 = route.address.is_v4();
+    if ((v4 ? wanted.inner_v4 : wanted.inner_v6).is_unset()) continue;
+    if (auto added = add_route(route); !added) return added;
+  }
+  current_ = wanted;
+  return {};
+}
+
+std::size_t Tun::read(ByteSpan into) {
+  const ssize_t size = ::read(fd(), into.data(), into.size());
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+bool Tun::write(ByteView packet) {
+  return ::write(fd(), packet.data(), packet.size()) == static_cast<ssize_t>(packet.size());
+}
+
+}  // namespace jvpn::client
