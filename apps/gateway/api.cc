@@ -11,7 +11,6 @@
 #include <thread>
 
 #include "apps/gateway/api_json.h"
-#include "apps/gateway/socket_file.h"
 
 namespace jvpn {
 namespace {
@@ -136,12 +135,11 @@ Api::Api(Api&&) noexcept = default;
 Api& Api::operator=(Api&&) noexcept = default;
 Api::~Api() = default;
 
-Result<Api> Api::start(const std::string& socket_path, DeskQueue& queue) {
-  auto socket = SocketFile::claim(socket_path);
-  if (!socket) return tl::unexpected(socket.error());
-  auto state = std::make_unique<State>(std::move(*socket), queue);
-  if (!bind_private(state->server, socket_path)) {
-    return fail(fmt::format("{}: cannot listen: {}", socket_path, std::strerror(errno)));
+Result<Api> Api::start(SocketFile socket, DeskQueue& queue) {
+  auto state = std::make_unique<State>(std::move(socket), queue);
+  const std::string& path = state->socket.path();
+  if (!bind_private(state->server, path)) {
+    return fail(fmt::format("{}: cannot listen: {}", path, std::strerror(errno)));
   }
   state->thread = std::thread([server = &state->server] { server->listen_after_bind(); });
   // stop() has no effect before the server runs.

@@ -13,14 +13,15 @@
 #include <memory>
 
 #include "apps/gateway/operator_desk.h"
+#include "apps/gateway/socket_file.h"
 #include "base/result.h"
 
 namespace jvpn {
 
 class Api {
  public:
-  /// Claims the socket and answers from then on. Errors name the path.
-  static Result<Api> start(const std::string& socket_path, DeskQueue& queue);
+  /// Listens there and answers from then on. Errors name the path.
+  static Result<Api> start(SocketFile socket, DeskQueue& queue);
   Api(Api&&) noexcept;
   Api& operator=(Api&&) noexcept;
   /// Stops answering and removes the socket.

@@ -56,7 +56,7 @@ class FixedDesk final : public OperatorDesk {
 class ApiUnderTest : public testing::Test {
  protected:
   ApiUnderTest() : socket(folder / "run/gateway.sock"), client(socket) {
-    auto started = Api::start(socket, queue);
+    auto started = Api::start(*SocketFile::claim(socket), queue);
     EXPECT_TRUE(started) << started.error().what;
     if (started) api.emplace(std::move(*started));
     control = std::thread([this] {
@@ -121,9 +121,8 @@ TEST_F(ApiUnderTest, IsForTheGatewaysOwnUserOnly) {
   EXPECT_EQ(about.st_mode & 0777, 0600u);
 }
 
-TEST_F(ApiUnderTest, RefusesASecondGatewayOnTheSameSocket) {
-  DeskQueue other;
-  const auto second = Api::start(socket, other);
+TEST_F(ApiUnderTest, KeepsItsSocketFromASecondGateway) {
+  const auto second = SocketFile::claim(socket);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().what, socket + ": another gateway is running there");
   EXPECT_TRUE(client.get("/v1/gateway"));

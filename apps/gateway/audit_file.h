@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log's file: opened once, appended to, each line written whole at once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "control/audit_log.h"
+
+namespace jvpn {
+
+class AuditFile {
+ public:
+  /// Opens or creates (mode 0600), and finds where the chain in it stands.
+  /// Errors, naming the path: cannot be written, its last line is no audit event.
+  static Result<AuditFile> open(const std::string& path);
+  AuditFile(AuditFile&& other) noexcept;
+  AuditFile& operator=(AuditFile&&) = delete;
+  ~AuditFile();
+
+  const AuditPosition& position_at_open() const { return position_; }
+  /// A whole line with its newline. A line that could not be written is counted: the gap shows in
+  /// the chain.
+  void append(std::string_view line);
+  std::uint64_t lines_lost() const { return lines_lost_; }
+
+ private:
+  AuditFile(int fd, AuditPosition position) : fd_(fd), position_(std::move(position)) {}
+
+  int fd_;
+  AuditPosition position_;
+  std::uint64_t lines_lost_ = 0;
+};
+
+}  // namespace jvpn

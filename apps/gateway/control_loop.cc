@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/gateway/control_loop.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <utility>
+
+#include "apps/common/clock.h"
+#include "apps/gateway/session_log.h"
+
+namespace jvpn {
+namespace {
+
+constexpr Duration kSampleInterval = 50ms;
+constexpr Duration kTickInterval = 50ms;
+
+/// How many of a class one turn takes: a handshake costs some 100 us of curve arithmetic, and a
+/// flood of them must not keep a jump waiting.
+constexpr std::size_t kMostSealed = 32;
+constexpr std::size_t kMostHandshakes = 2;
+
+AuditOrigin origin_of(const ControlConfig& config) {
+  return {std::to_string(config.node), config.owner_epoch, config.policy.version};
+}
+
+AuditPosition position_of(const std::optional<AuditFile>& file) {
+  return file ? file->position_at_open() : AuditPosition{};
+}
+
+HealthReport report_of(const HealthSample& sample) {
+  HealthReport report;
+  report.bound_version = sample.bound_version;
+  report.received = sample.received;
+  report.peer_sent = sample.peer_sent;
+  report.received_at_ask = sample.received_at_ask;
+  report.evidence_at = sample.evidence_at;
+  report.bytes_up = sample.bytes_up;
+  report.bytes_down = sample.bytes_down;
+  return report;
+}
+
+}  // namespace
+
+ControlLoop::ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead,
+                         std::optional<AuditFile> audit)
+    : plane_(plane),
+      aead_(std::move(aead)),
+      audit_file_(std::move(audit)),
+      audit_(origin_of(config), position_of(audit_file_),
+             [this](std::string_view line) {
+               if (audit_file_) audit_file_->append(line);
+             }),
+      slots_(plane.table()),
+      core_(std::move(config), random_, slots_),
+      applier_({plane.table(), plane.pool_v4(), plane.pool_v6()}, aead_, *this) {}
+
+bool ControlLoop::turn(Instant now) {
+  now_ = now;
+  const std::size_t punts = take_punts(PuntClass::control, kMostSealed) +
+                            take_punts(PuntClass::notice, kMostSealed) +
+                            take_punts(PuntClass::handshake, kMostHandshakes);
+  if (now >= next_sample_) sample_health();
+  if (now >= next_tick_ || now >= core_.next_deadline()) run_deadlines();
+  plane_.step(now);
+  publications_waiting_ = applier_.retry_publications();
+  return punts != 0;
+}
+
+std::size_t ControlLoop::take_punts(PuntClass kind, std::size_t most) {
+  std::array<PuntCell*, kMostSealed> cells;
+  std::size_t taken = 0;
+  for (std::uint8_t worker = 0; worker < plane_.workers(); ++worker) {
+    Mailbox& mailbox = plane_.mailbox(worker);
+    const auto got =
+        std::span(cells).first(mailbox.take_punted(kind, std::span(cells).first(most)));
+    for (const PuntCell* cell : got) {
+      dispatch(*cell);
+      settle();
+    }
+    mailbox.done(got);
+    taken += got.size();
+  }
+  return taken;
+}
+
+void ControlLoop::dispatch(const PuntCell& cell) {
+  const Arrival from{cell.source, cell.port, cell.wire_size};
+  const ByteView bytes = ByteView(cell.bytes).first(cell.size);
+  switch (cell.kind) {
+    case PuntClass::handshake:
+      return core_.on_handshake(bytes, from, now_, actions_);
+    case PuntClass::control:
+      return core_.on_control(cell.tag, bytes, from, now_, actions_);
+    case PuntClass::notice:
+      return core_.on_unbound(cell.tag, from, now_, actions_);
+    case PuntClass::neighbour:
+      return;  // DataPlane::step() takes these itself
+  }
+}
+
+void ControlLoop::sample_health() {
+  next_sample_ = now_ + kSampleInterval;
+  for (const Tag tag : core_.live_tags()) {
+    if (const auto sample = plane_.table().sample(tag)) {
+      core_.on_health(tag, report_of(*sample), now_, actions_);
+    }
+  }
+  settle();
+}
+
+void ControlLoop::run_deadlines() {
+  next_tick_ = now_ + kTickInterval;
+  core_.on_tick(now_, actions_);
+  settle();
+}
+
+void ControlLoop::settle() {
+  while (!actions_.empty()) {
+    const Actions decided = std::exchange(actions_, {});
+    applier_.apply(decided);
+    for (const CommitResult& result : store_.take_results()) {
+      core_.on_commit_result(result.ticket, result.committed, now_, actions_);
+    }
+  }
+}
+
+void ControlLoop::end_sessions(Instant now) {
+  now_ = now;
+  core_.shutdown(now, actions_);
+  settle();
+}
+
+bool ControlLoop::terminate(const SessionId& id, Instant now) {
+  now_ = now;
+  const bool found = core_.operator_terminate(id, now, actions_);
+  settle();
+  return found;
+}
+
+OuterTemplate ControlLoop::outer_to(std::uint8_t underlay, const Endpoint& peer) {
+  return plane_.make_outer(underlay, peer);
+}
+
+void ControlLoop::send(const SendDatagram& datagram) {
+  // One that finds the ring full is counted there; the protocol repeats what matters.
+  plane_.send(datagram.underlay, datagram.destination, datagram.payload);
+}
+
+void ControlLoop::record(const AuditEvent& event) {
+  audit_.write(event, wall_ms());
+  if (const auto line = log_line(event)) spdlog::info(*line);
+}
+
+std::map<std::string, std::uint64_t> ControlLoop::counters() const {
+  std::map<std::string, std::uint64_t> all = plane_.counters();
+  for (const auto& [name, count] : core_.counters()) all["control_" + name] = count;
+  all["publications_delayed"] = applier_.publications_delayed();
+  all["gauge_publications_waiting"] = publications_waiting_;
+  all["audit_lines_lost"] = audit_file_ ? audit_file_->lines_lost() : 0;
+  return all;
+}
+
+}  // namespace jvpn

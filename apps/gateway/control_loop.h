@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the control thread does all day. Each turn: take what workers punted, sample health, run
+// deadlines, carry out what the core decided, look after neighbours.
+//
+//   punt rings --> ControlCore --> actions --> Applier --> table, pools, inject ring, audit
+//                       ^------- commit results ------ OwnershipStore
+//
+// Control thread only; time is handed in.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "apps/gateway/applier.h"
+#include "apps/gateway/audit_file.h"
+#include "control/core.h"
+#include "control/memory_store.h"
+#include "dataplane/plane.h"
+
+namespace jvpn {
+
+/// The session table's slots as the core sees them.
+class TableSlots final : public SlotSource {
+ public:
+  explicit TableSlots(SessionTable& table) : table_(table) {}
+  std::optional<Tag> reserve(std::uint8_t worker) override { return table_.reserve(worker); }
+  void release(Tag tag) override { table_.release(tag); }
+
+ private:
+  SessionTable& table_;
+};
+
+class ControlLoop final : private ControlOutlets {
+ public:
+  /// `audit` may be empty. `plane` must outlive the loop.
+  ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead,
+              std::optional<AuditFile> audit);
+  ControlLoop(const ControlLoop&) = delete;
+  ControlLoop& operator=(const ControlLoop&) = delete;
+
+  /// True when there was something to do: then come again without a pause.
+  bool turn(Instant now);
+  /// Ends every session; each client is told, as far as turns that follow get it onto the wire.
+  void end_sessions(Instant now);
+
+  std::vector<SessionInfo> sessions(Instant now) const { return core_.sessions(now); }
+  /// False: no such session.
+  bool terminate(const SessionId& id, Instant now);
+  std::map<std::string, std::uint64_t> counters() const;
+
+ private:
+  std::size_t take_punts(PuntClass kind, std::size_t most);
+  void dispatch(const PuntCell& cell);
+  void sample_health();
+  void run_deadlines();
+  /// Applies actions_ and what follows from the store's answers, until nothing is left.
+  void settle();
+
+  OuterTemplate outer_to(std::uint8_t underlay, const Endpoint& peer) override;
+  void send(const SendDatagram& datagram) override;
+  void commit(const CommitRequest& request) override { store_.commit(request); }
+  void record(const AuditEvent& event) override;
+
+  DataPlane& plane_;
+  AeadEngine aead_;
+  std::optional<AuditFile> audit_file_;
+  AuditLog audit_;
+  SystemRandom random_;
+  TableSlots slots_;
+  MemoryStore store_;
+  ControlCore core_;
+  Applier applier_;
+  Actions actions_;  ///< what the core decided and nobody has carried out yet
+  Instant now_{0};   ///< of this turn
+  Instant next_sample_{0};
+  Instant next_tick_{0};
+  std::size_t publications_waiting_ = 0;
+};
+
+}  // namespace jvpn

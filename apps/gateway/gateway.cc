@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/gateway/gateway.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "apps/common/clock.h"
+#include "apps/gateway/startup_log.h"
+
+namespace jvpn {
+namespace {
+
+/// An idle control thread naps: short enough that a jump, which crosses it twice, loses less than a
+/// millisecond to naps; long enough to leave its core to others.
+constexpr Duration kNap = std::chrono::microseconds(400);
+constexpr Duration kAlertNap = std::chrono::microseconds(100);
+/// After a punt more are likely: the rest of the handshake or jump.
+constexpr Duration kAlert = 50ms;
+/// How long the last datagrams may take from the inject ring to the wire.
+constexpr Duration kFarewell = 20ms;
+
+GatewayInfo info_of(const GatewayConfig& config) {
+  GatewayInfo info;
+  info.version = JVPN_VERSION;
+  info.node_id = config.plane.node;
+  info.worker_cores = config.plane.worker_cores;
+  info.control_core = config.plane.control_core;
+  info.power = config.plane.power == Power::poll ? "poll" : "adaptive";
+  info.policy_version = config.control.policy.version;
+  info.peers = config.control.peers.size();
+  return info;
+}
+
+Result<std::optional<AuditFile>> open_audit(const ConfiguredPath& configured) {
+  if (configured.path.empty()) return std::nullopt;
+  auto file = AuditFile::open(configured.path);
+  if (!file) return fail(fmt::format("{}: {}", configured.origin, file.error().what));
+  return std::optional<AuditFile>(std::move(*file));
+}
+
+}  // namespace
+
+Gateway::Gateway(GatewayInfo info, std::unique_ptr<DataPlane> plane)
+    : info_(std::move(info)), started_(boot_now()), plane_(std::move(plane)) {}
+
+Gateway::~Gateway() {
+  queue_.close();
+  api_.reset();
+  plane_->stop();
+}
+
+Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config) {
+  auto audit = open_audit(config.audit_file);
+  if (!audit) return tl::unexpected(audit.error());
+  auto socket = SocketFile::claim(config.control_socket.path);
+  if (!socket) {
+    return fail(fmt::format("{}: {}", config.control_socket.origin, socket.error().what));
+  }
+  auto plane = DataPlane::start(config.plane);
+  if (!plane) return fail(located(config, plane.error().what));
+  std::unique_ptr<Gateway> gateway(new Gateway(info_of(config), std::move(*plane)));
+  auto begun = gateway->begin(config, std::move(*audit), std::move(*socket));
+  if (!begun) return tl::unexpected(begun.error());
+  return gateway;
+}
+
+Result<void> Gateway::begin(GatewayConfig& config, std::optional<AuditFile> audit,
+                            SocketFile socket) {
+  info_.memory = plane_->memory_kind();
+  auto aead = AeadEngine::create();
+  if (!aead) return tl::unexpected(aead.error());
+  log_startup(config, *plane_);
+  loop_.emplace(std::move(config.control), *plane_, std::move(*aead), std::move(audit));
+  if (auto launched = plane_->launch(); !launched)
+    return fail(located(config, launched.error().what));
+  auto api = Api::start(std::move(socket), queue_);
+  if (!api) return fail(fmt::format("{}: {}", config.control_socket.origin, api.error().what));
+  api_.emplace(std::move(*api));
+  return {};
+}
+
+void Gateway::run(StopSignal& stop) {
+  Instant alert_until{0};
+  Duration nap{};
+  while (!stop.wait(nap)) {
+    const Instant now = boot_now();
+    const bool worked = loop_->turn(now);
+    const bool asked = queue_.serve(*this) != 0;
+    if (worked) alert_until = now + kAlert;
+    nap = worked || asked ? Duration::zero() : now < alert_until ? kAlertNap : kNap;
+  }
+  end();
+}
+
+void Gateway::end() {
+  queue_.close();
+  api_.reset();
+  const Instant until = boot_now() + kFarewell;
+  loop_->end_sessions(boot_now());
+  while (boot_now() < until) {
+    loop_->turn(boot_now());
+    std::this_thread::sleep_for(kNap);
+  }
+  plane_->stop();
+}
+
+std::vector<SessionInfo> Gateway::sessions() {
+  return loop_->sessions(boot_now());
+}
+
+bool Gateway::terminate(const SessionId& id) {
+  return loop_->terminate(id, boot_now());
+}
+
+std::map<std::string, std::uint64_t> Gateway::counters() {
+  return loop_->counters();
+}
+
+GatewayInfo Gateway::gateway() {
+  GatewayInfo now = info_;
+  now.uptime_ms = to_ms(boot_now() - started_);
+  return now;
+}
+
+}  // namespace jvpn
