@@ -80,7 +80,7 @@ struct Handler {
   }
   void operator()(const Terminate&) const {
     if (!is_fresh()) return;
-    session.terminate_answer = from;
+    session.asked_by_peer = PeerTerminate{from, message.number};
     begin_termination(step, session, Reason::peer_terminated);
   }
   void operator()(const auto&) const { on_malformed(step, session, plain); }

@@ -16,6 +16,7 @@ inline constexpr std::size_t kHandshakeBuckets = 16'384;  ///< 8 B each; strange
 // ---- one session -------------------------------------------------------------------------------
 inline constexpr TokenRate kRepeatAnswers{20ms, 20};          ///< to numbers that were seen before
 inline constexpr std::uint32_t kMaxChallengesPerConfirm = 3;  ///< to sources it was not made for
+inline constexpr Duration kCreditLife = 1s;                   ///< of what an unbound source sent
 inline constexpr Duration kChallengeQuiet = 200ms;            ///< no notice to a challenged source
 inline constexpr Duration kPathCheckLife = 1s;                ///< of one PATH_CHALLENGE's nonce
 inline constexpr Duration kBarTime = 10s;                     ///< of a source that won a race

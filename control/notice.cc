@@ -29,6 +29,16 @@ bool is_waiting(const Session& session, Instant now) {
          now - session.check.asked_at < std::max<Duration>(kPathCheckLife, 3 * session.rtt);
 }
 
+/// A flow of packets smaller than a notice earns one within a few of them.
+std::size_t earn(Session& session, const Arrival& from, Instant now) {
+  Credit& credit = session.credit;
+  if (credit.source != from.source || now - credit.since > kCreditLife) {
+    credit = {from.source, 0, now};
+  }
+  credit.bytes += from.wire_size;
+  return credit.bytes;
+}
+
 /// The nonce stays the same while its answer may still come.
 void check_bound_path(const Step& step, Session& session) {
   if (!session.binding) return;
@@ -54,9 +64,9 @@ void notify(const Step& step, Session& session, const Arrival& from) {
   notice.observed = from.source;
   notice.token = make_path_token(step.node.token_keys.current(), scope, MessageNumber{}, step.now);
   notice.bound_version = session.bound_version;
-  Route route = back_to(from);
-  route.limit = std::min(route.limit, kSmallAnswerSize);
+  const Route route{.to = from.source, .underlay = from.underlay, .limit = kSmallAnswerSize};
   if (!send(step, session, route, notice)) return;
+  session.credit.bytes -= kSmallAnswerSize;
   step.count("notice_sent");
   note_attempt(session, from.source, step.now, step.policy().switching.recovery_window);
 }
@@ -64,7 +74,9 @@ void notify(const Step& step, Session& session, const Arrival& from) {
 }  // namespace
 
 void on_unbound_source(const Step& step, Session& session, const Arrival& from) {
+  const std::size_t earned = earn(session, from, step.now);
   if (const char* why = refusal(step, session, from.source)) return step.count(why);
+  if (earned < kSmallAnswerSize) return step.count("notice_not_earned");
   session.next_notice = step.now + std::max<Duration>(kNoticeInterval, session.rtt);
   const bool wait = bound_path_comes_first(step, session);
   check_bound_path(step, session);

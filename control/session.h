@@ -49,6 +49,13 @@ struct PendingBind {
   std::size_t answer_limit = 0;
 };
 
+/// What an unbound source has sent lately and may get back (I22).
+struct Credit {
+  Endpoint source;
+  std::size_t bytes = 0;
+  Instant since{0};
+};
+
 /// A PATH_CHALLENGE to the bound path that waits for its answer, or has it.
 struct PathCheck {
   std::uint64_t nonce = 0;
@@ -67,6 +74,12 @@ struct RaceWatch {
 struct Bar {
   Endpoint source;
   Instant until{0};
+};
+
+/// The peer's own TERMINATE, which is answered by one.
+struct PeerTerminate {
+  Arrival from;
+  MessageNumber number;
 };
 
 /// First sign of the reattach under way.
@@ -133,6 +146,7 @@ struct Session {
 
   // Notices and races.
   Instant next_notice{0};
+  Credit credit;
   std::optional<Bar> challenged;
   PathCheck check;
   std::optional<RaceWatch> race;
@@ -143,8 +157,8 @@ struct Session {
   Reason closing = Reason::none;  ///< asked of the store, not yet said
   std::uint64_t closing_ticket = 0;
   Instant closing_retry{0};
-  std::optional<Arrival> terminate_answer;  ///< where the peer's TERMINATE came from
-  Reason end_wanted = Reason::none;         ///< once the pending bind is settled
+  std::optional<PeerTerminate> asked_by_peer;
+  Reason end_wanted = Reason::none;  ///< once the pending bind is settled
 
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;

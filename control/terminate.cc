@@ -16,11 +16,20 @@ StateVersion after(StateVersion version) {
   return version;
 }
 
-/// To the bound path; else, when the peer asked, to where it asked from, if that was long enough.
-std::optional<Route> route_of_terminate(const Session& session) {
+/// To where the peer asked from, if it asked and its message was long enough; else the bound path.
+std::optional<Route> route_of_terminate(const Session& session, std::size_t size) {
+  if (session.asked_by_peer && session.asked_by_peer->from.wire_size >= size) {
+    return back_to(session.asked_by_peer->from);
+  }
   if (session.binding) return along(*session.binding);
-  if (session.terminate_answer) return back_to(*session.terminate_answer);
   return std::nullopt;
+}
+
+std::vector<std::uint8_t> seal_terminate(const Step& step, Session& session) {
+  const MessageNumber answers =
+      session.asked_by_peer ? session.asked_by_peer->number : MessageNumber{};
+  const Terminate body{session.closing, after(session.version)};
+  return seal_for(step, session, body, answers);
 }
 
 void write_terminated(const Step& step, const Session& session) {
@@ -58,11 +67,12 @@ void finish_termination(const Step& step, Session& session, bool committed) {
     session.closing_retry = step.now + kTerminateRetry;
     return;
   }
-  std::vector<std::uint8_t> message =
-      seal_for(step, session, Terminate{session.closing, after(session.version)});
+  std::vector<std::uint8_t> message = seal_terminate(step, session);
   advance(step, session, Event::ended, session.closing);
   write_terminated(step, session);
-  if (const auto route = route_of_terminate(session)) send(step, *route, message);
+  if (const auto route = route_of_terminate(session, message.size())) {
+    send(step, *route, message);
+  }
   step.node.tombstones.add(session.tag, std::move(message),
                            step.now + step.policy().session.tombstone);
   Peer* peer = step.node.peers.find(session.peer);

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/control/gateway_fixture.h"
+
+#include <algorithm>
+
+#include "session/core/control_datagram.h"
+
+namespace jvpn::test {
+
+std::optional<Tag> FakeSlots::reserve(std::uint8_t worker) {
+  if (taken_.size() >= capacity) return std::nullopt;
+  ++generation_;
+  const Tag tag = GatewayTag{1, worker, generation_, 1}.pack();
+  taken_.insert(tag);
+  return tag;
+}
+
+Endpoint endpoint(const char* text) {
+  return parse_endpoint(text).value();
+}
+
+Key32 key_of(std::uint8_t fill) {
+  Bytes<32> bytes;
+  bytes.fill(fill);
+  return Key32::take(bytes);
+}
+
+KeyPair peer_key(std::size_t n) {
+  return KeyPair::from_secret(key_of(static_cast<std::uint8_t>(100 + n)));
+}
+
+FakeGateway::FakeGateway(Configured from)
+    : setup(std::move(from)), random(setup.seed), core(configure(), random, slots) {}
+
+ControlConfig FakeGateway::configure() const {
+  ControlConfig config;
+  config.workers = 2;
+  config.key = KeyPair::from_secret(key_of(7));
+  config.policy = setup.policy;
+  for (std::size_t n = 0; n < setup.peers; ++n) {
+    PeerConfig peer;
+    peer.name = "peer" + std::to_string(n);
+    peer.key = peer_key(n).public_key;
+    peer.inner_v4 = IpAddress::v4({10, 77, 0, static_cast<std::uint8_t>(2 + n)});
+    peer.suite = setup.suite;
+    peer.psk = setup.psk.clone();
+    config.peers.push_back(std::move(peer));
+  }
+  return config;
+}
+
+void FakeGateway::handshake(ByteView datagram, const Endpoint& source) {
+  Actions actions;
+  core.on_handshake(datagram, {source, 0, datagram.size()}, now, actions);
+  carry_out(actions);
+}
+
+bool FakeGateway::control(ByteView datagram, const Endpoint& source) {
+  Actions actions;
+  const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
+  const auto key = control_keys.find(tag);
+  std::vector<std::uint8_t> plain(datagram.size());
+  const std::size_t size =
+      key == control_keys.end() ? 0 : open_datagram(datagram, key->second.view(), plain);
+  const Arrival from{source, 0, datagram.size()};
+  if (size == 0) {
+    core.on_dead_tag(tag, from, now, actions);
+  } else {
+    core.on_control(tag, ByteView(plain).first(size), from, now, actions);
+  }
+  carry_out(actions);
+  return size != 0;
+}
+
+void FakeGateway::unbound(Tag tag, const Endpoint& source, std::size_t size) {
+  Actions actions;
+  core.on_unbound(tag, {source, 0, size}, now, actions);
+  carry_out(actions);
+}
+
+void FakeGateway::health(Tag tag, const HealthReport& report) {
+  Actions actions;
+  core.on_health(tag, report, now, actions);
+  carry_out(actions);
+}
+
+void FakeGateway::healthy(Tag tag, Duration age) {
+  HealthReport report;
+  report.bound_version = views.at(tag).bound_version;
+  report.evidence_at = now - age;
+  health(tag, report);
+}
+
+void FakeGateway::pass(Duration time) {
+  now = now + time;
+  Actions actions;
+  core.on_tick(now, actions);
+  carry_out(actions);
+}
+
+bool FakeGateway::terminate(const SessionId& id) {
+  Actions actions;
+  const bool known = core.operator_terminate(id, now, actions);
+  carry_out(actions);
+  return known;
+}
+
+void FakeGateway::shutdown() {
+  Actions actions;
+  core.shutdown(now, actions);
+  carry_out(actions);
+}
+
+void FakeGateway::settle(bool commit) {
+  for (const CommitRequest& request : std::exchange(asked, {})) {
+    if (commit) store.commit(request);
+    Actions actions;
+    bool committed = false;
+    for (const CommitResult& result : store.take_results()) committed = result.committed;
+    core.on_commit_result(request.ticket, committed, now, actions);
+    carry_out(actions);
+  }
+}
+
+void FakeGateway::carry_out(Actions& actions) {
+  for (Action& action : actions) {
+    std::visit([this](auto& one) { perform(one); }, action);
+  }
+  while (auto_commit && !asked.empty()) settle();
+}
+
+void FakeGateway::perform(InstallSession& action) {
+  ++installed;
+  views[action.tag] = action.view;
+  control_keys[action.tag] = action.control_open.clone();
+}
+
+void FakeGateway::perform(RemoveSession& action) {
+  views.erase(action.tag);
+  control_keys.erase(action.tag);
+  slots.free(action.tag);
+}
+
+void FakeGateway::perform(CommitRequest& action) {
+  asked.push_back(action);
+}
+
+std::vector<std::string> FakeGateway::event_types() const {
+  std::vector<std::string> types;
+  for (const AuditEvent& event : audit) types.emplace_back(event.type);
+  return types;
+}
+
+std::vector<AuditEvent> FakeGateway::events(std::string_view type) const {
+  std::vector<AuditEvent> found;
+  std::ranges::copy_if(audit, std::back_inserter(found),
+                       [&](const AuditEvent& event) { return event.type == type; });
+  return found;
+}
+
+std::vector<std::string> FakeGateway::transitions() const {
+  std::vector<std::string> lines;
+  for (const AuditEvent& event : events("SessionStateChange")) {
+    lines.push_back(field(event, "previous_state") + "->" + field(event, "new_state") + " " +
+                    std::string(to_string(event.reason)) + " " + to_string(event.version));
+  }
+  return lines;
+}
+
+std::uint64_t FakeGateway::counter(std::string_view name) const {
+  for (const auto& [counted, value] : core.counters()) {
+    if (counted == name) return value;
+  }
+  return 0;
+}
+
+SessionInfo FakeGateway::session() const {
+  return core.sessions(now).at(0);
+}
+
+std::string FakeGateway::picture() const {
+  std::string text;
+  for (const SessionInfo& info : core.sessions(now)) {
+    text += to_string(info.id) + " " + std::string(to_string(info.state)) + " " +
+            to_string(info.version) + " " + to_string(info.bound_version) + " " +
+            to_string(info.bound) + " " + std::to_string(info.total_switches) + "\n";
+  }
+  for (const auto& [tag, view] : views) {
+    text += std::to_string(tag.value()) + " " + to_string(view.version) + " " +
+            to_string(view.bound) + " " + to_string(view.draining) + " " +
+            std::to_string(view.drain_until.ns) + "\n";
+  }
+  for (const AuditEvent& event : audit) {
+    if (event.type != "SecurityReplayDetected") text += as_text(event) + "\n";
+  }
+  return text + std::to_string(installed) + " " + std::to_string(store.sessions());
+}
+
+std::string field(const AuditEvent& event, std::string_view name) {
+  for (const auto& [key, value] : event.fields) {
+    if (key != name) continue;
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+    if (const auto* number = std::get_if<double>(&value)) return std::to_string(*number);
+    return std::to_string(std::get<std::int64_t>(value));
+  }
+  return "";
+}
+
+std::string as_text(const AuditEvent& event) {
+  std::string text = std::to_string(event.at.ns) + " " + std::string(event.type) + " " +
+                     std::string(to_string(event.reason)) + " " + to_string(event.session) + " " +
+                     to_string(event.version);
+  for (const auto& [name, value] : event.fields) {
+    text += " " + std::string(name) + "=" + field(event, name);
+  }
+  return text;
+}
+
+}  // namespace jvpn::test

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// A control core with everything around it faked: slots, store, worker, wire and clock. What the
+// core wanted is kept in lists that tests look at.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "control/core.h"
+#include "control/memory_store.h"
+#include "session/core/wire.h"
+
+namespace jvpn::test {
+
+class FakeSlots final : public SlotSource {
+ public:
+  std::optional<Tag> reserve(std::uint8_t worker) override;
+  void release(Tag tag) override { taken_.erase(tag); }
+
+  std::size_t capacity = 64;
+  std::size_t taken() const { return taken_.size(); }
+  void free(Tag tag) { taken_.erase(tag); }
+
+ private:
+  std::uint32_t generation_ = 0;
+  std::set<Tag> taken_;
+};
+
+Endpoint endpoint(const char* text);
+Key32 key_of(std::uint8_t fill);
+
+/// Key of the n-th provisioned peer.
+KeyPair peer_key(std::size_t n);
+
+struct Configured {
+  Policy policy;
+  std::size_t peers = 1;
+  std::optional<Suite> suite;
+  Key32 psk;
+  std::uint64_t seed = 1;
+};
+
+class FakeGateway {
+ public:
+  explicit FakeGateway(Configured setup = {});
+
+  // ---- inputs --------------------------------------------------------------------------------
+  void handshake(ByteView datagram, const Endpoint& source);
+  /// Opens the way a worker does, then hands it on. False: it did not open, or nothing lives there.
+  bool control(ByteView datagram, const Endpoint& source);
+  void unbound(Tag tag, const Endpoint& source, std::size_t size = kHeartbeatSize);
+  void health(Tag tag, const HealthReport& report);
+  /// A sample of the present binding: all is well, its evidence is `age` old.
+  void healthy(Tag tag, Duration age = {});
+  void pass(Duration time);  ///< one tick at the end
+  bool terminate(const SessionId& id);
+  void shutdown();
+  void settle(bool commit = true);  ///< answers what the store was asked
+
+  // ---- what came out -------------------------------------------------------------------------
+  std::vector<SendDatagram> take_sent() { return std::exchange(sent, {}); }
+  std::vector<std::string> event_types() const;
+  std::vector<AuditEvent> events(std::string_view type) const;
+  /// "PREVIOUS->NEW reason epoch:sequence" of each SessionStateChange.
+  std::vector<std::string> transitions() const;
+  std::uint64_t counter(std::string_view name) const;
+  SessionInfo session() const;  ///< the only one
+  /// Everything that must not change by replays and forgeries, as text.
+  std::string picture() const;
+
+  Instant now{1'000'000'000};
+  bool auto_commit = true;
+  Configured setup;
+  KeyPair key = KeyPair::from_secret(key_of(7));
+  SeededRandom random;
+  FakeSlots slots;
+  MemoryStore store;
+  ControlCore core;
+  std::vector<SendDatagram> sent;
+  std::vector<AuditEvent> audit;
+  std::vector<CommitRequest> asked;  ///< not yet answered, when auto_commit is off
+  std::map<Tag, SessionView> views;
+  std::map<Tag, Key32> control_keys;
+  std::size_t installed = 0;
+
+ private:
+  ControlConfig configure() const;
+  void carry_out(Actions& actions);
+  void perform(SendDatagram& action) { sent.push_back(std::move(action)); }
+  void perform(InstallSession& action);
+  void perform(PublishView& action) { views.at(action.tag) = action.view; }
+  void perform(RemoveSession& action);
+  void perform(WriteAudit& action) { audit.push_back(std::move(action.event)); }
+  void perform(CommitRequest& action);
+};
+
+/// A field of an event as text; "" when it is not there.
+std::string field(const AuditEvent& event, std::string_view name);
+std::string as_text(const AuditEvent& event);
+
+}  // namespace jvpn::test
