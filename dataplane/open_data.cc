@@ -50,7 +50,7 @@ Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::si
   const Counter counter = counter_of(burst, i);
   if (!record.replay.is_newest(counter)) return Verdict::late_unbound;
   if (turn.now.ns >= own(record.uplink.next_notice_ns)) {
-    set(record.uplink.next_notice_ns, (turn.now + kNoticeInterval).ns);
+    set(record.uplink.next_notice_ns, (turn.now + kUnboundPuntInterval).ns);
     punt_notice(turn, link, burst, i);
   }
   return Verdict::unbound_transport;

@@ -7,15 +7,16 @@
 
 namespace jvpn {
 
-inline constexpr std::uint32_t kMaxWorkers = 64;                ///< 6 bits of the tag
-inline constexpr std::uint32_t kMaxReplayWindow = 8192;         ///< packets
+inline constexpr std::uint32_t kMaxWorkers = 64;         ///< 6 bits of the tag
+inline constexpr std::uint32_t kMaxReplayWindow = 8192;  ///< packets
 inline constexpr std::uint32_t kMinReplayWindow = 64;
-inline constexpr std::size_t kBurst = 32;                       ///< packets a worker takes at once
-inline constexpr std::uint16_t kMinTunnelMtu = 1280;            ///< RFC 8200, section 5
+inline constexpr std::size_t kBurst = 32;             ///< packets a worker takes at once
+inline constexpr std::uint16_t kMinTunnelMtu = 1280;  ///< RFC 8200, section 5
 inline constexpr std::uint16_t kMaxTunnelMtu = 8900;
-inline constexpr Duration kTokenMaxAge = 5s;                    ///< I10
-inline constexpr Duration kNoticeInterval = 10ms;               ///< UNBOUND_NOTICE, per session
-inline constexpr Duration kHeartbeatReplyInterval = 10ms;       ///< answers to heartbeats
+inline constexpr Duration kTokenMaxAge = 5s;               ///< I10
+inline constexpr Duration kNoticeInterval = 10ms;          ///< UNBOUND_NOTICE, per session
+inline constexpr Duration kUnboundPuntInterval = 1ms;      ///< worker to control, per session
+inline constexpr Duration kHeartbeatReplyInterval = 10ms;  ///< answers to heartbeats
 inline constexpr Duration kSwitchAccountingWindow = std::chrono::minutes(1);
 inline constexpr Duration kTombstoneAnswerInterval = 1s;
 inline constexpr std::uint64_t kGcmCounterLimit = std::uint64_t{1} << 36;  ///< seals under one key

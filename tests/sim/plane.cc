@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/plane.h"
+
+#include "session/core/control_datagram.h"
+#include "session/core/heartbeat.h"
+#include "session/core/inner.h"
+
+namespace jvpn::sim {
+namespace {
+
+constexpr TableShape kShape{.slots = 16, .readers = 1, .node = 1};
+
+}  // namespace
+
+Plane::Plane(AeadEngine& engine, std::uint64_t seed, Handlers handlers)
+    : engine_(engine),
+      dice_(seed),
+      handlers_(std::move(handlers)),
+      memory_(std::make_unique<Aligned[]>(SessionTable::memory_size(kShape) / 64 + 1)),
+      table_(std::move(SessionTable::create(
+                           ByteSpan(memory_[0].bytes, SessionTable::memory_size(kShape)), kShape)
+                           .value())) {
+  table_.reader_online(0);
+}
+
+void Plane::install(const InstallSession& session) {
+  SessionKeys keys;
+  engine_.expand(session.view.suite, session.uplink.key, session.uplink.iv, keys.uplink);
+  engine_.expand(session.view.suite, session.downlink.key, session.downlink.iv, keys.downlink);
+  std::ranges::copy(session.control_open.view(), keys.control_open.begin());
+  Snapshot first;
+  first.view = session.view;
+  table_.install(session.tag, keys, first);
+}
+
+void Plane::publish(const PublishView& change) {
+  Snapshot next;
+  next.view = change.view;
+  ensure(table_.publish(change.tag, next), "one reader that is never stalled");
+}
+
+void Plane::remove(const RemoveSession& session) {
+  table_.remove(session.tag);
+}
+
+void Plane::turn() {
+  table_.quiescent(0);
+  table_.reclaim();
+}
+
+void Plane::follow_binding(SessionRecord& record, const SessionView& view) {
+  if (record.uplink.bound_version == view.bound_version.packed()) return;
+  record.uplink.bound_version = view.bound_version.packed();
+  record.uplink.received = 0;
+  record.uplink.peer_sent = 0;
+  record.uplink.received_at_ask = 0;
+  record.uplink.evidence_ns = 0;
+  record.uplink.our_nonce = 0;
+  record.downlink.sent = 0;
+}
+
+void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now) {
+  if (datagram.size() < kDataOverhead) return;
+  const auto header = load<DataHeader>(datagram.data());
+  const Tag tag = Tag::from_wire(header.prefix.tag);
+  SessionRecord* record = table_.record(tag);
+  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
+  if (snapshot == nullptr) return;
+  const SessionView& view = snapshot->view;
+  follow_binding(*record, view);
+  const Counter counter{header.counter};
+  const SourceRole role = role_of(view, source, now);
+  if (record->replay.check(counter, view.replay_window) != Freshness::fresh) return;
+
+  const auto size = static_cast<std::uint32_t>(datagram.size() - kDataOverhead);
+  AeadOp op{.key = &record->uplink_key,
+            .counter = counter.value,
+            .aad = datagram.data(),
+            .aad_size = sizeof(DataHeader),
+            .size = size,
+            .data = datagram.data() + sizeof(DataHeader),
+            .tag = datagram.data() + sizeof(DataHeader) + size,
+            .ok = false};
+  engine_.open({&op, 1});
+  if (!op.ok) return;
+  if (role == SourceRole::unbound) {
+    if (record->replay.is_newest(counter) && now.ns >= record->uplink.next_notice_ns) {
+      record->uplink.next_notice_ns = (now + kUnboundPuntInterval).ns;
+      handlers_.unbound(tag, source, datagram.size());
+    }
+    return;
+  }
+  if (record->replay.mark(counter, view.replay_window) != Freshness::fresh) return;
+  if (role == SourceRole::bound) record->uplink.received += 1;
+  const ByteView inner(op.data, size);
+  if (is_heartbeat(inner)) {
+    if (role == SourceRole::bound) answer(tag, *record, view, inner, now);
+    return;
+  }
+  const auto packet = parse_inner(inner);
+  if (packet && packet->source == view.inner_v4) handlers_.deliver(inner.first(packet->length));
+}
+
+void Plane::answer(Tag, SessionRecord& record, const SessionView& view, ByteView inner,
+                   Instant now) {
+  const auto ask = read_heartbeat(inner);
+  if (!ask || ask->kind != HeartbeatKind::ask) return;
+  record.uplink.peer_sent = ask->sent;
+  record.uplink.received_at_ask = record.uplink.received.load();
+  if (ask->echo != 0 && ask->echo == record.uplink.our_nonce) record.uplink.evidence_ns = now.ns;
+  Heartbeat reply;
+  reply.kind = HeartbeatKind::reply;
+  reply.path = ask->path;
+  reply.nonce = dice_.next();
+  reply.echo = ask->nonce;
+  reply.sent = record.downlink.sent + 1;
+  reply.received = record.uplink.received;
+  reply.version = view.version;
+  record.uplink.our_nonce = reply.nonce;
+  Bytes<kHeartbeatInnerSize> bytes{};
+  write_heartbeat(reply, bytes);
+  seal_and_send(record, view, bytes);
+}
+
+void Plane::seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner) {
+  Datagram datagram(inner.size() + kDataOverhead);
+  const std::uint64_t counter = record.downlink.send_counter++;
+  store(datagram.data(),
+        DataHeader{WirePrefix::make(WireType::data, view.client_tag, view.key_epoch.value & 0xf),
+                   counter});
+  std::ranges::copy(inner, datagram.begin() + sizeof(DataHeader));
+  AeadOp op{.key = &record.downlink_key,
+            .counter = counter,
+            .aad = datagram.data(),
+            .aad_size = sizeof(DataHeader),
+            .size = static_cast<std::uint32_t>(inner.size()),
+            .data = datagram.data() + sizeof(DataHeader),
+            .tag = datagram.data() + sizeof(DataHeader) + inner.size(),
+            .ok = false};
+  engine_.seal({&op, 1});
+  record.downlink.sent += 1;
+  handlers_.send(view.bound, std::move(datagram));
+}
+
+std::optional<Datagram> Plane::open_control(ByteView datagram) const {
+  if (datagram.size() < kControlOverhead) return std::nullopt;
+  const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
+  const SessionRecord* record = table_.record(tag);
+  if (record == nullptr || table_.find(tag, *record) == nullptr) return std::nullopt;
+  Datagram plain(datagram.size());
+  plain.resize(open_datagram(datagram, record->control.open_key, plain));
+  if (plain.empty()) return std::nullopt;
+  return plain;
+}
+
+bool Plane::send(Tag tag, ByteView inner) {
+  SessionRecord* record = table_.record(tag);
+  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
+  if (snapshot == nullptr || !snapshot->view.has_binding()) return false;
+  follow_binding(*record, snapshot->view);
+  seal_and_send(*record, snapshot->view, inner);
+  return true;
+}
+
+HealthReport Plane::health(Tag tag) const {
+  const HealthSample s = table_.sample(tag).value();
+  return {.bound_version = s.bound_version,
+          .received = s.received,
+          .peer_sent = s.peer_sent,
+          .received_at_ask = s.received_at_ask,
+          .evidence_at = s.evidence_at,
+          .bytes_up = s.bytes_up,
+          .bytes_down = s.bytes_down};
+}
+
+}  // namespace jvpn::sim

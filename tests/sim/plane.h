@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data plane's part in the simulator: one packet at a time, on the real session table, with the
+// real AEAD, replay window and rules of who may be heard. It differs from the workers' stages in
+// having neither frames nor bursts.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "control/core.h"
+#include "crypto/aead.h"
+#include "session/shared/session_table.h"
+#include "tests/sim/dice.h"
+#include "tests/sim/network.h"
+
+namespace jvpn::sim {
+
+class Plane {
+ public:
+  struct Handlers {
+    std::function<void(ByteView inner)> deliver;
+    std::function<void(Tag, const Endpoint& source, std::size_t wire_size)> unbound;
+    std::function<void(const Endpoint& destination, Datagram)> send;
+  };
+
+  Plane(AeadEngine& engine, std::uint64_t seed, Handlers handlers);
+
+  SessionTable& table() { return table_; }
+  void install(const InstallSession& session);
+  void publish(const PublishView& change);
+  void remove(const RemoveSession& session);
+  /// One turn has passed: replaced snapshots and removed sessions can go.
+  void turn();
+
+  void receive_data(const Endpoint& source, Datagram datagram, Instant now);
+  /// The plain bytes of a control message, or nothing when no session opens it.
+  std::optional<Datagram> open_control(ByteView datagram) const;
+  /// Seals an inner packet for the session; false: it has no binding.
+  bool send(Tag tag, ByteView inner);
+  HealthReport health(Tag tag) const;
+
+ private:
+  void answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner, Instant now);
+  void seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner);
+  void follow_binding(SessionRecord& record, const SessionView& view);
+
+  AeadEngine& engine_;
+  Dice dice_;
+  Handlers handlers_;
+  struct Aligned {
+    alignas(64) std::uint8_t bytes[64];
+  };
+  std::unique_ptr<Aligned[]> memory_;
+  SessionTable table_;
+};
+
+}  // namespace jvpn::sim
