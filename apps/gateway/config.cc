@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <set>
 
 #include "apps/common/key_file.h"
@@ -84,7 +85,8 @@ void note_origins(ConfigFile& file, GatewayConfig& config) {
   for (ConfigTable& port : ports) {
     std::string device;
     if (!port.text("device", device)) continue;
-    config.origins.push_back({device, place_of(file, port, "device")});
+    const std::string name = device.substr(0, device.find(','));
+    config.origins.push_back({name, place_of(file, port, "device")});
   }
   const ConfigTable dataplane = file.root().table("dataplane");
   for (const char* key :
@@ -93,11 +95,19 @@ void note_origins(ConfigFile& file, GatewayConfig& config) {
   }
 }
 
+/// Whether `word` stands in `text`, not as the beginning of a longer one: net_tap1 is no net_tap10.
+bool has_word(std::string_view text, std::string_view word) {
+  const std::size_t at = text.find(word);
+  if (at == text.npos) return false;
+  const std::string_view rest = text.substr(at + word.size());
+  return rest.empty() || std::isalnum(static_cast<unsigned char>(rest.front())) == 0;
+}
+
 }  // namespace
 
 std::string located(const GatewayConfig& config, const std::string& what) {
   for (const Origin& origin : config.origins) {
-    if (what.find(origin.text) != what.npos) return origin.place + ": " + what;
+    if (has_word(what, origin.text)) return origin.place + ": " + what;
   }
   return config.file + ": " + what;
 }

@@ -17,7 +17,7 @@ struct ConfiguredPath {
   std::string origin;
 };
 
-/// A text that errors of the data plane quote, and where it was configured.
+/// A word that errors of the data plane name, and where it was configured.
 struct Origin {
   std::string text;
   std::string place;  ///< "gateway.toml:15: underlay.device"
@@ -29,7 +29,7 @@ struct GatewayConfig {
   ControlConfig control;
   ConfiguredPath audit_file;
   ConfiguredPath control_socket;
-  std::vector<Origin> origins;  ///< devices first, then keys of [dataplane]
+  std::vector<Origin> origins;  ///< names of devices, then keys of [dataplane]
 };
 
 /// Reads and checks everything that can be told without touching a device. Errors name file, line,

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "apps/common/clock.h"
+#include "apps/gateway/preflight.h"
 #include "apps/gateway/startup_log.h"
 
 namespace jvpn {
@@ -51,6 +52,9 @@ Gateway::~Gateway() {
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config) {
+  if (auto allowed = check_privileges(config.plane); !allowed) {
+    return fail(located(config, allowed.error().what));
+  }
   auto audit = open_audit(config.audit_file);
   if (!audit) return tl::unexpected(audit.error());
   auto socket = SocketFile::claim(config.control_socket.path);

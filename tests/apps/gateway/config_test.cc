@@ -68,6 +68,7 @@ TEST_F(GoodGatewayConfig, LocatesErrorsOfTheDataPlane) {
   const std::string file = folder.folder / "gateway.toml";
   EXPECT_EQ(located(config, "no device net_af_packet1,iface=u1: No such device"),
             file + ":21: underlay.device: no device net_af_packet1,iface=u1: No such device");
+  EXPECT_EQ(located(config, "no device net_af_packet11"), file + ": no device net_af_packet11");
   EXPECT_EQ(located(config, "no hugepages are free"),
             file + ":10: dataplane.hugepages: no hugepages are free");
   EXPECT_EQ(located(config, "CAP_NET_RAW is missing"), file + ": CAP_NET_RAW is missing");
