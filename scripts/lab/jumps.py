@@ -23,7 +23,7 @@ UPLINK_PORT, DOWNLINK_PORT = 9000, 9001
 class Scenario:
     name: str
     title: str
-    act: object               # act(deployment) -> words for what was done
+    act: object               # act(deployment) -> (words for what was done, when it was done)
     prepare: object = None    # prepare(deployment), before each jump
     uplink: bool = True       # False: nothing but downlink datagrams flows
     rtt_allowed: bool = False  # the bar is one RTT + 20 ms instead of 20 ms
@@ -101,18 +101,18 @@ def _on_wifi(deployment):
 
 def _kill_active_link(deployment):
     interface = deployment.active_interface()
-    deployment.net.link_down(interface)
-    return f"{interface} goes down"
+    return f"{interface} goes down", deployment.net.link_down(interface)
 
 
 def _change_address(deployment):
     interface = deployment.active_interface()
-    return f"{interface} gets the address {deployment.net.change_address(interface)}"
+    event_ns = deployment.net.change_address(interface)
+    address = deployment.net.access(interface).address()
+    return f"{interface} gets the address {address}", event_ns
 
 
 def _forget_mapping(deployment):
-    deployment.net.rebind_nat()
-    return "the NAT forgets its mapping"
+    return "the NAT forgets its mapping", deployment.net.rebind_nat()
 
 
 SCENARIOS = (
@@ -165,8 +165,7 @@ def _jump(deployment, scenario, tcp):
     time.sleep(SETTLE_S)
     before = _bound(deployment)
     received = tcp.bytes()
-    event_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-    done = scenario.act(deployment)
+    done, event_ns = scenario.act(deployment)
     wait_until(lambda: _bound(deployment) not in (before, None)
                and deployment.session("ATTACHED"), timeout_s=10)
     time.sleep(AFTERMATH_S)

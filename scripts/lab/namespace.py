@@ -3,10 +3,13 @@
 
 import contextlib
 import os
+import subprocess
+import time
 
 from . import kernel, process
 
 OWN_NETWORK = "/proc/thread-self/ns/net"
+PROGRAM_START_S = 0.1  # by then a program that was started waits on its input
 
 
 class Namespace:
@@ -36,6 +39,23 @@ class Namespace:
     def ip(self, *lines):
         """Runs lines of `ip -batch` inside: one program start for many changes."""
         self.run("ip", "-batch", "-", stdin_text="\n".join(lines) + "\n")
+
+    def trigger(self, arguments, text):
+        """Starts a program that waits on its input, gives it the text, and returns when that was.
+
+        So the time (CLOCK_MONOTONIC, ns) is that of the event, not of starting a program.
+        """
+        waiting = process.popen(arguments, self, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                                stdout=subprocess.DEVNULL, text=True)
+        try:
+            time.sleep(PROGRAM_START_S)
+            event_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+            _, said = waiting.communicate(text, timeout=10)
+        finally:
+            process.end(waiting)
+        if waiting.returncode != 0:
+            raise process.CommandFailed(f"'{' '.join(arguments)}' in {self.name}: {said}")
+        return event_ns
 
     def nft(self, rules):
         self.run("nft", "-f", "-", stdin_text=rules)

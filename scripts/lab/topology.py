@@ -153,13 +153,16 @@ class Topology:
               }
             }""")
 
-    # What can happen.
+    # What can happen; those that return a time tell when it did (CLOCK_MONOTONIC, ns).
 
     def access(self, interface):
         return {"wifi0": self.wifi, "lte0": self.lte}[interface]
 
     def link_down(self, interface):
-        self.client.ip(f"link set dev {interface} down")
+        return self._at_once(f"link set dev {interface} down")
+
+    def _at_once(self, *lines):
+        return self.client.trigger(["ip", "-batch", "-"], "\n".join(lines) + "\n")
 
     def link_up(self, interface):
         """Brings a link back with its addresses and routes, as a network manager would."""
@@ -169,16 +172,15 @@ class Topology:
                        f"addr replace {access.address6()} dev {interface} nodad", *access.routes())
 
     def change_address(self, interface):
-        """The client gets another address on the same access network; returns the new one."""
+        """The client gets another address on the same access network."""
         access = self.access(interface)
         old, old6 = access.address(), access.address6()
         access.host = access.host + 1 if access.host < 200 else 2
-        self.client.ip(f"addr add {access.address()} dev {interface}",
-                       f"addr del {old} dev {interface}",
-                       f"addr add {access.address6()} dev {interface} nodad",
-                       f"addr del {old6} dev {interface}", *access.routes())
-        return access.address()
+        return self._at_once(f"addr add {access.address()} dev {interface}",
+                             f"addr del {old} dev {interface}",
+                             f"addr add {access.address6()} dev {interface} nodad",
+                             f"addr del {old6} dev {interface}", *access.routes())
 
     def rebind_nat(self):
         """The Wi-Fi NAT forgets its mappings; the next packet outward gets another port."""
-        self.wifi_router.run("conntrack", "-F")
+        return self.wifi_router.trigger(["sh", "-c", "read -r go && exec conntrack -F"], "go\n")
