@@ -38,7 +38,7 @@ void LiveSession::tick_health(Step step) {
   const Instant degraded_at = track_.since() + policy_.volatility.volatile_to_degraded;
   if (track_.state() == State::volatile_ && step.now >= degraded_at) {
     apply(Event::volatile_too_long, Reason::none, step);
-    escape(step);
+    if (health_.trigger(step.now)) escape(step);
   }
 }
 

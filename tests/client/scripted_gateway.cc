@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/client/scripted_gateway.h"
+
+#include "base/ensure.h"
+#include "session/core/control_datagram.h"
+#include "session/core/heartbeat.h"
+
+namespace jvpn::client {
+
+struct ScriptedGateway::Live {
+  SessionId id;
+  Tag client_tag;
+  Tag tag;
+  Key32 control_in;
+  Key32 control_out;
+  AeadKey open;
+  AeadKey seal;
+  StateVersion version{OwnerEpoch{1}, 1};
+  StateVersion bound_version{OwnerEpoch{1}, 1};
+  Endpoint bound;
+  std::uint64_t number = 0;
+  std::uint64_t counter = 0;
+  std::uint64_t received = 0;
+  std::uint64_t client_nonce = 0;
+  Datagram done;
+  MessageNumber answered;
+  Datagram answer;
+};
+
+namespace {
+
+ByteView prologue() {
+  return {reinterpret_cast<const std::uint8_t*>(kPrologue.data()), kPrologue.size()};
+}
+
+AeadEngine start_engine() {
+  auto engine = AeadEngine::create();
+  ensure(engine.has_value(), "this machine runs ipsec-mb");
+  return std::move(*engine);
+}
+
+KeyPair draw_pair(RandomSource& random) {
+  Bytes<32> secret = random.draw<32>();
+  return KeyPair::from_secret(Key32::take(secret));
+}
+
+}  // namespace
+
+ScriptedGateway::ScriptedGateway(std::uint64_t seed)
+    : random_(seed), engine_(start_engine()), key_(draw_pair(random_)) {
+  offer.inner_v4 = *parse_address("10.77.0.2");
+  offer.tunnel_mtu = 1420;
+  const Policy policy;
+  offer.policy = {policy.volatility, policy.switching, policy.session.max_lifetime,
+                  policy.session.transport_lost_ttl, policy.security.replay_window_packets};
+}
+
+ScriptedGateway::~ScriptedGateway() = default;
+
+void ScriptedGateway::restart() {
+  live_.reset();
+  births_.clear();
+}
+
+SessionId ScriptedGateway::session_id() const {
+  return live_ ? live_->id : SessionId{};
+}
+StateVersion ScriptedGateway::version() const {
+  return live_->version;
+}
+Endpoint ScriptedGateway::bound() const {
+  return live_->bound;
+}
+
+StateVersion ScriptedGateway::shown(StateVersion version) const {
+  return {shown_epoch.value_or(version.owner_epoch), version.sequence};
+}
+
+Addressed ScriptedGateway::say(const Endpoint& to, const MessageBody& body, MessageNumber answers) {
+  const Message message{live_->version.owner_epoch, MessageNumber{++live_->number}, answers,
+                        live_->id, body};
+  return {to, seal_datagram(message, live_->client_tag, live_->control_out,
+                            random_.draw<kSealNonceSize>())};
+}
+
+PathToken ScriptedGateway::token(const Endpoint& source, MessageNumber number) const {
+  PathToken token{1, number.value, {}};
+  std::memcpy(token.proof.data(), source.address.bytes.data() + 8, 8);
+  token.proof[0] = static_cast<std::uint8_t>(source.port);
+  return token;
+}
+
+std::vector<Addressed> ScriptedGateway::receive(const Datagram& datagram, const Endpoint& source) {
+  Answers out;
+  switch (static_cast<WireType>(datagram.at(0) >> 4)) {
+    case WireType::handshake_init:
+      on_init(datagram, source, out);
+      break;
+    case WireType::handshake_confirm:
+      on_confirm(datagram, source, out);
+      break;
+    case WireType::control:
+      if (live_) on_control(datagram, source, out);
+      break;
+    case WireType::data:
+      if (live_) on_data(datagram, source, out);
+      break;
+    default:
+      break;
+  }
+  return out;
+}
+
+void ScriptedGateway::on_init(const Datagram& datagram, const Endpoint& source, Answers& out) {
+  ++inits;
+  const auto frame = read_init(datagram);
+  if (!frame) return;
+  NoiseResponder noise(key_, prologue());
+  Bytes<kInitPayloadSize> plain;
+  if (!noise.read_message1(frame->noise, plain)) return;
+  const auto init = read_init_payload(plain);
+  if (!init) return;
+  AckPayload ack = offer;
+  ack.suite = init->suites.front();
+  ack.session = SessionId{random_.draw<16>()};
+  ack.live_session = session_id();
+  const auto payload = write_ack_payload(ack);
+  Datagram message(payload.size() + kNoiseMessage2Overhead);
+  Bytes<32> ephemeral = random_.draw<32>();
+  const auto secrets = noise.write_message2(payload, Key32(), Key32::take(ephemeral), message);
+  const SessionRoots roots = derive_roots(*secrets);
+  auto birth = std::make_unique<Live>();
+  birth->id = ack.session;
+  birth->client_tag = init->client_tag;
+  birth->tag = Tag::from_wire(random_.draw<7>());
+  birth->control_in = derive_control_key(roots.resume, Direction::client_to_gateway);
+  birth->control_out = derive_control_key(roots.resume, Direction::gateway_to_client);
+  const TrafficKey up =
+      derive_traffic_key(roots.traffic, KeyEpoch{0}, Direction::client_to_gateway);
+  const TrafficKey down =
+      derive_traffic_key(roots.traffic, KeyEpoch{0}, Direction::gateway_to_client);
+  engine_.expand(ack.suite, up.key, up.iv, birth->open);
+  engine_.expand(ack.suite, down.key, down.iv, birth->seal);
+  births_[birth->id.bytes] = std::move(birth);
+  out.push_back({source, write_ack(frame->attempt, message, ack.session.bytes)});
+}
+
+void ScriptedGateway::on_confirm(const Datagram& datagram, const Endpoint& source, Answers& out) {
+  const auto frame = read_confirm(datagram);
+  if (!frame || frame->birth_state.size() != 16) return;
+  Bytes<16> id;
+  std::memcpy(id.data(), frame->birth_state.data(), 16);
+  if (live_ && live_->id.bytes == id) return out.push_back({source, live_->done});
+  const auto birth = births_.find(id);
+  if (birth == births_.end()) return;
+  Datagram plain(frame->sealed.size() - kSealTagSize);
+  if (!open_control(birth->second->control_in.view(), frame->nonce, frame->aad, frame->sealed,
+                    plain)) {
+    return;
+  }
+  const auto message = read_message(plain);
+  if (!message || !std::holds_alternative<HandshakeConfirm>(message->body)) return;
+  live_ = std::move(birth->second);
+  live_->bound = source;
+  births_.clear();
+  out.push_back(say(source, HandshakeDone{live_->tag, live_->version, live_->bound_version, source},
+                    message->number));
+  live_->done = out.back().payload;
+}
+
+void ScriptedGateway::on_control(const Datagram& datagram, const Endpoint& source, Answers& out) {
+  Bytes<kMaxControlSize> plain;
+  const std::size_t size = open_datagram(datagram, live_->control_in.view(), plain);
+  const auto message = size != 0 ? read_message(ByteView(plain).first(size)) : std::nullopt;
+  if (!message || message->session != live_->id) return;
+  heard.push_back({*message, source});
+  if (message->number == live_->answered) return out.push_back({source, live_->answer});
+  if (const auto* request = std::get_if<ReattachRequest>(&message->body)) {
+    on_reattach(*message, *request, nullptr, source, out);
+  } else if (const auto* confirm = std::get_if<ReattachConfirm>(&message->body)) {
+    on_reattach(*message, *confirm, &confirm->token, source, out);
+  } else if (const auto* end = std::get_if<Terminate>(&message->body)) {
+    if (message->answers.value == 0) {
+      out.push_back(say(source, Terminate{end->reason, live_->version}, message->number));
+    }
+    live_.reset();
+  }
+}
+
+void ScriptedGateway::on_reattach(const Message& message, const Reattach& asked,
+                                  const PathToken* proof, const Endpoint& source, Answers& out) {
+  if (next_reject) {
+    out.push_back(say(source, *next_reject, message.number));
+    next_reject.reset();
+    return;
+  }
+  if (asked.bound_version != live_->bound_version) {
+    const ReattachReject stale{Reason::stale_state_version, shown(live_->version),
+                               live_->bound_version, 0};
+    return out.push_back(say(source, stale, message.number));
+  }
+  const bool proven = proof != nullptr && *proof == token(source, MessageNumber{proof->number});
+  if (!proven && !commits_without_challenge) {
+    return out.push_back(
+        say(source, ReattachChallenge{source, token(source, message.number)}, message.number));
+  }
+  live_->version.sequence += 3;
+  live_->bound_version = live_->version;
+  live_->bound = source;
+  out.push_back(
+      say(source,
+          ReattachAck{live_->tag, shown(live_->version), live_->bound_version, source, KeyEpoch{0}},
+          message.number));
+  live_->answered = message.number;
+  live_->answer = out.back().payload;
+}
+
+void ScriptedGateway::on_data(Datagram datagram, const Endpoint& source, Answers& out) {
+  if (datagram.size() < kDataOverhead || source != live_->bound) return;
+  const auto header = load<DataHeader>(datagram.data());
+  std::uint8_t* inner = datagram.data() + sizeof(DataHeader);
+  const auto size = static_cast<std::uint32_t>(datagram.size() - kDataOverhead);
+  AeadOp op{&live_->open, header.counter, datagram.data(), sizeof(DataHeader),
+            size,         inner,          inner + size,    false};
+  engine_.open(std::span(&op, 1));
+  if (!op.ok || Tag::from_wire(header.prefix.tag) != live_->tag) return;
+  ++live_->received;
+  const ByteView plain(inner, size);
+  if (!is_heartbeat(plain)) return delivered.push_back({plain.begin(), plain.end()});
+  const auto ask = read_heartbeat(plain);
+  if (!ask) return;
+  Heartbeat reply;
+  reply.kind = HeartbeatKind::reply;
+  reply.nonce = ++live_->client_nonce;
+  reply.echo = ask->nonce;
+  reply.received = live_->received;
+  reply.sent = live_->counter + 1;
+  reply.version = shown(live_->version);
+  Bytes<kHeartbeatInnerSize> bytes;
+  write_heartbeat(reply, bytes);
+  out.push_back({source, seal_inner(bytes)});
+}
+
+Datagram ScriptedGateway::seal_inner(ByteView inner) {
+  Datagram datagram(inner.size() + kDataOverhead);
+  const std::uint64_t counter = live_->counter++;
+  store(datagram.data(), DataHeader{WirePrefix::make(WireType::data, live_->client_tag), counter});
+  std::uint8_t* body = datagram.data() + sizeof(DataHeader);
+  std::memcpy(body, inner.data(), inner.size());
+  AeadOp op{&live_->seal,
+            counter,
+            datagram.data(),
+            sizeof(DataHeader),
+            static_cast<std::uint32_t>(inner.size()),
+            body,
+            body + inner.size(),
+            false};
+  engine_.seal(std::span(&op, 1));
+  return datagram;
+}
+
+Addressed ScriptedGateway::data(ByteView inner) {
+  return {live_->bound, seal_inner(inner)};
+}
+
+Addressed ScriptedGateway::terminate(Reason reason) {
+  Addressed out = say(live_->bound, Terminate{reason, live_->version});
+  live_.reset();
+  return out;
+}
+
+Addressed ScriptedGateway::path_challenge(std::uint64_t nonce) {
+  return say(live_->bound, PathChallenge{nonce});
+}
+
+Addressed ScriptedGateway::notice(const Endpoint& source) {
+  return say(source, UnboundNotice{source, token(source, {}), live_->bound_version});
+}
+
+}  // namespace jvpn::client

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// A gateway for one peer, built from the session's own parts and obedient to the test: it answers
+// as the protocol says, unless told otherwise.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "crypto/aead.h"
+#include "crypto/random.h"
+#include "session/core/handshake.h"
+#include "session/core/keys.h"
+#include "session/core/messages.h"
+
+namespace jvpn::client {
+
+using Datagram = std::vector<std::uint8_t>;
+struct Addressed {
+  Endpoint to;
+  Datagram payload;
+};
+
+class ScriptedGateway {
+ public:
+  explicit ScriptedGateway(std::uint64_t seed);
+  ~ScriptedGateway();
+
+  const PublicKey& public_key() const { return key_.public_key; }
+  /// What comes back for a datagram that came from `source`.
+  std::vector<Addressed> receive(const Datagram& datagram, const Endpoint& source);
+  /// Forgets every session; keys stay.
+  void restart();
+
+  bool has_session() const { return live_ != nullptr; }
+  SessionId session_id() const;
+  StateVersion version() const;
+  Endpoint bound() const;
+  /// An inner packet towards the client, sealed for the bound source.
+  Addressed data(ByteView inner);
+  Addressed terminate(Reason reason);
+  Addressed path_challenge(std::uint64_t nonce);
+  /// To `source`, as if the newest packet had come from there.
+  Addressed notice(const Endpoint& source);
+  /// Heartbeats, ACKs and REJECTs show this owner epoch instead.
+  std::optional<OwnerEpoch> shown_epoch;
+
+  AckPayload offer;                           ///< session and live_session are filled in
+  std::optional<ReattachReject> next_reject;  ///< answers the next REQUEST or CONFIRM, once
+  bool commits_without_challenge = false;
+  std::vector<Datagram> delivered;                  ///< inner packets, in order
+  std::vector<std::pair<Message, Endpoint>> heard;  ///< control messages that opened
+  std::size_t inits = 0;
+
+ private:
+  struct Live;
+  using Answers = std::vector<Addressed>;
+
+  void on_init(const Datagram& datagram, const Endpoint& source, Answers& out);
+  void on_confirm(const Datagram& datagram, const Endpoint& source, Answers& out);
+  void on_control(const Datagram& datagram, const Endpoint& source, Answers& out);
+  void on_data(Datagram datagram, const Endpoint& source, Answers& out);
+  void on_reattach(const Message& message, const Reattach& asked, const PathToken* token,
+                   const Endpoint& source, Answers& out);
+  Addressed say(const Endpoint& to, const MessageBody& body, MessageNumber answers = {});
+  Datagram seal_inner(ByteView inner);
+  PathToken token(const Endpoint& source, MessageNumber number) const;
+  StateVersion shown(StateVersion version) const;
+
+  SeededRandom random_;
+  AeadEngine engine_;
+  KeyPair key_;
+  std::map<Bytes<16>, std::unique_ptr<Live>> births_;
+  std::unique_ptr<Live> live_;
+};
+
+}  // namespace jvpn::client
