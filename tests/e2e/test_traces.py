@@ -8,69 +8,81 @@ import sys
 import tempfile
 import time
 import unittest
+import uuid
 from pathlib import Path
 
 from lab import hugepages
+from lab.process import wait_until
 from support import PROGRAMS, ROOT
 
-NAMES = ("jvpn", "iperf3", "jvpn-gateway", "jvpn-udp-flow")
+MARK = "JVPN_TEST_RUN"  # inherited by everything that a run starts, so that it can be found
 
 
-def processes():
-    """Command names and ids of the programs that a lab runs."""
-    found = set()
+def processes(mark):
+    """Process id and command line of all that the marked run started and that still lives."""
+    found = {}
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and (entry / "comm").read_text().strip() in NAMES:
-                found.add((entry.name, (entry / "comm").read_text().strip()))
+            if entry.name.isdigit() and mark.encode() in (entry / "environ").read_bytes():
+                found[entry.name] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue  # it ended meanwhile
     return found
 
 
-def listing(path):
-    return sorted(os.listdir(path)) if os.path.isdir(path) else None
+def runtime_folders():
+    """DPDK's runtime folders of gateways that are no more; None where there is no such place."""
+    if not os.path.isdir("/run/dpdk"):
+        return None
+    return sorted(name for name in os.listdir("/run/dpdk")
+                  if not os.path.exists("/proc/" + name.rpartition("-")[2]))
 
 
 def snapshot():
-    """Everything of which a lab could leave something."""
+    """Everything of which a lab could leave something on the machine."""
     return {
         "mounts": Path("/proc/self/mounts").read_text(),
-        "named namespaces": listing("/run/netns"),
-        "interfaces": listing("/sys/class/net"),
-        "DPDK runtime folders": listing("/run/dpdk"),
+        "named namespaces": os.path.isdir("/run/netns") and sorted(os.listdir("/run/netns")),
+        "interfaces": sorted(os.listdir("/sys/class/net")),
+        "DPDK runtime folders": runtime_folders(),
         "hugepages": hugepages.number(),
-        "temporary folders": [f for f in listing(tempfile.gettempdir())
-                              if f.startswith("jvpn-quickstart-")],
-        "run folder": [f for f in listing("/run") if f.startswith(("jvpn", "dpdk"))],
+        "run folder": sorted(f for f in os.listdir("/run") if f.startswith(("jvpn", "dpdk"))),
     }
 
 
 class Interruption(unittest.TestCase):
-    def interrupt(self, marker, number, after_s=0.0):
-        """Starts the quickstart, sends the signal once marker was printed; returns its output."""
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.mark = f"{MARK}={uuid.uuid4()}"
+
+    def interrupt(self, marker, number, after_s=0.0, options=()):
+        """Starts the quickstart and sends the signal once marker was printed; returns its code."""
+        name, value = self.mark.split("=")
         program = subprocess.Popen(
-            [sys.executable, "-B", "-u", "-m", "lab.quickstart", "--build", PROGRAMS.build],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")}, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            [sys.executable, "-B", "-u", "-m", "lab.quickstart", "--build", PROGRAMS.build,
+             *options], cwd=ROOT, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "TMPDIR": str(self.folder),
+                 name: value})
         self.addCleanup(program.stdout.close)
-        said = []
+        said = ""
         for line in program.stdout:
-            said.append(line)
+            said += line
             if marker in line:
                 break
-        else:
-            self.fail(f"'{marker}' was never printed: {''.join(said)}")
+        self.assertIn(marker, said)
         time.sleep(after_s)
+        self.assertGreaterEqual(len(processes(self.mark)), 1)
         program.send_signal(number)
-        said.append(program.communicate(timeout=30)[0])
-        return program.returncode, "".join(said)
+        return program.wait(30)
 
     def assert_leaves_nothing(self, marker, number, after_s=0.0):
-        before, running = snapshot(), processes()
-        code, said = self.interrupt(marker, number, after_s)
-        self.assertEqual(code, 128 + number, said)
-        self.assertEqual(processes() - running, set())
+        before = snapshot()
+        self.assertEqual(self.interrupt(marker, number, after_s), 128 + number)
+        self.assertEqual(processes(self.mark), {})
+        self.assertEqual(list(self.folder.iterdir()), [])
         self.assertEqual(snapshot(), before)
 
     def test_interrupted_while_the_lab_is_laid_out(self):
@@ -83,13 +95,11 @@ class Interruption(unittest.TestCase):
         self.assert_leaves_nothing("ping through the tunnel", signal.SIGTERM, after_s=0.5)
 
     def test_killed_outright_leaves_no_process_and_no_namespace(self):
-        """Nobody can take down after SIGKILL: the kernel does it for what the lab held."""
-        before, running = snapshot(), processes()
-        self.interrupt("ping through the tunnel", signal.SIGKILL)
-        deadline = time.monotonic() + 10
-        while processes() - running and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertEqual(processes() - running, set())
-        after = snapshot()
-        for what in ("mounts", "named namespaces", "interfaces", "DPDK runtime folders"):
-            self.assertEqual(after[what], before[what])
+        """Nobody can take down after SIGKILL: the kernel does it for what the lab held.
+
+        Files and nr_hugepages are not among that.
+        """
+        before = snapshot()
+        self.interrupt("ping through the tunnel", signal.SIGKILL, options=("--hugepages", "off"))
+        self.assertTrue(wait_until(lambda: not processes(self.mark), 10), processes(self.mark))
+        self.assertEqual(snapshot(), before)

@@ -17,14 +17,7 @@ class PlaintextOnTap(LabCase):
     settings = Settings(plaintext="net_tap0,iface=jvpngw0")
 
     def test_ping_reaches_the_gateways_own_kernel_and_the_interface_goes_with_the_gateway(self):
-        self.stack.callback(self.deployment.stop)
-        self.deployment.start_gateway()
-        self.net.gateway.ip(
-            f"addr add {topology.SERVER}/24 dev jvpngw0",
-            f"addr add {topology.SERVER6}/64 dev jvpngw0 nodad", "link set dev jvpngw0 up",
-            f"route add {topology.POOL} via {topology.INNER_GATEWAY}",
-            f"route add {topology.POOL6} via {topology.INNER_GATEWAY6}")
-        self.deployment.start_client()
+        self.deployment.start(self.stack)
         self.assertTrue(self.ping(topology.SERVER))
         self.assertTrue(self.ping(topology.SERVER6))
         self.deployment.stop()

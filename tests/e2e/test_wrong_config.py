@@ -106,13 +106,6 @@ class WrongConfig(LabCase):
         self.refuse_gateway("net_af_packet0,iface=u0", "net_af_packet0,iface=u7", "device", "u7")
         self.refuse_gateway("net_af_packet1,iface=p0", "net_af_packet1,iface=p7", "device", "p7")
 
-    def test_access_interface_that_does_not_exist(self):
-        path, _ = self.variant(self.deployment.client_file, 'interface = "wifi0"',
-                               'interface = "wifi7"')
-        text = path.read_text().replace('interface = "lte0"', 'interface = "lte7"')
-        path.write_text(text)
-        self.assert_refused(self.run_client, path, f"{path.name}:", "interface", "wifi7")
-
     def test_hugepages_required_where_there_are_none(self):
         if hugepages.free() > 0:
             self.skipTest("this machine has free hugepages: the refusal without them")
