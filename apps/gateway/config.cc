@@ -120,7 +120,7 @@ Result<GatewayConfig> load_gateway_config(const std::string& path) {
   read_gateway(*file, file->root(), config);
   read_dataplane(file->root(), config.plane);
   read_ports(file->root(), config.plane);
-  read_peers(*file, file->root(), config.plane, config.control.peers);
+  read_peers(*file, file->root(), config);
   read_policy(*file, file->root(), config.control.policy);
   note_origins(*file, config);
   config.control.workers = static_cast<std::uint8_t>(config.plane.worker_cores.size());

@@ -11,9 +11,8 @@ namespace jvpn {
 
 /// [[underlay]], [plaintext] and [pool].
 void read_ports(ConfigTable root, PlaneConfig& plane);
-/// [[peer]]; `plane` tells the pools that their addresses must lie in.
-void read_peers(const ConfigFile& file, ConfigTable root, const PlaneConfig& plane,
-                std::vector<PeerConfig>& peers);
+/// [[peer]]; pools and our own key, which peers are checked against, were read before.
+void read_peers(const ConfigFile& file, ConfigTable root, GatewayConfig& config);
 /// [policy.*], ranges and relations included.
 void read_policy(ConfigFile& file, ConfigTable root, Policy& policy);
 

@@ -157,6 +157,7 @@ std::map<std::string, std::uint64_t> ControlLoop::counters() const {
   for (const auto& [name, count] : core_.counters()) all["control_" + name] = count;
   all["publications_delayed"] = applier_.publications_delayed();
   all["gauge_publications_waiting"] = publications_waiting_;
+  all["gauge_oldest_reclaim_turns"] = plane_.table().oldest_pending();
   all["audit_lines_lost"] = audit_file_ ? audit_file_->lines_lost() : 0;
   return all;
 }

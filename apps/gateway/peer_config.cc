@@ -24,16 +24,21 @@ void claim(std::map<Key, std::uint32_t>& taken, const Key& wanted, ConfigTable& 
     table.complain(key, fmt::format("another peer has it already, on line {}", at->second));
 }
 
-void read_identity(const ConfigFile& file, ConfigTable& table, PeerConfig& peer, Taken& taken) {
-  table.require("name", "what logs call this peer");
-  if (table.text("name", peer.name)) claim(taken.names, peer.name, table, "name");
+void read_public_key(ConfigTable& table, const KeyPair& own, PeerConfig& peer, Taken& taken) {
   table.require("public_key", "the peer's public key, 32 bytes in base64");
-  if (table.parsed("public_key", peer.key, parse_key, "32 bytes in base64")) {
-    claim(taken.keys, peer.key, table, "public_key");
+  if (!table.parsed("public_key", peer.key, parse_key, "32 bytes in base64")) return;
+  claim(taken.keys, peer.key, table, "public_key");
+  if (peer.key == own.public_key) {
+    table.complain("public_key", "is this gateway's own key; expected the peer's");
+  } else if (!x25519(own.secret, peer.key)) {
+    table.complain("public_key", "is no key that anyone can have");
   }
-  std::string psk_name;
-  if (!table.text("psk_file", psk_name)) return;
-  Result<Key32> psk = read_key_file(file.resolve(psk_name));
+}
+
+void read_psk(const ConfigFile& file, ConfigTable& table, PeerConfig& peer) {
+  std::string name;
+  if (!table.text("psk_file", name)) return;
+  Result<Key32> psk = read_key_file(file.resolve(name));
   if (psk) {
     peer.psk = std::move(*psk);
   } else {
@@ -70,22 +75,28 @@ void read_addresses(ConfigTable& table, const PlaneConfig& plane, PeerConfig& pe
   }
 }
 
+void read_suite(ConfigTable& table, PeerConfig& peer) {
+  Suite suite{};
+  if (table.choice<Suite>(
+          "suite", suite,
+          {{"aes-256-gcm", Suite::aes_256_gcm}, {"chacha20-poly1305", Suite::chacha20_poly1305}})) {
+    peer.suite = suite;
+  }
+}
+
 }  // namespace
 
-void read_peers(const ConfigFile& file, ConfigTable root, const PlaneConfig& plane,
-                std::vector<PeerConfig>& peers) {
+void read_peers(const ConfigFile& file, ConfigTable root, GatewayConfig& config) {
   Taken taken;
   for (ConfigTable& table : root.tables("peer")) {
     PeerConfig peer;
-    read_identity(file, table, peer, taken);
-    read_addresses(table, plane, peer, taken);
-    Suite suite{};
-    if (table.choice<Suite>("suite", suite,
-                            {{"aes-256-gcm", Suite::aes_256_gcm},
-                             {"chacha20-poly1305", Suite::chacha20_poly1305}})) {
-      peer.suite = suite;
-    }
-    peers.push_back(std::move(peer));
+    table.require("name", "what logs call this peer");
+    if (table.text("name", peer.name)) claim(taken.names, peer.name, table, "name");
+    read_public_key(table, config.control.key, peer, taken);
+    read_addresses(table, config.plane, peer, taken);
+    read_psk(file, table, peer);
+    read_suite(table, peer);
+    config.control.peers.push_back(std::move(peer));
   }
 }
 

@@ -187,6 +187,10 @@ constexpr Mistake kMistakes[] = {
     {"PeerKeyNoBase64", "ICEi", "I!Ei",
      "gateway.toml:35:14: peer.public_key = 'I!EiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=': "
      "expected 32 bytes in base64"},
+    {"PeerKeyOfSmallOrder",
+     "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+     "gateway.toml:35:14: peer.public_key = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=': is no "
+     "key that anyone can have"},
     {"PeerOutsidePool", "10.77.0.2", "10.78.0.2",
      "gateway.toml:36:13: peer.addresses = [ '10.78.0.2', 'fd77::2' ]: 10.78.0.2 lies outside the "
      "pool 10.77.0.0/16"},
@@ -233,6 +237,14 @@ constexpr SecondPeer kSecondPeers[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Each, SecondPeerMistake, testing::ValuesIn(kSecondPeers),
                          [](const auto& mistake) { return mistake.param.name; });
+
+TEST(GatewayConfig, RefusesItsOwnKeyAsAPeers) {
+  const ConfigFolder folder;
+  const std::string own = key_text(folder.load(kGoodConfig)->control.key.public_key);
+  EXPECT_EQ(folder.complaint_after(kPeerKey, own),
+            "gateway.toml:35:14: peer.public_key = '" + own +
+                "': is this gateway's own key; expected the peer's");
+}
 
 TEST(GatewayConfig, RefusesAPrivateKeyThatOthersMayRead) {
   const ConfigFolder folder;
