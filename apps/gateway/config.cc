@@ -61,15 +61,15 @@ void read_workers(ConfigTable& table, PlaneConfig& plane) {
                  fmt::format("1 to {} different cores, one worker on each", kMaxWorkers));
   }
   table.number<unsigned>("control_core", plane.control_core, 0, kMaxCore);
-  if (distinct.count(plane.control_core) != 0) {
-    table.refuse("control_core", "a core that no worker has");
+  if (plane.power == Power::poll && distinct.count(plane.control_core) != 0) {
+    table.refuse("control_core", "a core that no polling worker has");
   }
 }
 
 void read_dataplane(ConfigTable root, PlaneConfig& plane) {
   ConfigTable table = root.table("dataplane");
-  read_workers(table, plane);
   table.choice<Power>("power", plane.power, {{"poll", Power::poll}, {"adaptive", Power::adaptive}});
+  read_workers(table, plane);
   table.choice<Hugepages>(
       "hugepages", plane.hugepages,
       {{"auto", Hugepages::automatic}, {"require", Hugepages::require}, {"off", Hugepages::off}});

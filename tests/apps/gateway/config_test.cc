@@ -158,8 +158,9 @@ constexpr Mistake kMistakes[] = {
     {"NoWorker", "[1, 3]", "[]",
      "gateway.toml:7:11: dataplane.workers = []: expected 1 to 64 different cores, one worker on "
      "each"},
-    {"ControlOnAWorkersCore", "control_core = 0", "control_core = 3",
-     "gateway.toml:8:16: dataplane.control_core = 3: expected a core that no worker has"},
+    {"ControlOnAPollingWorkersCore", "control_core = 0\npower = \"adaptive\"",
+     "control_core = 3\npower = \"poll\"",
+     "gateway.toml:8:16: dataplane.control_core = 3: expected a core that no polling worker has"},
     {"Power", "adaptive", "eco",
      "gateway.toml:9:9: dataplane.power = 'eco': expected one of: poll, adaptive"},
     {"Mtu", "1400", "1279",
