@@ -27,6 +27,8 @@ class LossWindow {
   /// 0..1, or nothing while fewer than kMinLossSamples packets were sent within the window.
   std::optional<double> loss(Duration window, Instant now) const;
 
+  std::size_t samples() const { return samples_.size(); }
+
  private:
   std::vector<DeliverySample> samples_;  ///< by time; the first is the newest one before the window
 };

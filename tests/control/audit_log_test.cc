@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/audit_log.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace jvpn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct AuditLines : testing::Test {
+  AuditEvent event(std::uint32_t sequence) {
+    AuditEvent out;
+    out.type = "SessionStateChange";
+    out.reason = Reason::reattach_success;
+    out.session.bytes[15] = 0xab;
+    out.version = {OwnerEpoch{1}, sequence};
+    out.at = Instant{123'456'789};
+    out.fields = {{"previous_state", std::string("RECOVERING")},
+                  {"loss_ratio", 0.25},
+                  {"explicit", true},
+                  {"count", std::int64_t{-4}}};
+    return out;
+  }
+  std::vector<std::string> lines;
+  AuditLog log{{"gw1", OwnerEpoch{1}, "1.0"}, {}, [this](std::string_view line) {
+                 lines.emplace_back(line);
+               }};
+};
+
+TEST_F(AuditLines, CarryTheBaseFieldsInTheirOrderAndThenTheirOwn) {
+  log.write(event(4), 1'700'000'000'000);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].back(), '\n');
+  EXPECT_EQ(lines[0].find(R"({"seq":1,"ts_ms":1700000000000,"mono_ns":123456789,"node_id":"gw1",)"
+                          R"("owner_epoch":1,"session_id":"000000000000000000000000000000ab",)"
+                          R"("state_version":"1:4","policy_version":"1.0",)"
+                          R"("event_type":"SessionStateChange","reason_code":"reattach_success",)"
+                          R"("previous_state":"RECOVERING","loss_ratio":0.25,"explicit":true,)"
+                          R"("count":-4,"prev_hash":")"),
+            0u);
+  EXPECT_EQ(Json::parse(lines[0])["prev_hash"], std::string(64, '0'));
+}
+
+TEST_F(AuditLines, FormAChainThatCanBeFollowed) {
+  for (std::uint32_t n = 1; n <= 5; ++n) log.write(event(n), n);
+  AuditPosition position;
+  for (const std::string& line : lines) {
+    const auto next = follow_audit_line(position, line);
+    ASSERT_TRUE(next.has_value()) << next.error().what;
+    position = *next;
+  }
+  EXPECT_EQ(position.next_seq, log.position().next_seq);
+  EXPECT_EQ(position.prev_hash, log.position().prev_hash);
+}
+
+TEST_F(AuditLines, BetrayChangedMissingAndSwappedLines) {
+  for (std::uint32_t n = 1; n <= 3; ++n) log.write(event(n), n);
+  std::string changed = lines[0];
+  changed.replace(changed.find("0.25"), 4, "0.26");
+  EXPECT_FALSE(follow_audit_line({}, changed).has_value());
+  EXPECT_FALSE(follow_audit_line({}, lines[1]).has_value());
+  const auto first = follow_audit_line({}, lines[0]);
+  EXPECT_FALSE(follow_audit_line(*first, lines[2]).has_value());
+  EXPECT_FALSE(follow_audit_line(*first, lines[0]).has_value());
+  for (const char* bad : {"", "{}", "[1]", "{\"seq\":1}", "not json"}) {
+    EXPECT_FALSE(follow_audit_line({}, bad).has_value()) << bad;
+  }
+}
+
+TEST_F(AuditLines, ContinueAnExistingFile) {
+  log.write(event(1), 1);
+  const auto position = position_after(lines[0]);
+  ASSERT_TRUE(position.has_value());
+  std::string continued;
+  AuditLog second({"gw1", OwnerEpoch{2}, "1.0"}, *position,
+                  [&](std::string_view line) { continued = line; });
+  second.write(event(1), 2);
+  EXPECT_TRUE(follow_audit_line(*position, continued).has_value());
+}
+
+TEST_F(AuditLines, SurviveTextThatIsNoUtf8) {
+  AuditEvent odd = event(1);
+  odd.fields = {{"peer", std::string("\xff\xfe")}};
+  log.write(odd, 1);
+  EXPECT_TRUE(follow_audit_line({}, lines[0]).has_value());
+}
+
+}  // namespace
+}  // namespace jvpn

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/control/client_fixture.h"
+
+namespace jvpn::test {
+namespace {
+
+using Strings = std::vector<std::string>;
+const Endpoint kRebound = endpoint("192.0.2.1:4711");
+
+struct Notice : testing::Test {
+  void SetUp() override {
+    ASSERT_TRUE(client.connect());
+    gateway.sent.clear();
+  }
+  FakeGateway gateway;
+  FakeClient client{gateway};
+};
+
+TEST_F(Notice, UnboundSourceChangesNothingAndIsAskedTogetherWithTheBoundPath) {
+  const std::string before = gateway.picture();
+  gateway.unbound(client.tag, kRebound);
+  EXPECT_EQ(gateway.picture(), before);
+  const auto notice = client.last<UnboundNotice>(kRebound);
+  ASSERT_TRUE(notice.has_value());
+  EXPECT_EQ(notice->observed, kRebound);
+  EXPECT_EQ(notice->bound_version, client.bound_version);
+  EXPECT_EQ(notice->token.number, 0u);
+  EXPECT_TRUE(client.last<PathChallenge>(kHome).has_value());
+  EXPECT_EQ(gateway.sent.size(), 2u);
+}
+
+TEST_F(Notice, IsNeverLongerThanWhatItsSourceSent) {
+  gateway.unbound(client.tag, kRebound, kSmallAnswerSize - 1);
+  EXPECT_TRUE(gateway.sent.empty());
+  EXPECT_EQ(gateway.counter("notice_not_earned"), 1u);
+  gateway.unbound(client.tag, kElsewhere, kSmallAnswerSize);
+  ASSERT_TRUE(client.last<UnboundNotice>(kElsewhere).has_value());
+  EXPECT_LE(gateway.sent.back().payload.size(), kSmallAnswerSize);
+}
+
+TEST_F(Notice, IsEarnedBySeveralSmallPacketsOfOneSourceAndPaidWithThem) {
+  gateway.unbound(client.tag, kRebound, 80);
+  gateway.unbound(client.tag, kElsewhere, 80);  // another source begins afresh
+  gateway.unbound(client.tag, kRebound, 80);
+  EXPECT_TRUE(gateway.sent.empty());
+  gateway.unbound(client.tag, kRebound, 80);
+  EXPECT_TRUE(client.last<UnboundNotice>(kRebound).has_value());
+  gateway.pass(10ms);
+  gateway.sent.clear();
+  gateway.unbound(client.tag, kRebound, 80);
+  EXPECT_TRUE(gateway.sent.empty());
+}
+
+TEST_F(Notice, CreditIsForgottenAfterASecond) {
+  gateway.unbound(client.tag, kRebound, 100);
+  gateway.pass(1001ms);
+  gateway.unbound(client.tag, kRebound, 100);
+  EXPECT_TRUE(gateway.sent.empty());
+}
+
+TEST_F(Notice, IsSentAtMostOncePerInterval) {
+  for (int n = 0; n < 10; ++n) gateway.unbound(client.tag, kRebound);
+  EXPECT_EQ(gateway.sent.size(), 2u);
+  EXPECT_EQ(gateway.counter("notice_rate_limited"), 9u);
+  gateway.pass(10ms);
+  gateway.unbound(client.tag, kRebound);
+  EXPECT_EQ(gateway.sent.size(), 4u);
+}
+
+TEST_F(Notice, GoesNeitherToTheBoundNorToADrainingNorToAChallengedSource) {
+  gateway.unbound(client.tag, kHome);
+  EXPECT_TRUE(gateway.sent.empty());
+  gateway.control(client.request(2), kMobile);
+  gateway.sent.clear();
+  gateway.unbound(client.tag, kMobile);
+  EXPECT_TRUE(gateway.sent.empty());
+  client.jump(kMobile, 2);
+  gateway.sent.clear();
+  gateway.unbound(client.tag, kHome);
+  EXPECT_TRUE(gateway.sent.empty());
+}
+
+TEST_F(Notice, AnsweredMovesTheBindingAsANatRebinding) {
+  gateway.unbound(client.tag, kRebound);
+  gateway.pass(30ms);
+  gateway.control(client.answer_notice(kRebound, 1), kRebound);
+  EXPECT_EQ(gateway.session().bound, kRebound);
+  EXPECT_EQ(gateway.session().state, State::attached);
+  const auto switches = gateway.events("TransportSwitch");
+  ASSERT_EQ(switches.size(), 1u);
+  EXPECT_EQ(switches[0].reason, Reason::nat_rebind_detected);
+  EXPECT_EQ(field(switches[0], "explicit"), "false");
+  EXPECT_EQ(field(switches[0], "switch_latency_ms"), "30");
+  EXPECT_EQ(field(switches[0], "latency_estimate_ms"), "30");
+  EXPECT_TRUE(client.last<ReattachAck>(kRebound).has_value());
+}
+
+TEST_F(Notice, AnswerFromElsewhereBindsNothing) {
+  gateway.unbound(client.tag, kRebound);
+  gateway.control(client.answer_notice(kRebound, 1), kElsewhere);
+  EXPECT_EQ(gateway.session().bound, kHome);
+}
+
+TEST_F(Notice, WorksWithoutABinding) {
+  gateway.pass(3s);
+  gateway.healthy(client.tag, 3s);
+  gateway.unbound(client.tag, kRebound);
+  EXPECT_EQ(gateway.sent.size(), 1u);
+  gateway.control(client.answer_notice(kRebound, 1), kRebound);
+  EXPECT_EQ(gateway.session().bound, kRebound);
+}
+
+TEST_F(Notice, ForUnknownTagsIsCounted) {
+  gateway.unbound(Tag(12345), kRebound);
+  EXPECT_TRUE(gateway.sent.empty());
+  EXPECT_EQ(gateway.counter("unknown_session"), 1u);
+}
+
+TEST_F(Notice, PathChallengeOfTheClientIsAnsweredByTheBoundPathOnly) {
+  gateway.control(client.seal(PathChallenge{77}), kHome);
+  ASSERT_TRUE(client.last<PathResponse>(kHome).has_value());
+  EXPECT_EQ(client.last<PathResponse>(kHome)->nonce, 77u);
+  gateway.sent.clear();
+  gateway.control(client.seal(PathChallenge{78}), kElsewhere);
+  EXPECT_TRUE(gateway.sent.empty());
+  EXPECT_EQ(gateway.counter("unbound_transport"), 1u);
+}
+
+// ---- races -------------------------------------------------------------------------------------
+
+/// Someone at kElsewhere forwards the client's packets faster than the network does.
+struct Race : Notice {
+  /// Wins notice and CONFIRM for kElsewhere; the client itself is at kHome all the time.
+  void win() {
+    gateway.sent.clear();
+    gateway.unbound(client.tag, kElsewhere);
+    nonce = client.last<PathChallenge>(kHome).value_or(PathChallenge{}).nonce;
+    gateway.pass(20ms);
+    if (client.last<UnboundNotice>(kElsewhere)) {
+      gateway.control(client.answer_notice(kElsewhere, 1), kElsewhere);
+    }
+  }
+  void client_answers() { gateway.control(client.seal(PathResponse{nonce}), kHome); }
+  std::uint64_t nonce = 0;
+};
+
+TEST_F(Race, AnswerFromTheOldPathReverts) {
+  win();
+  ASSERT_EQ(gateway.session().bound, kElsewhere);
+  ASSERT_EQ(gateway.session().total_switches, 1u);
+  gateway.pass(5ms);
+  client_answers();
+  EXPECT_EQ(gateway.session().bound, kHome);
+  EXPECT_EQ(gateway.session().state, State::attached);
+  EXPECT_EQ(gateway.session().total_switches, 0u);
+  const auto races = gateway.events("SecurityPathRaceSuspected");
+  ASSERT_EQ(races.size(), 1u);
+  EXPECT_EQ(races[0].reason, Reason::path_race_suspected);
+  EXPECT_EQ(field(races[0], "barred_transport"), to_string(kElsewhere));
+  EXPECT_EQ(gateway.events("TransportAttached").back().reason, Reason::path_race_suspected);
+  EXPECT_EQ(to_string(gateway.session().bound_version), "1:7");
+  const auto ack = client.last<ReattachAck>(kHome);
+  ASSERT_TRUE(ack.has_value());
+  EXPECT_EQ(ack->bound_version, gateway.session().bound_version);
+  EXPECT_EQ(role_of(gateway.views.at(client.tag), kElsewhere, gateway.now), SourceRole::unbound);
+}
+
+TEST_F(Race, AnswerBeforeTheConfirmDeniesIt) {
+  gateway.unbound(client.tag, kElsewhere);
+  nonce = client.last<PathChallenge>(kHome)->nonce;
+  gateway.pass(10ms);
+  client_answers();
+  gateway.control(client.answer_notice(kElsewhere, 1), kElsewhere);
+  EXPECT_EQ(gateway.session().bound, kHome);
+  EXPECT_EQ(client.last<ReattachReject>(kElsewhere)->reason, Reason::path_race_suspected);
+  EXPECT_EQ(gateway.transitions().size(), 1u);
+}
+
+TEST_F(Race, WinnersSourceIsBarredForTenSeconds) {
+  win();
+  client_answers();
+  gateway.sent.clear();
+  gateway.pass(9s);
+  gateway.unbound(client.tag, kElsewhere);
+  gateway.control(client.request(2), kElsewhere);
+  EXPECT_TRUE(gateway.sent.empty());
+  EXPECT_EQ(gateway.counter("source_barred"), 2u);
+  gateway.pass(1s);
+  gateway.unbound(client.tag, kElsewhere);
+  EXPECT_TRUE(client.last<UnboundNotice>(kElsewhere).has_value());
+}
+
+TEST_F(Race, LateAnswerDoesNotRevert) {
+  win();
+  gateway.pass(250ms);  // drain is longer than two round trips here
+  client_answers();
+  EXPECT_EQ(gateway.session().bound, kElsewhere);
+}
+
+TEST_F(Race, CopyOfTheConfirmUnderTheOldSourceDoesNotRevert) {
+  gateway.unbound(client.tag, kRebound);
+  const Datagram confirm = client.answer_notice(kRebound, 1);
+  gateway.control(confirm, kRebound);
+  ASSERT_EQ(gateway.session().bound, kRebound);
+  const std::string before = gateway.picture();
+  gateway.control(confirm, kHome);
+  EXPECT_EQ(gateway.picture(), before);
+}
+
+TEST_F(Race, WrongNonceReplayedAnswerOrForeignSourceDoNotRevert) {
+  win();
+  const std::string before = gateway.picture();
+  gateway.control(client.seal(PathResponse{nonce + 1}), kHome);
+  gateway.control(client.seal(PathResponse{nonce}), kMobile);
+  EXPECT_EQ(gateway.picture(), before);
+}
+
+TEST_F(Race, OwnJumpIsNeverReverted) {
+  gateway.unbound(client.tag, kElsewhere);
+  nonce = client.last<PathChallenge>(kHome)->nonce;
+  client.jump(kMobile, 2);
+  client_answers();
+  EXPECT_EQ(gateway.session().bound, kMobile);
+}
+
+TEST_F(Race, AfterThreeRevertsTheBoundPathIsAskedFirst) {
+  for (int n = 0; n < 3; ++n) {
+    win();
+    client.learn_ack(kElsewhere);
+    client_answers();
+    ASSERT_EQ(gateway.session().bound, kHome) << n;
+    ASSERT_TRUE(client.learn_ack(kHome));
+    gateway.pass(11s);
+    gateway.healthy(client.tag);
+  }
+  gateway.sent.clear();
+  gateway.unbound(client.tag, kElsewhere);
+  EXPECT_FALSE(client.last<UnboundNotice>(kElsewhere).has_value());
+  nonce = client.last<PathChallenge>(kHome).value().nonce;
+  client_answers();
+  gateway.pass(100ms);
+  gateway.unbound(client.tag, kElsewhere);
+  EXPECT_FALSE(client.last<UnboundNotice>(kElsewhere).has_value());
+  gateway.pass(30ms);  // 1.5 round trips of 20 ms in silence
+  gateway.unbound(client.tag, kElsewhere);
+  EXPECT_TRUE(client.last<UnboundNotice>(kElsewhere).has_value());
+}
+
+TEST_F(Race, RevertsDoNotEatTheBudgetOfRebindings) {
+  FakeGateway tight([] {
+    Configured configured;
+    configured.policy.switching.max_nat_rebinds_per_min = 1;
+    return configured;
+  }());
+  FakeClient mover(tight);
+  ASSERT_TRUE(mover.connect());
+  tight.unbound(mover.tag, kElsewhere);
+  const auto challenge = mover.last<PathChallenge>(kHome);
+  tight.control(mover.answer_notice(kElsewhere, 1), kElsewhere);
+  tight.control(mover.seal(PathResponse{challenge->nonce}), kHome);
+  ASSERT_EQ(tight.session().bound, kHome);
+  ASSERT_TRUE(mover.learn_ack(kHome));
+  tight.pass(1s);
+  tight.unbound(mover.tag, kRebound);
+  tight.control(mover.answer_notice(kRebound, 1), kRebound);
+  EXPECT_EQ(tight.session().bound, kRebound);
+}
+
+}  // namespace
+}  // namespace jvpn::test

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small parts by themselves.
+#include <gtest/gtest.h>
+
+#include "control/birth_state.h"
+#include "control/handshake_limits.h"
+#include "control/limits.h"
+#include "control/memory_store.h"
+#include "control/path_token.h"
+#include "control/sliding_window.h"
+#include "control/tombstones.h"
+#include "tests/control/gateway_fixture.h"
+
+namespace jvpn::test {
+namespace {
+
+TEST(TokenBucket, GivesItsBurstAndThenItsRate) {
+  const TokenRate rate{10ms, 3};
+  TokenBucket bucket;
+  const Instant start{1'000'000'000};
+  for (int n = 0; n < 3; ++n) EXPECT_TRUE(bucket.take(rate, start));
+  EXPECT_FALSE(bucket.take(rate, start));
+  EXPECT_FALSE(bucket.take(rate, start + 9ms));
+  EXPECT_TRUE(bucket.take(rate, start + 10ms));
+  EXPECT_FALSE(bucket.take(rate, start + 10ms));
+  for (int n = 0; n < 3; ++n) EXPECT_TRUE(bucket.take(rate, start + 1s));
+}
+
+TEST(HandshakeLimits, BoundANetworkAsAWhole) {
+  SeededRandom random(1);
+  HandshakeLimits limits(random);
+  int admitted = 0;
+  for (int n = 0; n < 4000; ++n) {
+    const auto host = static_cast<std::uint8_t>(n % 200 + 1);
+    admitted += limits.admit(IpAddress::v4({192, 0, 2, host}), Instant{0});
+  }
+  EXPECT_EQ(admitted, static_cast<int>(kHandshakesPerNetwork.burst));
+  EXPECT_TRUE(limits.admit(IpAddress::v4({198, 51, 100, 1}), Instant{0}));
+}
+
+TEST(SlidingWindow, CountsAnEventForExactlyOneMinute) {
+  SlidingWindow window;
+  window.add(Instant{0});
+  EXPECT_EQ(window.count(Instant{0} + 59'999ms), 1u);
+  EXPECT_EQ(window.until_one_leaves(Instant{0} + 59'999ms), 1ms);
+  EXPECT_EQ(window.count(Instant{0} + 60s), 0u);
+}
+
+struct Tokens : testing::Test {
+  Tokens() { keys.rotate(now); }
+  bool holds(const PathToken& token) { return path_token_holds(keys, scope, token, 5s, now); }
+  SeededRandom random{1};
+  RotatingKey keys{random, 5s};
+  Instant now{10'000'000'000};
+  TokenScope scope{SessionId{{1}}, OwnerEpoch{1}, endpoint("192.0.2.1:1")};
+};
+
+TEST_F(Tokens, HoldForTheirWholeScopeOnly) {
+  const PathToken token = make_path_token(keys.current(), scope, MessageNumber{7}, now);
+  EXPECT_TRUE(holds(token));
+  for (int change = 0; change < 4; ++change) {
+    const TokenScope good = scope;
+    if (change == 0) scope.session.bytes[3] = 1;
+    if (change == 1) scope.owner_epoch = OwnerEpoch{2};
+    if (change == 2) scope.source.port = 2;
+    if (change == 3) scope.source.address = IpAddress::v4({192, 0, 2, 2});
+    EXPECT_FALSE(holds(token)) << change;
+    scope = good;
+  }
+  for (int change = 0; change < 3; ++change) {
+    PathToken bad = token;
+    if (change == 0) bad.number = 8;
+    if (change == 1) bad.issued_ms -= 1;
+    if (change == 2) bad.proof[15] ^= 1;
+    EXPECT_FALSE(holds(bad)) << change;
+  }
+}
+
+TEST_F(Tokens, OutliveOneRotationAndNoFuture) {
+  const PathToken token = make_path_token(keys.current(), scope, MessageNumber{7}, now + 1ms);
+  EXPECT_FALSE(holds(token));
+  now = now + 5s;
+  keys.rotate(now);
+  EXPECT_TRUE(holds(token));
+  now = now + 2ms;
+  EXPECT_FALSE(holds(token));
+}
+
+TEST(RotatingKey, ForgetsTheKeyBeforeTheLast) {
+  SeededRandom random(1);
+  RotatingKey keys(random, 20s);
+  Instant now{5};
+  keys.rotate(now);
+  const Key32 first = keys.current().clone();
+  keys.rotate(now + 19'999ms);
+  EXPECT_TRUE(keys.current().equals(first));
+  keys.rotate(now + 20s);
+  EXPECT_FALSE(keys.current().equals(first));
+  EXPECT_TRUE(keys.keys()[1]->equals(first));
+  keys.rotate(now + 40s);
+  EXPECT_FALSE(keys.keys()[1]->equals(first));
+}
+
+TEST(RotatingKey, ForgetsBothAfterALongIdleTime) {
+  SeededRandom random(1);
+  RotatingKey keys(random, 20s);
+  keys.rotate(Instant{0});
+  const Key32 first = keys.current().clone();
+  keys.rotate(Instant{0} + 40s);
+  EXPECT_FALSE(keys.keys()[1]->equals(first));
+}
+
+TEST(BirthState, ComesBackAsItWasAndNotWhenAltered) {
+  BirthState birth;
+  birth.number = 3;
+  birth.session.bytes[0] = 9;
+  birth.client_tag = Tag(0x123456);
+  birth.suite = Suite::chacha20_poly1305;
+  birth.source = endpoint("[2001:db8::1]:77");
+  birth.underlay = 1;
+  birth.expires_at = Instant{42};
+  birth.roots = {key_of(1), key_of(2)};
+  const auto sealed = seal_birth_state(birth, key_of(3), SealNonce{});
+  const auto back = open_birth_state(sealed, key_of(3));
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->number, birth.number);
+  EXPECT_EQ(back->session, birth.session);
+  EXPECT_EQ(back->client_tag, birth.client_tag);
+  EXPECT_EQ(back->suite, birth.suite);
+  EXPECT_EQ(back->source, birth.source);
+  EXPECT_EQ(back->underlay, birth.underlay);
+  EXPECT_EQ(back->expires_at, birth.expires_at);
+  EXPECT_TRUE(back->roots.traffic.equals(birth.roots.traffic));
+  EXPECT_TRUE(back->roots.resume.equals(birth.roots.resume));
+  EXPECT_FALSE(open_birth_state(sealed, key_of(4)).has_value());
+  for (std::size_t at = 0; at < sealed.size(); ++at) {
+    auto bad = sealed;
+    bad[at] ^= 1;
+    EXPECT_FALSE(open_birth_state(bad, key_of(3)).has_value());
+    EXPECT_FALSE(open_birth_state(ByteView(sealed).first(at), key_of(3)).has_value());
+  }
+}
+
+TEST(Tombstones, MakeRoomByDroppingTheOldest) {
+  Tombstones tombstones;
+  for (std::size_t n = 0; n <= kMaxTombstones; ++n) {
+    tombstones.add(Tag(n + 1), {1, 2, 3}, Instant{static_cast<std::int64_t>(n) + 1'000});
+  }
+  EXPECT_EQ(tombstones.answer(Tag(1), 3, Instant{1}), nullptr);
+  EXPECT_NE(tombstones.answer(Tag(2), 3, Instant{1}), nullptr);
+  tombstones.expire(Instant{1'000'000'000});
+  EXPECT_EQ(tombstones.next_due(), Instant::never());
+}
+
+// ---- the memory store --------------------------------------------------------------------------
+
+struct Store : testing::Test {
+  bool commit(CommitKind kind, StateVersion expected, StateVersion next) {
+    store.commit({++ticket, kind, session, PeerKey{1}, expected, next});
+    const auto results = store.take_results();
+    EXPECT_EQ(results.size(), 1u);
+    EXPECT_EQ(results[0].ticket, ticket);
+    return results[0].committed;
+  }
+  static StateVersion version(std::uint32_t sequence) { return {OwnerEpoch{1}, sequence}; }
+  MemoryStore store;
+  SessionId session{{1}};
+  std::uint64_t ticket = 0;
+};
+
+TEST_F(Store, ComparesBeforeItSets) {
+  EXPECT_FALSE(commit(CommitKind::bind, version(1), version(4)));
+  EXPECT_TRUE(commit(CommitKind::birth, {}, version(1)));
+  EXPECT_FALSE(commit(CommitKind::birth, {}, version(1)));
+  EXPECT_TRUE(commit(CommitKind::bind, version(1), version(4)));
+  EXPECT_FALSE(commit(CommitKind::bind, version(1), version(4)));
+  EXPECT_FALSE(commit(CommitKind::bind, version(4), version(4)));
+  EXPECT_FALSE(commit(CommitKind::terminate, version(1), version(5)));
+  EXPECT_TRUE(commit(CommitKind::terminate, version(4), version(5)));
+  EXPECT_FALSE(commit(CommitKind::terminate, version(4), version(5)));
+  EXPECT_EQ(store.sessions(), 0u);
+}
+
+TEST_F(Store, KeepsOneSessionPerPeer) {
+  EXPECT_TRUE(commit(CommitKind::birth, {}, version(1)));
+  session.bytes[0] = 2;
+  EXPECT_FALSE(commit(CommitKind::birth, {}, version(1)));
+}
+
+}  // namespace
+}  // namespace jvpn::test
