@@ -60,8 +60,7 @@ void LiveSession::on_path(PathId path, Step step) {
   if (!is_lost()) {
     if (paths.is_usable(bound_)) return;
     lose_binding(step);
-    // An answer by the other path was under way already: data may follow it.
-    if (jump_.stage() == Jump::Stage::confirmed) sending_ = jump_.route();
+    release_at_ = step.now;  // a CONFIRM by the other path may be under way already
   } else if (retry_at_ != Instant::never()) {
     if (!retry_is_firm_) retry_at_ = step.now;
     return;
@@ -172,9 +171,19 @@ void LiveSession::tick(Step step) {
   if (is_lost() && step.now >= *lost_at_ + policy_.transport_lost_ttl) {
     return end(Reason::transport_ttl_exceeded);
   }
+  tick_release(step.now);
   tick_recovery(step);
   tick_health(step);
   tick_jump(step);
+}
+
+/// The gateway decides on another thread than the one that moves packets: what is quicker than its
+/// decision has no binding yet and would be lost.
+void LiveSession::tick_release(Instant now) {
+  if (now < release_at_) return;
+  release_at_ = Instant::never();
+  const bool confirmed = jump_.stage() == Jump::Stage::confirmed;
+  if (is_lost() && confirmed) sending_ = jump_.route();
 }
 
 void LiveSession::tick_recovery(Step step) {
@@ -220,6 +229,7 @@ Instant LiveSession::next_deadline(Instant now) const {
   const auto sooner = [&](Instant at) { next = std::min(next, at); };
   sooner(jump_.due());
   sooner(retry_at_);
+  sooner(release_at_);
   sooner(question_at());
   if (is_lost()) sooner(*lost_at_ + policy_.transport_lost_ttl);
   if (!is_lost()) sooner(health_.next_deadline(now));

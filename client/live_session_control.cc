@@ -55,7 +55,7 @@ void LiveSession::on_message(const Message& message, const ReattachChallenge& ch
   if (!expected || !is_fresh_news(message)) return ignore();
   jump_.confirm(challenge.token, message.number, step);
   sent_unconfirmed_ = 0;
-  if (is_lost()) sending_ = jump_.route();
+  if (is_lost()) release_at_ = step.now + kDataBehindConfirm;
 }
 
 void LiveSession::on_message(const Message& message, const ReattachAck& ack, const Route&,
