@@ -85,7 +85,9 @@ class Flow:
             if program is self.sender:
                 time.sleep(IN_FLIGHT_S)
         report = json.loads(self.sender.log().splitlines()[-1])
-        arrivals = list(ARRIVAL.iter_unpack(self.arrivals_file.read_bytes()))
+        # A packet of the flow before, held back by a link that was down, is not one of these.
+        arrivals = [arrival for arrival in ARRIVAL.iter_unpack(self.arrivals_file.read_bytes())
+                    if arrival[1] >= report["start_ns"]]
         return Record(report["sent"], report["start_ns"], report["period_ns"], arrivals)
 
     def abandon(self):
