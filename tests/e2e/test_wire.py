@@ -9,7 +9,7 @@ from lab import topology, wire
 from lab.deployment import Settings
 from lab.process import wait_until
 from lab.quickstart import POLICY
-from lab.wire import CONTROL, DATA, Tap
+from lab.wire import CONTROL, DATA, HANDSHAKE_CONFIRM, HANDSHAKE_INIT, Tap
 from support import RunningLabCase
 
 STRANGERS = (("203.0.113.77", 4000), ("192.0.2.77", 51820), ("198.51.100.66", 1))
@@ -94,12 +94,30 @@ class Wire(RunningLabCase):
 
 
 class Replays(Wire):
+    def refused(self):
+        return sum(map(self.deployment.counter, ("duplicate", "late", "late_unbound",
+                                                 "unbound_transport")))
+
     def test_a_data_packet_again_from_anywhere_changes_nothing(self):
         packet, payload = self.captured_data()
         self.assertEqual(self.arrivals(payload), 1)
         self.at_server.forget()
-        self.assert_nothing_changes(self.everywhere(packet) * 3)
+        refused = self.refused()
+        copies = self.everywhere(packet) * 3
+        self.assert_nothing_changes(copies)
+        self.assertEqual(self.refused() - refused, len(copies), "each copy is counted")
         self.assertEqual(self.arrivals(payload, 0.2), 0)
+
+    def test_a_handshake_again_from_anywhere_opens_no_session_and_ends_none(self):
+        self.deployment.client.stop()
+        self.at_gateway.forget()
+        self.deployment.start_client()
+        messages = [self.at_gateway.next(lambda d, kind=kind: self.upward(d, kind))
+                    for kind in (HANDSHAKE_INIT, HANDSHAKE_CONFIRM)]
+        self.assertNotIn(None, messages)
+        time.sleep(QUIET_S)
+        for message in messages:
+            self.assert_nothing_changes(self.everywhere(message) * 2)
 
     def test_a_reattach_again_from_anywhere_changes_nothing(self):
         messages = self.jump_and_capture()
@@ -154,6 +172,7 @@ class Races(Wire):
         time.sleep(0.05)
         self.at_gateway.send(original)
         answers = self.at_gateway.all(lambda d: d.destination == STRANGERS[0], 2 * QUIET_S)
+        print(f"{len(answers)} notices to the stranger", flush=True)
         self.assertLessEqual(len(answers), 1)
         self.assertTrue(all(len(a.payload) <= len(original.payload) for a in answers))
         self.assertEqual(self.arrivals(payload, 0.1), 1, "the original still counts, once")
@@ -172,6 +191,7 @@ class Races(Wire):
         entrance.forget()
         self.net.link_down(old)
         deadline = time.monotonic() + 6
+        outrun = 0
         while time.monotonic() < deadline and self.deployment.active_interface() != new:
             original = entrance.next(lambda d: self.upward(d, CONTROL), 0.2)
             if original is not None:
@@ -179,6 +199,9 @@ class Races(Wire):
                 self.at_gateway.send(original.sent_from(*STRANGERS[0]))
                 time.sleep(0.005)
                 self.at_gateway.send(original)
+                outrun += 1
+        self.assertGreaterEqual(outrun, 1)
+        print(f"{outrun} control messages were outrun by their copies", flush=True)
         self.let_go()
         self.assertTrue(wait_until(lambda: self.deployment.session("ATTACHED"), 5))
         self.assertEqual(self.deployment.active_interface(), new)
@@ -192,9 +215,11 @@ class Forgeries(Wire):
         data, payload = self.captured_data()
         control = self.jump_and_capture()
         self.at_server.forget()
+        failed = self.deployment.counter("open_failed")
         forged = [d.with_bit_flipped(i) for d in (data, control[0])
                   for i in (1, 7, 8, 15, 16, 40, -17, -1)]
         self.assert_nothing_changes([f for one in forged for f in self.everywhere(one)])
+        self.assertGreater(self.deployment.counter("open_failed"), failed)
         self.assertEqual(self.arrivals(payload, 0.1), 0)
 
     def test_shortened_and_senseless_datagrams_are_nothing(self):
