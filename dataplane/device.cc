@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <regex>
+#include <cctype>
 #include <sstream>
 
 namespace jvpn {
@@ -18,6 +18,27 @@ constexpr std::size_t kPage = 4096;
 
 std::size_t ring_frame(std::size_t frame_size) {
   return std::max(kLeastRingFrame, std::bit_ceil(frame_size + kRingHeader));
+}
+
+/// `form`: each h stands for a hex digit, all else for itself.
+bool has_form(std::string_view text, std::string_view form) {
+  const auto fits = [](char wanted, char found) {
+    return wanted == 'h' ? std::isxdigit(static_cast<unsigned char>(found)) != 0 : wanted == found;
+  };
+  return std::ranges::equal(form, text, fits);
+}
+
+bool is_pci(std::string_view name) {
+  return (has_form(name, "hhhh:hh:hh.h") || has_form(name, "hh:hh.h")) && name.back() < '8';
+}
+
+/// A driver's name and a number.
+bool is_virtual(std::string_view name) {
+  const std::size_t letters = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
+  if (letters == name.npos || name.find_first_not_of("0123456789", letters) != name.npos) {
+    return false;
+  }
+  return name.starts_with("net_") || name.starts_with("virtio_user");
 }
 
 }  // namespace
@@ -38,13 +59,11 @@ std::string DeviceText::to_string() const {
 }
 
 Result<DeviceText> parse_device(const std::string& text) {
-  static const std::regex kPci("([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]");
-  static const std::regex kVirtual("net_[a-z_]+[0-9]+|virtio_user[0-9]+");
   std::istringstream parts(text);
   DeviceText out;
   std::getline(parts, out.name, ',');
-  out.pci = std::regex_match(out.name, kPci);
-  if (!out.pci && !std::regex_match(out.name, kVirtual)) {
+  out.pci = is_pci(out.name);
+  if (!out.pci && !is_virtual(out.name)) {
     return fail("device \"" + text + "\": expected a virtual device such as " +
                 "\"net_af_packet0,iface=eth1\" (name with a number) or a PCI address such as " +
                 "\"0000:03:00.0\"");
