@@ -20,8 +20,8 @@ class Namespace:
         try:
             kernel.unshare(kernel.CLONE_NEWNET)
             self.descriptor = os.open(OWN_NETWORK, os.O_RDONLY | os.O_CLOEXEC)
-        finally:
             kernel.enter_network(home)
+        finally:
             os.close(home)
         self.ip("link set dev lo up")
 
