@@ -116,6 +116,7 @@ struct Api::State {
     server.set_address_family(AF_UNIX);
     server.set_payload_max_length(kLargestRequest);
     server.set_keep_alive_max_count(1);  // one thread answers all: nobody may hold it
+    server.set_keep_alive_timeout(1);    // counts for the first request too
     server.set_read_timeout(1);
     server.new_task_queue = [] { return new httplib::ThreadPool(1); };
     add_routes(server, queue);

@@ -99,7 +99,6 @@ void Gateway::run(StopSignal& stop) {
 
 void Gateway::end() {
   queue_.close();
-  api_.reset();
   const Instant until = boot_now() + kFarewell;
   loop_->end_sessions(boot_now());
   while (boot_now() < until) {
