@@ -41,6 +41,11 @@ std::optional<IpPrefix> parse_route(std::string_view text) {
   return parse_prefix(text);
 }
 
+std::string origin_of(const ConfigFile& file, const ConfigTable& table, std::string_view key,
+                      std::string_view name) {
+  return fmt::format("{}:{}: {}", file.path(), table.line_of(key), name);
+}
+
 /// A list of texts that `parse` understands, each once. `expected` says what one entry is.
 template <class T, class Parse>
 void read_list(ConfigTable& table, std::string_view key, Parse parse, std::string_view expected,
@@ -78,6 +83,7 @@ void read_client(const ConfigFile& file, ConfigTable table, ClientConfig& config
   read_key(file, table, "psk_file", config.settings.psk);
   if (table.text("events_file", config.events_file)) {
     config.events_file = file.resolve(config.events_file);
+    config.events_origin = origin_of(file, table, "events_file", "client.events_file");
   }
   if (!table.has("suites")) {
     config.settings.suites = {Suite::aes_256_gcm, Suite::chacha20_poly1305};
@@ -103,10 +109,11 @@ void read_gateway(ConfigTable table, Settings& settings) {
   if (settings.endpoints.empty()) table.refuse("endpoints", "at least one endpoint");
 }
 
-void read_tunnel(ConfigTable table, ClientConfig& config) {
+void read_tunnel(const ConfigFile& file, ConfigTable table, ClientConfig& config) {
   constexpr std::string_view kExpected = "an interface name of 1 to 15 characters";
   config.tunnel_interface = "jvpn0";
   table.parsed("interface", config.tunnel_interface, parse_interface, kExpected);
+  config.tunnel_origin = origin_of(file, table, "interface", "tunnel.interface");
   read_list(table, "routes", parse_route,
             "a prefix such as 10.99.0.0/24, without bits behind its length", config.routes);
 }
@@ -141,7 +148,7 @@ Result<ClientConfig> read_config(const std::string& path) {
   read_client(*file, root.table("client"), config);
   root.require("gateway", "a table, [gateway]");
   read_gateway(root.table("gateway"), config.settings);
-  read_tunnel(root.table("tunnel"), config);
+  read_tunnel(*file, root.table("tunnel"), config);
   read_access(root, config);
   config.settings.path_count = static_cast<std::uint8_t>(config.access.size());
   if (auto good = file->finish(); !good) return tl::unexpected(good.error());

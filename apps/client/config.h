@@ -13,9 +13,11 @@ namespace jvpn::client {
 struct ClientConfig {
   Settings settings;
   std::string tunnel_interface;
+  std::string tunnel_origin;  ///< "FILE:LINE: KEY", for what fails only when it is used
   std::vector<IpPrefix> routes;
   std::vector<std::string> access;  ///< interfaces; position = path id
   std::string events_file;          ///< empty: none
+  std::string events_origin;
 };
 
 /// Errors: file, line, column, key, value, and what was expected.

@@ -12,7 +12,7 @@ namespace jvpn::client {
 Result<EventLog> EventLog::open(const std::string& path) {
   if (path.empty()) return EventLog(FileHandle());
   FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (!file.is_open()) return fail("events_file " + path + ": " + std::strerror(errno));
+  if (!file.is_open()) return fail(path + ": " + std::strerror(errno));
   return EventLog(std::move(file));
 }
 

@@ -40,9 +40,9 @@ Result<std::unique_ptr<Loop>> Loop::create(ClientConfig config) {
   Result<LinkMonitor> links = LinkMonitor::open(config.access);
   if (!links) return tl::unexpected(links.error());
   Result<EventLog> events = EventLog::open(config.events_file);
-  if (!events) return tl::unexpected(events.error());
+  if (!events) return fail(config.events_origin + " = " + events.error().what);
   Result<Tun> tun = Tun::create(config.tunnel_interface);
-  if (!tun) return tl::unexpected(tun.error());
+  if (!tun) return fail(config.tunnel_origin + ": " + tun.error().what);
   for (const auto& [fd, source] : {std::pair{links->fd(), Poller::Source::link},
                                    std::pair{tun->fd(), Poller::Source::tunnel}}) {
     if (auto watched = poller->watch(fd, source); !watched) return tl::unexpected(watched.error());

@@ -73,21 +73,27 @@ Result<void> Tun::carry_out(NetlinkRequest& request, const std::string& what) {
   return fail(name_ + ": " + what + ": " + std::strerror(done.error()));
 }
 
-Result<void> Tun::bring_up(std::uint16_t mtu) {
+Result<void> Tun::set_mtu(std::uint16_t mtu) {
   NetlinkRequest request(RTM_NEWLINK, 0);
-  auto& about = request.body<ifinfomsg>();
-  about.ifi_family = AF_UNSPEC;
-  about.ifi_index = static_cast<int>(index_);
-  about.ifi_flags = IFF_UP;
-  about.ifi_change = IFF_UP;
+  request.body<ifinfomsg>().ifi_index = static_cast<int>(index_);
   mnl_attr_put_u32(request.header(), IFLA_MTU, mtu);
-  // No link-local address: the gateway would refuse what the kernel sends from it.
+  // No link-local address: the gateway would refuse what the kernel sends from it. The kernel looks
+  // at this after the flags, so it has to be there before the interface comes up.
   nlattr* families = mnl_attr_nest_start(request.header(), IFLA_AF_SPEC);
   nlattr* v6 = mnl_attr_nest_start(request.header(), AF_INET6);
   mnl_attr_put_u8(request.header(), IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
   mnl_attr_nest_end(request.header(), v6);
   mnl_attr_nest_end(request.header(), families);
-  return carry_out(request, "bring up with MTU " + std::to_string(mtu));
+  return carry_out(request, "set MTU " + std::to_string(mtu));
+}
+
+Result<void> Tun::bring_up() {
+  NetlinkRequest request(RTM_NEWLINK, 0);
+  auto& about = request.body<ifinfomsg>();
+  about.ifi_index = static_cast<int>(index_);
+  about.ifi_flags = IFF_UP;
+  about.ifi_change = IFF_UP;
+  return carry_out(request, "bring up");
 }
 
 Result<void> Tun::change_address(const IpAddress& address, bool add) {
@@ -118,7 +124,8 @@ Result<void> Tun::add_route(const IpPrefix& prefix) {
 }
 
 Result<void> Tun::configure(const ConfigureTunnel& wanted, std::span<const IpPrefix> routes) {
-  if (auto up = bring_up(wanted.mtu); !up) return up;
+  if (auto set = set_mtu(wanted.mtu); !set) return set;
+  if (auto up = bring_up(); !up) return up;
   const std::pair<IpAddress, IpAddress> pairs[] = {{current_.inner_v4, wanted.inner_v4},
                                                    {current_.inner_v6, wanted.inner_v6}};
   for (const auto& [before, after] : pairs) {

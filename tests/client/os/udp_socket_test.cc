@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/os/udp_socket.h"
+
+#include <sys/socket.h>
+
+#include "client/os/socket_address.h"
+#include "tests/client/os/own_network.h"
+
+namespace jvpn::client {
+namespace {
+
+class UdpSocketTest : public OwnNetwork {
+ protected:
+  static Result<UdpSocket> open_on_loopback(const char* address = "127.0.0.1") {
+    return UdpSocket::open("lo", *parse_address(address));
+  }
+  static Endpoint name_of(const UdpSocket& socket) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&storage), &size);
+    return to_endpoint(storage);
+  }
+  ReceiveBuffers buffers;
+  std::array<ReceivedDatagram, kPacketBurst> received;
+};
+
+TEST_F(UdpSocketTest, CarriesABurstInOrder) {
+  for (const char* address : {"127.0.0.1", "::1"}) {
+    auto from = open_on_loopback(address);
+    auto to = open_on_loopback(address);
+    ASSERT_TRUE(from) << from.error().what;
+    ASSERT_TRUE(to) << to.error().what;
+    std::array<Bytes<3>, kPacketBurst> bytes;
+    std::array<ByteView, kPacketBurst> payloads;
+    for (std::size_t i = 0; i < kPacketBurst; ++i) {
+      bytes[i] = {1, 2, static_cast<std::uint8_t>(i)};
+      payloads[i] = bytes[i];
+    }
+    ASSERT_EQ(from->send(payloads, name_of(*to)), kPacketBurst);
+    ASSERT_EQ(to->receive(buffers, PathId{3}, received), kPacketBurst);
+    for (std::size_t i = 0; i < kPacketBurst; ++i) {
+      EXPECT_TRUE(std::equal(payloads[i].begin(), payloads[i].end(), received[i].payload.begin(),
+                             received[i].payload.end()));
+      EXPECT_EQ(received[i].came_by.path, PathId{3});
+      EXPECT_EQ(received[i].came_by.gateway, name_of(*from));
+      EXPECT_EQ(received[i].came_by.source, *parse_address(address));
+    }
+    EXPECT_EQ(to->receive(buffers, PathId{3}, received), 0u);
+  }
+}
+
+TEST_F(UdpSocketTest, NamesAnInterfaceThatIsNotThere) {
+  const auto socket = UdpSocket::open("jvpnx9", *parse_address("127.0.0.1"));
+  ASSERT_FALSE(socket);
+  EXPECT_NE(socket.error().what.find("jvpnx9"), std::string::npos);
+}
+
+TEST_F(UdpSocketTest, RefusesAnAddressThatIsNotOurs) {
+  EXPECT_FALSE(UdpSocket::open("lo", *parse_address("192.0.2.1")));
+}
+
+TEST_F(UdpSocketTest, SendsOnThoughAnEarlierDatagramWasRefused) {
+  auto from = open_on_loopback();
+  ASSERT_TRUE(from);
+  const Bytes<1> byte{1};
+  const ByteView payload(byte);
+  const Endpoint closed{*parse_address("127.0.0.1"), 9};
+  EXPECT_EQ(from->send(std::span(&payload, 1), closed), 1u);
+  EXPECT_EQ(from->send(std::span(&payload, 1), closed), 1u);
+}
+
+TEST_F(UdpSocketTest, CannotSendWhereNoRouteLeads) {
+  auto from = open_on_loopback();
+  ASSERT_TRUE(from);
+  const Bytes<1> byte{1};
+  const ByteView payload(byte);
+  EXPECT_EQ(from->send(std::span(&payload, 1), *parse_endpoint("[2001:db8::1]:9")), 0u);
+}
+
+}  // namespace
+}  // namespace jvpn::client
