@@ -29,7 +29,7 @@ bool HandshakeLimits::admit(const IpAddress& source, Instant now) {
          total_.take(kHandshakesTotal, now);
 }
 
-TokenBucket& HandshakeLimits::bucket_of(const IpAddress& source, std::size_t prefix_bytes) {
+RateBucket& HandshakeLimits::bucket_of(const IpAddress& source, std::size_t prefix_bytes) {
   Bytes<17> name{};
   name[0] = static_cast<std::uint8_t>(prefix_bytes);
   std::memcpy(name.data() + 1, source.bytes.data(), prefix_bytes);

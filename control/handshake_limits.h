@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "control/token_bucket.h"
+#include "control/rate_bucket.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "session/core/address.h"
@@ -19,11 +19,11 @@ class HandshakeLimits {
   bool admit(const IpAddress& source, Instant now);
 
  private:
-  TokenBucket& bucket_of(const IpAddress& source, std::size_t prefix_bytes);
+  RateBucket& bucket_of(const IpAddress& source, std::size_t prefix_bytes);
 
   Key32 hash_key_;
-  std::vector<TokenBucket> buckets_;
-  TokenBucket total_;
+  std::vector<RateBucket> buckets_;
+  RateBucket total_;
 };
 
 }  // namespace jvpn

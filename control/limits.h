@@ -3,18 +3,18 @@
 // (session/core/policy.h); what the protocol fixes is in session/core/limits.h.
 #pragma once
 
-#include "control/token_bucket.h"
+#include "control/rate_bucket.h"
 
 namespace jvpn {
 
 // ---- handshakes: unauthenticated, each INIT costs four X25519 ----------------------------------
-inline constexpr TokenRate kHandshakesPerHost{5ms, 400};      ///< IPv4 /32, IPv6 /64
-inline constexpr TokenRate kHandshakesPerNetwork{1ms, 2000};  ///< IPv4 /24, IPv6 /48
-inline constexpr TokenRate kHandshakesTotal{500us, 4000};
+inline constexpr Rate kHandshakesPerHost{5ms, 400};      ///< IPv4 /32, IPv6 /64
+inline constexpr Rate kHandshakesPerNetwork{1ms, 2000};  ///< IPv4 /24, IPv6 /48
+inline constexpr Rate kHandshakesTotal{500us, 4000};
 inline constexpr std::size_t kHandshakeBuckets = 16'384;  ///< 8 B each; strangers may share one
 
 // ---- one session -------------------------------------------------------------------------------
-inline constexpr TokenRate kRepeatAnswers{20ms, 20};          ///< to numbers that were seen before
+inline constexpr Rate kRepeatAnswers{20ms, 20};               ///< to numbers that were seen before
 inline constexpr std::uint32_t kMaxChallengesPerConfirm = 3;  ///< to sources it was not made for
 inline constexpr Duration kCreditLife = 1s;                   ///< of what an unbound source sent
 inline constexpr Duration kChallengeQuiet = 200ms;            ///< no notice to a challenged source

@@ -8,9 +8,9 @@
 
 #include "control/core.h"
 #include "control/health_window.h"
+#include "control/rate_bucket.h"
 #include "control/sliding_window.h"
 #include "control/switch_accounting.h"
-#include "control/token_bucket.h"
 #include "session/core/messages.h"
 
 namespace jvpn {
@@ -136,7 +136,7 @@ struct Session {
   Numbers other;
   Decision decision;
   std::vector<std::uint8_t> done;
-  TokenBucket repeats;
+  RateBucket repeats;
   ConfirmChallenges confirm_challenges;
   std::optional<Attempt> attempt;
   Duration rtt{};  ///< of the last challenge that was answered

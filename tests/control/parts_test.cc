@@ -14,9 +14,9 @@
 namespace jvpn::test {
 namespace {
 
-TEST(TokenBucket, GivesItsBurstAndThenItsRate) {
-  const TokenRate rate{10ms, 3};
-  TokenBucket bucket;
+TEST(RateBucket, GivesItsBurstAndThenItsRate) {
+  const Rate rate{10ms, 3};
+  RateBucket bucket;
   const Instant start{1'000'000'000};
   for (int n = 0; n < 3; ++n) EXPECT_TRUE(bucket.take(rate, start));
   EXPECT_FALSE(bucket.take(rate, start));
