@@ -3,67 +3,19 @@
 // server's UDP socket on the far ends of two veth pairs, a session put in by hand between them.
 //
 //   client socket 198.51.100.2 on cu -- gu [gateway] gp -- sp on 10.99.0.2 server socket
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <sched.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 
-#include "dataplane/plane.h"
+#include "plane_in_namespace.h"
 #include "session/core/wire.h"
 #include "tunnel_peer.h"
 
 namespace jvpn::test {
 namespace {
-
-Instant boot_time() {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return Instant{std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec};
-}
-
-sockaddr_in to_sockaddr(const Endpoint& at) {
-  sockaddr_in out{};
-  out.sin_family = AF_INET;
-  out.sin_port = htons(at.port);
-  std::memcpy(&out.sin_addr, at.address.bytes.data() + 12, 4);
-  return out;
-}
-
-class UdpSocket {
- public:
-  explicit UdpSocket(const Endpoint& local) : fd_(socket(AF_INET, SOCK_DGRAM, 0)) {
-    const sockaddr_in at = to_sockaddr(local);
-    EXPECT_EQ(bind(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
-  }
-  UdpSocket(const UdpSocket&) = delete;
-  UdpSocket& operator=(const UdpSocket&) = delete;
-  ~UdpSocket() { close(fd_); }
-
-  void send(const Endpoint& to, ByteView payload) const {
-    const sockaddr_in at = to_sockaddr(to);
-    sendto(fd_, payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&at),
-           sizeof at);
-  }
-  /// What comes within 5 ms.
-  std::optional<Packet> receive() const {
-    pollfd wait{fd_, POLLIN, 0};
-    if (poll(&wait, 1, 5) != 1) return std::nullopt;
-    Packet out(2048);
-    const ssize_t size = recv(fd_, out.data(), out.size(), 0);
-    if (size < 0) return std::nullopt;
-    out.resize(static_cast<std::size_t>(size));
-    return out;
-  }
-
- private:
-  int fd_;
-};
 
 const char* const kTopology =
     "ip link set lo up && ip link add gu type veth peer name cu && "
@@ -85,13 +37,9 @@ PlaneConfig make_config() {
   config.plaintext.address = on_link("10.99.0.1/24");
   config.plaintext.next_hop = address("10.99.0.2");
   config.pool_v4 = on_link("10.77.0.0/16");
-  cpu_set_t cores;
-  sched_getaffinity(0, sizeof cores, &cores);
-  config.worker_cores.clear();
-  for (unsigned core = 0; core < CPU_SETSIZE; ++core) {
-    if (CPU_ISSET(core, &cores)) config.worker_cores = {core};
-  }
-  config.control_core = config.worker_cores[0];
+  const auto [first, last] = usable_cores();
+  config.control_core = first;
+  config.worker_cores = {last};
   config.power = Power::adaptive;
   config.hugepages = Hugepages::off;
   config.memory_mb = 128;
@@ -114,14 +62,6 @@ class DataPlaneInNamespace : public testing::Test {
     if (plane_ == nullptr) GTEST_SKIP() << "missing: the right to make a network namespace (root)";
   }
 
-  /// Steps the control side until `done` says so; false after two seconds.
-  static bool step_until(const auto& done) {
-    for (const Instant end = boot_time() + 2s; boot_time() < end;) {
-      plane_->step(boot_time());
-      if (done()) return true;
-    }
-    return false;
-  }
   static std::uint64_t count(const char* name) { return plane_->counters().at(name); }
 
   static inline std::unique_ptr<DataPlane> plane_;
@@ -141,7 +81,7 @@ TEST_F(DataPlaneInNamespace, CarriesAPacketUpAndItsAnswerDown) {
   const Packet question(1000, 'q');
   const Packet inner = udp_packet(endpoint("10.77.0.2:1000"), endpoint("10.99.0.2:2000"), question);
   std::optional<Packet> arrived;
-  ASSERT_TRUE(step_until([&] {
+  ASSERT_TRUE(step_until(*plane_, [&] {
     client.send(gateway, peer.seal(inner));  // again until ARP has resolved the server
     arrived = server.receive();
     return arrived.has_value();
@@ -150,7 +90,7 @@ TEST_F(DataPlaneInNamespace, CarriesAPacketUpAndItsAnswerDown) {
 
   const Packet answer(700, 'a');
   std::optional<TunnelPeer::Opened> opened;
-  ASSERT_TRUE(step_until([&] {
+  ASSERT_TRUE(step_until(*plane_, [&] {
     server.send(endpoint("10.77.0.2:1000"), answer);
     const auto datagram = client.receive();
     opened = datagram ? peer.open(*datagram) : std::nullopt;
@@ -168,7 +108,7 @@ TEST_F(DataPlaneInNamespace, PuntsAHandshakeAndSendsTheAnswerToANewNeighbour) {
   init[0] = static_cast<std::uint8_t>(WireType::handshake_init) << 4;
   client.send(endpoint("198.51.100.1:51820"), init);
   PuntCell* cell = nullptr;
-  ASSERT_TRUE(step_until([&] {
+  ASSERT_TRUE(step_until(*plane_, [&] {
     return plane_->mailbox(0).take_punted(PuntClass::handshake, std::span(&cell, 1)) == 1;
   }));
   EXPECT_TRUE(std::equal(init.begin(), init.end(), cell->bytes.begin()));
@@ -178,13 +118,13 @@ TEST_F(DataPlaneInNamespace, PuntsAHandshakeAndSendsTheAnswerToANewNeighbour) {
   EXPECT_TRUE(plane_->send(cell->port, cell->source, Packet{1, 2, 3}));
   plane_->mailbox(0).done(std::span(&cell, 1));
   std::optional<Packet> answer;
-  ASSERT_TRUE(step_until([&] { return (answer = client.receive()).has_value(); }));
+  ASSERT_TRUE(step_until(*plane_, [&] { return (answer = client.receive()).has_value(); }));
   EXPECT_EQ(*answer, (Packet{1, 2, 3}));
 }
 
 TEST_F(DataPlaneInNamespace, AnswersPingToItsPlaintextAddress) {
   int status = -1;
-  ASSERT_TRUE(step_until([&] {
+  ASSERT_TRUE(step_until(*plane_, [&] {
     status = std::system("ping -c 1 -W 1 10.99.0.1 >/dev/null 2>&1");
     return status == 0;
   }));
@@ -196,7 +136,7 @@ TEST_F(DataPlaneInNamespace, CountsWhatAnOffloadingSenderWouldHaveCutOff) {
                         "ip link set gu mtu 9000"),
             0);
   const std::uint64_t before = count("frame_truncated");
-  ASSERT_TRUE(step_until([&] {
+  ASSERT_TRUE(step_until(*plane_, [&] {
     client.send(endpoint("198.51.100.1:51820"), Packet(8000, 1));
     return count("frame_truncated") > before;
   }));

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests that run a whole data plane in a network namespace of their own process.
+#pragma once
+
+#include <optional>
+
+#include "dataplane/plane.h"
+#include "packets.h"
+
+namespace jvpn::test {
+
+Instant boot_time();
+
+/// IPv4, bound to `local`.
+class UdpSocket {
+ public:
+  explicit UdpSocket(const Endpoint& local);
+  UdpSocket(const UdpSocket&) = delete;
+  UdpSocket& operator=(const UdpSocket&) = delete;
+  ~UdpSocket();
+
+  void send(const Endpoint& to, ByteView payload) const;
+  /// What comes within 5 ms.
+  std::optional<Packet> receive() const;
+
+ private:
+  int fd_;
+};
+
+/// First and last core that this process may use (the same one on a machine with one).
+std::pair<unsigned, unsigned> usable_cores();
+
+/// Steps the control side until `done` says so; false after five seconds.
+bool step_until(DataPlane& plane, const auto& done) {
+  for (const Instant end = boot_time() + 5s; boot_time() < end;) {
+    plane.step(boot_time());
+    if (done()) return true;
+  }
+  return false;
+}
+
+}  // namespace jvpn::test
