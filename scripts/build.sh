@@ -9,5 +9,5 @@ targets=(apps/gateway/jvpn-gateway apps/client/jvpn apps/ctl/jvpnctl benchmarks/
 
 [ -f "$build/build.ninja" ] ||
   CXX="${CXX:-$(command -v ccache >/dev/null && echo 'ccache ')g++}" \
-    meson setup "$build" "$root" </dev/null
+    meson setup "$build" "$root" -Ddebug=false </dev/null
 ninja -C "$build" "${targets[@]}" </dev/null
