@@ -49,6 +49,7 @@ void lose_binding(const Step& step, Session& session, const Picture& picture) {
   session.unbound_since = step.now;
   session.draining = {};
   session.race.reset();
+  session.barred.reset();  // the source it kept out may be the only one left
   publish(step, session);
 }
 

@@ -192,6 +192,17 @@ TEST_F(Race, WinnersSourceIsBarredForTenSeconds) {
   EXPECT_TRUE(client.last<UnboundNotice>(kElsewhere).has_value());
 }
 
+TEST_F(Race, BarFallsWithTheBindingThatItProtected) {
+  win();
+  client_answers();
+  ASSERT_TRUE(client.learn_ack(kHome));
+  gateway.pass(3s);
+  gateway.healthy(client.tag, 3s);
+  ASSERT_EQ(gateway.session().state, State::recovering);
+  client.jump(kElsewhere, 1);
+  EXPECT_EQ(gateway.session().bound, kElsewhere);
+}
+
 TEST_F(Race, LateAnswerDoesNotRevert) {
   win();
   gateway.pass(250ms);  // drain is longer than two round trips here
