@@ -39,6 +39,7 @@ struct Burst {
   std::array<std::uint8_t*, kBurst> payload;       ///< UDP payload; or inner packet; or ARP packet
   std::array<std::uint16_t, kBurst> payload_size;  ///< bytes
   std::array<Endpoint, kBurst> source;             ///< underlay only
+  std::array<IpAddress, kBurst> destination;       ///< plaintext only
   std::array<std::uint8_t, kBurst> ecn;            ///< of the outermost IP header, 2 bits
 
   // lookup

@@ -34,6 +34,7 @@ Verdict classify_inner(const Link& link, const NetworkPacket& packet, Burst& bur
   if (packet.begin[0] >> 4 != version) return Verdict::inner_malformed;
   burst.payload[i] = packet.begin;
   burst.payload_size[i] = inner->length;
+  burst.destination[i] = inner->destination;
   const ByteView bytes = burst.payload_of(i);
   burst.ecn[i] = version == 4 ? bytes[1] & 3 : load<Ipv6Header>(bytes.data()).traffic_class() & 3;
   if (is_neighbour_discovery(bytes)) {
@@ -46,6 +47,7 @@ Verdict classify_inner(const Link& link, const NetworkPacket& packet, Burst& bur
 
 Verdict classify(const Link& link, Burst& burst, std::size_t i) {
   if (burst.frame[i]->nb_segs != 1) return Verdict::segmented;
+  if (has_stripped_vlan(*burst.frame[i])) return Verdict::other_vlan;
   const NetworkPacket packet = strip_ethernet(link, frame_bytes(burst.frame[i]));
   if (packet.verdict != Verdict::undecided) return packet.verdict;
   if (packet.type != kEtherArp) return classify_inner(link, packet, burst, i);

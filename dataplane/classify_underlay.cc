@@ -95,6 +95,7 @@ Verdict classify_ipv6(const Link& link, ByteSpan packet, Burst& burst, std::size
 
 Verdict classify(const Link& link, Burst& burst, std::size_t i) {
   if (burst.frame[i]->nb_segs != 1) return Verdict::segmented;
+  if (has_stripped_vlan(*burst.frame[i])) return Verdict::other_vlan;
   const NetworkPacket packet = strip_ethernet(link, frame_bytes(burst.frame[i]));
   if (packet.verdict != Verdict::undecided) return packet.verdict;
   if (packet.type == kEtherIpv4) return classify_ipv4(link, packet.bytes(), burst, i);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <rte_mbuf.h>
+
 #include "dataplane/link.h"
 #include "dataplane/verdict.h"
 
@@ -15,6 +17,11 @@ struct NetworkPacket {
 
   ByteSpan bytes() const { return {begin, size}; }
 };
+
+/// Devices may take the tag off (af_packet's kernel does): then it stands beside the frame.
+inline bool has_stripped_vlan(const rte_mbuf& frame) {
+  return (frame.ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0 && (frame.vlan_tci & 0xfff) != 0;
+}
 
 /// Destination, VLAN (untagged or priority-tagged only) and type. Any frame, also an empty one.
 inline NetworkPacket strip_ethernet(const Link& link, ByteSpan frame) {

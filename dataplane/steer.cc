@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/steer.h"
 
-#include "session/core/inner.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -42,7 +41,7 @@ void find_session(const Turn& turn, Burst& burst, std::size_t i) {
 }
 
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
-  const IpAddress destination = parse_inner(burst.payload_of(i))->destination;
+  const IpAddress& destination = burst.destination[i];
   const AddressPool* pool = turn.plane.pool_of(destination);
   if (pool == nullptr || !pool->contains(destination)) return Verdict::not_for_us;
   const std::uint32_t slot = pool->slot_of(destination);
@@ -56,7 +55,7 @@ Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
 void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
   const Snapshot* snapshot = turn.plane.table->find(*burst.record[i]);
   if (snapshot == nullptr) return burst.settle(i, Verdict::no_session);
-  const IpAddress destination = parse_inner(burst.payload_of(i))->destination;
+  const IpAddress& destination = burst.destination[i];
   const SessionView& view = snapshot->view;
   if (destination != (destination.is_v4() ? view.inner_v4 : view.inner_v6)) {
     return burst.settle(i, Verdict::no_session);

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "dataplane/kernel_interface.h"
 #include "plane_in_namespace.h"
 #include "session/core/wire.h"
 #include "tunnel_peer.h"
@@ -141,6 +142,21 @@ TEST_F(DataPlaneInNamespace, CountsWhatAnOffloadingSenderWouldHaveCutOff) {
     return count("frame_truncated") > before;
   }));
   ASSERT_EQ(std::system("ip link set cu mtu 1500 && ip link set gu mtu 1500"), 0);
+}
+
+TEST_F(DataPlaneInNamespace, WarnsOfWhatTheKernelWouldDoToAPort) {
+  EXPECT_TRUE(plane_->warnings().empty()) << plane_->warnings()[0];
+  std::vector<std::string> warnings;
+  ASSERT_EQ(std::system("ethtool -K cu gro on && ip link set sp down"), 0);
+  ASSERT_TRUE(check_raw_interface("cu", {}, warnings).has_value());
+  ASSERT_EQ(warnings.size(), 2u);
+  EXPECT_NE(warnings[0].find("kernel address 198.51.100.2"), std::string::npos);
+  EXPECT_NE(warnings[1].find("gro off"), std::string::npos);
+  ASSERT_TRUE(check_raw_interface("sp", {}, warnings).has_value());
+  EXPECT_NE(warnings.back().find("is down"), std::string::npos) << warnings.back();
+  const auto refused = check_raw_interface("cu", {address("198.51.100.2")}, warnings);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().what.find("has our address"), std::string::npos);
 }
 
 TEST_F(DataPlaneInNamespace, EndsWithoutLeavingItsRuntimeFolder) {

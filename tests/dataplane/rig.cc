@@ -208,6 +208,13 @@ void Rig::arrive_segmented(std::uint8_t link, ByteView frame) {
   ASSERT_EQ(rte_ring_enqueue(ring_of(receive_, link, 0), first), 0);
 }
 
+void Rig::arrive_stripped(std::uint8_t link, ByteView frame, std::uint16_t vlan) {
+  rte_mbuf* buffer = buffer_with(frame);
+  buffer->ol_flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
+  buffer->vlan_tci = vlan;
+  ASSERT_EQ(rte_ring_enqueue(ring_of(receive_, link, 0), buffer), 0);
+}
+
 void Rig::arrive_datagram(const Endpoint& from, ByteView payload, std::uint8_t queue,
                           const IpOptions& options) {
   const Link& link = facts.links[kUnderlay];

@@ -46,6 +46,8 @@ class Rig {
   void arrive(std::uint8_t link, ByteView frame, std::uint8_t queue = 0);
   /// The same in a chain of two buffers.
   void arrive_segmented(std::uint8_t link, ByteView frame);
+  /// The device took this VLAN tag off the frame.
+  void arrive_stripped(std::uint8_t link, ByteView frame, std::uint16_t vlan);
   void arrive_datagram(const Endpoint& from, ByteView payload, std::uint8_t queue = 0,
                        const IpOptions& options = {});
   void arrive_plaintext(ByteView packet, std::uint8_t queue = 0);

@@ -37,7 +37,7 @@ PlaneConfig make_config() {
   config.control_core = first;
   config.worker_cores = {last, last};
   config.power = Power::adaptive;
-  config.hugepages = Hugepages::off;
+  config.hugepages = Hugepages::automatic;  // both ways work; which one is the machine's
   config.memory_mb = 192;
   return config;
 }

@@ -273,6 +273,16 @@ TEST(UplinkDrops, AFrameInTwoBuffersIsDropped) {
   EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::segmented, 1}}));
 }
 
+TEST(UplinkDrops, AVlanTagThatTheDeviceTookOffStillCounts) {
+  Rig rig;
+  TunnelPeer peer;
+  rig.attach(peer, kClient);
+  rig.arrive_stripped(Rig::kUnderlay, underlay_frame(peer.seal(inner())), 5);
+  rig.arrive_stripped(Rig::kUnderlay, underlay_frame(peer.seal(inner())), 0xe000);
+  rig.turn();
+  EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::other_vlan, 1}, {Verdict::forwarded, 1}}));
+}
+
 TEST(UplinkDrops, AFullPlaintextPortCostsThePacketAndIsCounted) {
   Rig rig;
   TunnelPeer peer;
