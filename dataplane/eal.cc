@@ -58,9 +58,9 @@ std::vector<std::string> arguments(const EalRequest& request, bool hugepages) {
   std::vector<std::string> out{
       "jvpn-gateway", "--lcores=" + lcores(request), "--main-lcore=0",
       "--file-prefix=jvpn-" + text(static_cast<std::uint64_t>(getpid())), "--no-telemetry",
-      "--log-level=*:error",
-      // Flow rules, which we do not use, it misses loudly on small kernels.
-      "--log-level=pmd.net.tap:critical", "-m", text(request.memory_mb)};
+      // Flow rules, which we do not use, it misses loudly on small kernels. For drivers, which are
+      // loaded later, the first match counts.
+      "--log-level=pmd.net.tap:critical", "--log-level=*:error", "-m", text(request.memory_mb)};
   out.push_back(hugepages ? "--in-memory" : "--no-huge");
   if (!hugepages) out.push_back("--no-shconf");
   if (request.pci_devices.empty()) {
