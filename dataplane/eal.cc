@@ -122,6 +122,9 @@ Result<Eal> Eal::start(const EalRequest& request) {
     if (rte_errno != EALREADY) remove_runtime_folder();
     return fail(why);
   }
+  // Nothing of ours lives in it without shared memory files; so not even a killed gateway leaves
+  // it.
+  remove_runtime_folder();
   return Eal(running.release());
 }
 
@@ -131,7 +134,6 @@ const std::string& Eal::memory_kind() const {
 
 void Eal::End::operator()(Running* running) const {
   rte_eal_cleanup();
-  remove_runtime_folder();
   delete running;
 }
 

@@ -24,11 +24,11 @@ struct EalRequest {
 class Eal {
  public:
   /// Errors: core not available, hugepages required and too few free, EAL refused (its own words
-  /// are on stderr). After an error nothing is left behind.
+  /// are on stderr). EAL's runtime folder is removed at once, after an error too: even a killed
+  /// process leaves nothing behind.
   static Result<Eal> start(const EalRequest& request);
   Eal(Eal&&) noexcept = default;
   Eal& operator=(Eal&&) noexcept = default;
-  /// Ends EAL and removes its runtime folder.
   ~Eal() = default;
 
   /// "2 MB hugepages" or "4 KiB pages (no hugepages)".
