@@ -128,6 +128,14 @@ TEST_F(Notice, PathChallengeOfTheClientIsAnsweredByTheBoundPathOnly) {
   EXPECT_EQ(gateway.counter("unbound_transport"), 1u);
 }
 
+TEST_F(Notice, PathChallengeIsAnsweredOnceAndNotWhenReplayed) {
+  const Datagram challenge = client.seal(PathChallenge{77});
+  gateway.control(challenge, kHome);
+  gateway.control(challenge, kHome);
+  EXPECT_EQ(gateway.sent.size(), 1u);
+  EXPECT_EQ(gateway.counter("replay_detected"), 1u);
+}
+
 // ---- races -------------------------------------------------------------------------------------
 
 /// Someone at kElsewhere forwards the client's packets faster than the network does.
