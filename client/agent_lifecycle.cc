@@ -35,6 +35,7 @@ void ClientAgent::on_offer(Offer offer, Step step) {
   if (phase_ == Phase::closing || phase_ == Phase::closed) return;
   Session session(offer.ack.session, offer.client_tag, offer.roots.resume);
   SealedMessage confirm = session.seal_handshake_confirm(offer.birth_state, random_);
+  paths_.prefer(offer.route.gateway);
   confirming_ = std::make_unique<Confirming>(
       Confirming{std::move(offer), std::move(session), std::move(confirm), step.now, 0});
   phase_ = Phase::confirming;

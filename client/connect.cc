@@ -46,17 +46,24 @@ void Connect::hasten(Instant now) {
   attempt_->due = std::min(attempt_->due, std::max(now, soon));
 }
 
+std::optional<Route> Connect::next_route(const Paths& paths, Instant now) const {
+  if (!attempt_->last_route) return paths.select(now);
+  const std::vector<Route> all = paths.routes();
+  if (all.empty()) return std::nullopt;
+  const auto last = std::find(all.begin(), all.end(), *attempt_->last_route);
+  return last == all.end() || last + 1 == all.end() ? all.front() : *(last + 1);
+}
+
 void Connect::tick(const Paths& paths, Step step) {
   if (!attempt_ || step.now < attempt_->due) return;
-  const auto route =
-      attempt_->last_path ? paths.next_after(*attempt_->last_path) : paths.select(step.now);
-  const unsigned number = attempt_->sends;
+  const std::optional<Route> route = next_route(paths, step.now);
+  attempt_->due = Instant::never();  // without a path there is nothing to wait for but one
+  if (!route) return;
+  const unsigned number = attempt_->sends++;
   const Duration wait = backed_off(kInitFirstWait, number, kInitLongestWait);
   attempt_->due = step.now + wait - jitter(attempt_->name, number, wait);
-  if (!route) return;
-  attempt_->last_path = route->path;
+  attempt_->last_route = route;
   attempt_->last_send = step.now;
-  ++attempt_->sends;
   step.out.push_back(SendDatagram{*route, attempt_->init});
 }
 

@@ -41,7 +41,7 @@ class Connect {
   /// Routes have changed: what is due later is sent soon.
   void hasten(Instant now);
 
-  /// Sends INIT when it is due, each time by the next usable path.
+  /// Sends INIT when it is due, each time by the next usable path, or to the next endpoint.
   void tick(const Paths& paths, Step step);
   Instant next_deadline() const { return attempt_ ? attempt_->due : Instant::never(); }
 
@@ -57,11 +57,12 @@ class Connect {
     std::vector<std::uint8_t> init;
     Instant due;
     std::optional<Instant> last_send;
-    std::optional<PathId> last_path;
+    std::optional<Route> last_route;
     unsigned sends = 0;
   };
 
   bool is_offered(Suite suite) const;
+  std::optional<Route> next_route(const Paths& paths, Instant now) const;
 
   const Settings& settings_;
   RandomSource& random_;

@@ -25,14 +25,37 @@ void Paths::avoid(PathId path, Instant until) {
   paths_[path.value].avoid_until = std::max(paths_[path.value].avoid_until, until);
 }
 
-std::optional<Route> Paths::route(PathId path) const {
+std::optional<Route> Paths::route(PathId path, const Endpoint& endpoint) const {
   const PathState& state = paths_[path.value].state;
-  if (!state.up) return std::nullopt;
-  for (const Endpoint& gateway : endpoints_) {
-    const IpAddress& source = gateway.address.is_v4() ? state.v4 : state.v6;
-    if (!source.is_unset()) return Route{path, source, gateway};
+  const IpAddress& source = endpoint.address.is_v4() ? state.v4 : state.v6;
+  if (!state.up || source.is_unset()) return std::nullopt;
+  return Route{path, source, endpoint};
+}
+
+std::optional<Route> Paths::route(PathId path) const {
+  for (const Endpoint& endpoint : endpoints_) {
+    if (auto found = route(path, endpoint)) return found;
   }
   return std::nullopt;
+}
+
+std::vector<Route> Paths::routes() const {
+  std::vector<Route> all;
+  for (const Endpoint& endpoint : endpoints_) {
+    for (std::size_t i = 0; i < paths_.size(); ++i) {
+      if (auto found = route(id(i), endpoint)) all.push_back(*found);
+    }
+  }
+  return all;
+}
+
+bool Paths::is_usable(const Route& wanted) const {
+  return route(wanted.path, wanted.gateway) == wanted;
+}
+
+void Paths::prefer(const Endpoint& endpoint) {
+  std::stable_partition(endpoints_.begin(), endpoints_.end(),
+                        [&](const Endpoint& other) { return other == endpoint; });
 }
 
 std::size_t Paths::usable_count() const {

@@ -30,7 +30,12 @@ class Paths {
 
   /// By which source address and to which endpoint; nothing while the path cannot be used.
   std::optional<Route> route(PathId path) const;
-  bool is_usable(const Route& r) const { return route(r.path) == r; }
+  /// Every way there is: the first endpoint by each path, then the second by each path, ...
+  std::vector<Route> routes() const;
+  /// The path is up and still has the route's source address.
+  bool is_usable(const Route& route) const;
+  /// This endpoint answered: from now on it comes before the others.
+  void prefer(const Endpoint& endpoint);
   std::size_t usable_count() const;
   bool is_gateway(const Endpoint& source) const;
 
@@ -45,6 +50,7 @@ class Paths {
     Instant avoid_until{0};
     Duration rtt{};
   };
+  std::optional<Route> route(PathId path, const Endpoint& endpoint) const;
   PathId id(std::size_t index) const { return PathId{static_cast<std::uint8_t>(index)}; }
 
   std::vector<Path> paths_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/client/loop.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "apps/client/narrate.h"
@@ -83,7 +84,7 @@ Result<void> Loop::run() {
   }
   agent_.on_tick(now_, actions_);
   carry_out();
-  while (!agent_.closed() && signals_ < 2 && outcome_) {
+  while (!agent_.closed() && signals_ < 2) {
     fit_tunnel_interest();
     const auto ready = poller_.wait(agent_.next_deadline(now_));
     now_ = boot_now();
@@ -97,7 +98,18 @@ Result<void> Loop::run() {
     carry_out();
     complain_of_silence();
   }
+  tell_counters();
   return outcome_;
+}
+
+void Loop::tell_counters() {
+  std::string line;
+  const TrafficCounters& counters = agent_.counters();
+#define X(name) \
+  if (counters.name != 0) line += fmt::format(" {}={}", #name, counters.name);
+  JVPN_CLIENT_COUNTERS(X)
+#undef X
+  spdlog::info("packets:{}", line.empty() ? " none" : line);
 }
 
 void Loop::update_path(std::size_t interface) {
@@ -129,17 +141,21 @@ void Loop::on_socket(std::size_t slot) {
   }
 }
 
+std::size_t Loop::read_tunnel() {
+  for (std::size_t count = 0; count < kPacketBurst; ++count) {
+    PacketMemory::Slot& slot = memory_->outgoing[count];
+    const auto room = ByteSpan(slot).subspan(OutgoingPacket::kHeadroom, kMaxTunnelMtu);
+    const std::optional<std::size_t> size = tun_.read(room);
+    if (!size) fail_with_tunnel("was removed");
+    if (!size || *size == 0) return count;
+    memory_->packets[count] = {slot.data(), static_cast<std::uint32_t>(*size), 0};
+  }
+  return kPacketBurst;
+}
+
 void Loop::on_tunnel() {
   if (agent_.gate(now_) == Gate::hold) return;
-  std::size_t count = 0;
-  for (; count < kPacketBurst; ++count) {
-    PacketMemory::Slot& slot = memory_->outgoing[count];
-    const std::size_t size =
-        tun_.read(ByteSpan(slot).subspan(OutgoingPacket::kHeadroom, kMaxTunnelMtu));
-    if (size == 0) break;
-    memory_->packets[count] = {slot.data(), static_cast<std::uint32_t>(size), 0};
-  }
-  const std::span<OutgoingPacket> burst = std::span(memory_->packets).first(count);
+  const std::span<OutgoingPacket> burst = std::span(memory_->packets).first(read_tunnel());
   const std::optional<Route> route = agent_.seal(burst);
   const UdpSocket* socket = route ? sockets_.find(*route) : nullptr;
   if (socket == nullptr) return;
@@ -148,6 +164,12 @@ void Loop::on_tunnel() {
     if (packet.wire_size != 0) memory_->payloads[sealed++] = {packet.begin, packet.wire_size};
   }
   socket->send(std::span(memory_->payloads).first(sealed), route->gateway);
+}
+
+/// Nobody could use the session any more: it ends, and the program with it.
+void Loop::fail_with_tunnel(const std::string& what) {
+  outcome_ = fail("tunnel interface " + config_.tunnel_interface + ": " + what);
+  agent_.shutdown(now_, actions_);
 }
 
 void Loop::fit_tunnel_interest() {
@@ -190,8 +212,9 @@ void Loop::carry_out(const SendDatagram& send) {
 }
 
 void Loop::carry_out(const ConfigureTunnel& tunnel) {
-  outcome_ = tun_.configure(tunnel, config_.routes);
-  if (!outcome_) return agent_.shutdown(now_, actions_);
+  if (auto configured = tun_.configure(tunnel, config_.routes); !configured) {
+    return fail_with_tunnel(configured.error().what);
+  }
   spdlog::info("tunnel {}: addresses {} {}, MTU {}", config_.tunnel_interface,
                tunnel.inner_v4.is_unset() ? "-" : to_string(tunnel.inner_v4),
                tunnel.inner_v6.is_unset() ? "-" : to_string(tunnel.inner_v6), tunnel.mtu);

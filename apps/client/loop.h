@@ -41,8 +41,10 @@ class Loop {
   void on_links();
   void on_socket(std::size_t slot);
   void on_tunnel();
+  std::size_t read_tunnel();
+  void fail_with_tunnel(const std::string& what);
   void on_signal();
-  void drop_waiting();
+  void tell_counters();
   void fit_tunnel_interest();
   void complain_of_silence();
   void carry_out();

@@ -144,9 +144,11 @@ Result<void> Tun::configure(const ConfigureTunnel& wanted, std::span<const IpPre
   return {};
 }
 
-std::size_t Tun::read(ByteSpan into) {
+std::optional<std::size_t> Tun::read(ByteSpan into) {
   const ssize_t size = ::read(fd(), into.data(), into.size());
-  return size > 0 ? static_cast<std::size_t>(size) : 0;
+  if (size >= 0) return static_cast<std::size_t>(size);
+  if (errno == EBADFD) return std::nullopt;
+  return 0;
 }
 
 bool Tun::write(ByteView packet) {

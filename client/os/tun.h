@@ -3,6 +3,7 @@
 // persistent: interface, addresses and routes vanish with the object, however the process ends.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,8 +26,9 @@ class Tun {
   /// it.
   Result<void> configure(const ConfigureTunnel& wanted, std::span<const IpPrefix> routes);
 
-  /// One packet, without waiting: its size, or 0 when there is none.
-  std::size_t read(ByteSpan into);
+  /// One packet, without waiting: its size, or 0 when there is none. Nothing: somebody removed the
+  /// interface.
+  std::optional<std::size_t> read(ByteSpan into);
   /// False: the kernel did not take it (interface down, queue full).
   bool write(ByteView packet);
 

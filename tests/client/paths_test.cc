@@ -69,6 +69,28 @@ TEST_F(PathsTest, TakesTheEndpointOfAFamilyThatThePathHas) {
   EXPECT_EQ(to_string(paths.route(kFirst)->gateway), "203.0.113.1:1") << "the first endpoint wins";
 }
 
+TEST_F(PathsTest, ListsEachEndpointByEachPathThatHasItsFamily) {
+  PathState both = v4("192.0.2.1");
+  both.v6 = *parse_address("2001:db8:a::2");
+  paths.update(kFirst, both);
+  paths.update(kThird, v4("192.0.2.3"));
+  const auto routes = paths.routes();
+  ASSERT_EQ(routes.size(), 3u);
+  EXPECT_EQ(routes[0].path, kFirst);
+  EXPECT_EQ(routes[1].path, kThird);
+  EXPECT_EQ(to_string(routes[2].gateway), "[2001:db8::1]:2");
+}
+
+TEST_F(PathsTest, PrefersTheEndpointThatAnswered) {
+  PathState both = v4("192.0.2.1");
+  both.v6 = *parse_address("2001:db8:a::2");
+  paths.update(kFirst, both);
+  const Route before = *paths.route(kFirst);
+  paths.prefer(*parse_endpoint("[2001:db8::1]:2"));
+  EXPECT_EQ(to_string(paths.route(kFirst)->gateway), "[2001:db8::1]:2");
+  EXPECT_TRUE(paths.is_usable(before)) << "the other stays usable";
+}
+
 TEST_F(PathsTest, CallsARouteUnusableOnceItsAddressChanged) {
   paths.update(kFirst, v4("192.0.2.1"));
   const Route route = *paths.route(kFirst);

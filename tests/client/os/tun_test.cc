@@ -89,6 +89,16 @@ TEST_F(TunTest, RefusesNamesThatNoInterfaceCanHave) {
   EXPECT_FALSE(Tun::create("lo"));
 }
 
+TEST_F(TunTest, SaysWhenSomebodyRemovesIt) {
+  auto tun = Tun::create("jvpnt0");
+  ASSERT_TRUE(tun) << tun.error().what;
+  ASSERT_TRUE(tun->configure(wanted(), routes()));
+  Bytes<64> packet;
+  EXPECT_TRUE(tun->read(packet));
+  ASSERT_TRUE(shell("ip link del jvpnt0"));
+  EXPECT_FALSE(tun->read(packet));
+}
+
 TEST_F(TunTest, CarriesPacketsOfTheKernelBothWays) {
   auto tun = Tun::create("jvpnt0");
   ASSERT_TRUE(tun) << tun.error().what;
@@ -101,7 +111,7 @@ TEST_F(TunTest, CarriesPacketsOfTheKernelBothWays) {
   ASSERT_EQ(connect(socket.get(), reinterpret_cast<sockaddr*>(&server), sizeof server), 0);
   ASSERT_EQ(send(socket.get(), "ping", 4, 0), 4);
   Bytes<2048> packet;
-  const std::size_t size = tun->read(packet);
+  const std::size_t size = tun->read(packet).value();
   ASSERT_EQ(size, 32u) << "the datagram, and nothing of the kernel's own before it";
   EXPECT_EQ(tun->read(packet), 0u) << "there is one only";
   // The answer: addresses and ports swapped, which leaves both checksums as they are.
