@@ -96,7 +96,7 @@ void commit_bind(const Step& step, Session& session, const PendingBind& bind) {
   acknowledge(step, session, bind);
 }
 
-/// No transition while a binding lives; without one RECOVERING ends here for now.
+/// No transition while a binding lives; without one RECOVERING gives way to DEGRADED.
 void fall_back(const Step& step, Session& session, Reason reason) {
   if (session.binding || session.state != State::recovering) return;
   advance(step, session, Event::denied, reason);
