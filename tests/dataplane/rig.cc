@@ -120,8 +120,8 @@ void Rig::make_links() {
 
 void Rig::make_memory() {
   const auto take = [this](std::size_t size) {
-    memory_.push_back(std::make_unique<std::uint8_t[]>(size + 63));
-    void* at = memory_.back().get();
+    memory.push_back(std::make_unique<std::uint8_t[]>(size + 63));
+    void* at = memory.back().get();
     std::size_t space = size + 63;
     return ByteSpan(static_cast<std::uint8_t*>(std::align(64, size, at, space)), size);
   };

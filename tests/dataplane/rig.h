@@ -67,6 +67,7 @@ class Rig {
   SessionRecord& record(const TunnelPeer& peer) { return *table->record(peer.tag); }
   HealthSample health(const TunnelPeer& peer) { return *table->sample(peer.tag); }
 
+  std::vector<std::unique_ptr<std::uint8_t[]>> memory;  ///< of what follows: outlives it
   Instant now{1'000'000'000};
   PlaneFacts facts;
   Neighbours neighbours;
@@ -94,7 +95,6 @@ class Rig {
   std::vector<RingPointer> rings_;
   std::vector<rte_ring*> receive_;  ///< [link * workers + queue]
   std::vector<rte_ring*> transmit_;
-  std::vector<std::unique_ptr<std::uint8_t[]>> memory_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<Verdict, std::uint64_t> seen_;
   unsigned buffers_ = 0;
