@@ -77,39 +77,41 @@ def _usable(wrapper):
 def count(logs, variant_name):
     """Cases from the JUnit file; a program that crashed before writing its own counts as one."""
     tally = Tally()
-    blamed = set()
+    blamed = set()  # names of cases; a program that crashed stands as a case of its own name
     junit = logs / "testlog.junit.xml"
     for case in xml.parse(junit).getroot().iter("testcase") if junit.exists() else ():
         name = f"{case.get('classname')}.{case.get('name')}"
         if case.find("failure") is not None or case.find("error") is not None:
             tally.failures.append(f"{variant_name}: {name}")
-            blamed.add(case.get("classname"))
+            blamed.add(case.get("name"))
         elif case.find("skipped") is not None or case.get("status") == "notrun":
             tally.notes.append(f"{variant_name}: {name} did not run, what it tests is unproven")
         else:
             tally.passed += 1
-    tally.failures += _programs_that_failed_unseen(logs, variant_name, bool(blamed))
+    tally.failures += _programs_that_failed_unseen(logs, variant_name, blamed)
     return tally
 
 
-def _programs_that_failed_unseen(logs, variant_name, cases_failed):
+def _programs_that_failed_unseen(logs, variant_name, blamed):
     """A program whose result is not OK although none of its cases says so (crash, sanitizer)."""
     log = logs / "testlog.json"
     for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
         program = json.loads(line)
-        seen = cases_failed and "FAILED TEST" in program.get("stdout", "")
-        if program["result"] not in ("OK", "EXPECTEDFAIL", "SKIP") and not seen:
+        seen = blamed and "FAILED TEST" in program.get("stdout", "")
+        if program["result"] in ("OK", "EXPECTEDFAIL", "SKIP"):
+            continue
+        if program["name"] not in blamed and not seen:
             yield f"{variant_name}: program {program['name']}: {program['result']}"
 
 
 def benchmarks(context, log_file):
     """Each benchmark for an instant: that it runs at all. Registered with meson's benchmark()."""
     folder = context.build_dir(PLAIN.name)
-    logs = folder / "meson-logs"
+    log = folder / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
     run(["meson", "test", "--benchmark", "-C", folder, "--no-rebuild", "--print-errorlogs"],
         log_file, timeout_s=300, check=False, environment={"BENCHMARK_MIN_TIME": "0.001"})
     tally = Tally()
-    log = logs / "benchmarklog.json"
     for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
         program = json.loads(line)
         if program["result"] == "OK":

@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from lab import iperf, preflight, topology  # noqa: E402  (the path above comes first)
 from lab.deployment import Deployment, Programs, Settings  # noqa: E402
+from lab.process import wait_until  # noqa: E402
 from lab.topology import Topology  # noqa: E402
 
 PROGRAMS = Programs(Path(os.environ.get("JVPN_BUILD", ROOT / "build-plain")))
@@ -54,8 +55,12 @@ class LabCase(unittest.TestCase):
                                    address, check=False)
         return done.returncode == 0 and f"{count} received" in done.stdout
 
+    def wait_for_ping(self):
+        """Until the gateway has resolved its neighbours: it drops what it cannot address yet."""
+        for address in (topology.SERVER, topology.SERVER6):
+            wait_until(lambda address=address: LabCase.ping(self, address, 1), 5.0)
+
     def wait_for(self, condition, what, timeout_s=10.0):
-        from lab.process import wait_until
         value = wait_until(condition, timeout_s)
         self.assertTrue(value, f"in vain waited {timeout_s} s for {what}")
         return value
@@ -70,6 +75,7 @@ class RunningLabCase(LabCase):
         cls.deployment.start(cls.stack)
         cls.server = iperf.Server(cls.net.server, topology.SERVER, cls.deployment.folder)
         cls.stack.callback(cls.server.stop)
+        cls.wait_for_ping(cls)
 
     @classmethod
     def megabits(cls, *options, seconds=2):

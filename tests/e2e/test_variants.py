@@ -18,6 +18,7 @@ class PlaintextOnTap(LabCase):
 
     def test_ping_reaches_the_gateways_own_kernel_and_the_interface_goes_with_the_gateway(self):
         self.deployment.start(self.stack)
+        self.wait_for_ping()
         self.assertTrue(self.ping(topology.SERVER))
         self.assertTrue(self.ping(topology.SERVER6))
         self.deployment.stop()
@@ -55,6 +56,7 @@ class Hugepages(LabCase):
             free = hugepages.free()
             self.deployment.start(stack)
             self.assertLess(hugepages.free(), free, "the gateway uses them")
+            self.wait_for_ping()
             self.assertTrue(self.ping(topology.SERVER))
             self.deployment.stop()
             self.assertEqual(hugepages.free(), free)
