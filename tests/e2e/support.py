@@ -49,16 +49,18 @@ class LabCase(unittest.TestCase):
             if program is not None:
                 print(f"--- {program.name}'s log ends:\n{program.log()[-3000:]}", flush=True)
 
-    def ping(self, address, count=3, *options):
+    @classmethod
+    def ping(cls, address, count=3, *options):
         """Whether every echo request was answered."""
-        done = self.net.client.run("ping", "-n", "-c", count, "-i", "0.05", "-W", "2", *options,
+        done = cls.net.client.run("ping", "-n", "-c", count, "-i", "0.05", "-W", "2", *options,
                                    address, check=False)
         return done.returncode == 0 and f"{count} received" in done.stdout
 
-    def wait_for_ping(self):
+    @classmethod
+    def wait_for_ping(cls):
         """Until the gateway has resolved its neighbours: it drops what it cannot address yet."""
         for address in (topology.SERVER, topology.SERVER6):
-            wait_until(lambda address=address: LabCase.ping(self, address, 1), 5.0)
+            wait_until(lambda address=address: cls.ping(address, 1), 5.0)
 
     def wait_for(self, condition, what, timeout_s=10.0):
         value = wait_until(condition, timeout_s)
@@ -75,7 +77,7 @@ class RunningLabCase(LabCase):
         cls.deployment.start(cls.stack)
         cls.server = iperf.Server(cls.net.server, topology.SERVER, cls.deployment.folder)
         cls.stack.callback(cls.server.stop)
-        cls.wait_for_ping(cls)
+        cls.wait_for_ping()
 
     @classmethod
     def megabits(cls, *options, seconds=2):
