@@ -26,7 +26,9 @@ void Jump::send(SealedMessage message, Step step) {
 
 void Jump::repeat(Step step) {
   ensure(is_pending(), "only a jump under way has something to repeat");
-  const Duration wait = backed_off(first_wait_, backoff_++, kRequestLongestWait);
+  const Duration wait = backed_off(first_wait_, backoff_, kRequestLongestWait);
+  if (!is_hastened_) ++backoff_;
+  is_hastened_ = false;
   ++sends_;
   sent_at_ = step.now;
   due_ = step.now + wait;
@@ -69,7 +71,10 @@ void Jump::confirm_notice(const Route& route, const UnboundNotice& notice, Messa
 }
 
 void Jump::hasten(Instant now) {
-  if (is_pending()) due_ = std::min(due_, std::max(now, sent_at_ + kHintSpacing));
+  const Instant soon = std::max(now, sent_at_ + kHintSpacing);
+  if (!is_pending() || soon >= due_) return;
+  due_ = soon;
+  is_hastened_ = true;
 }
 
 bool Jump::is_latest(MessageNumber answered) const {

@@ -55,6 +55,8 @@ class Jump {
   void repeat(Step step);
   /// Routes have changed: what is due later is sent soon.
   void hasten(Instant now);
+  /// What is due is a repetition for that, no sign that nobody answers here.
+  bool is_hastened() const { return is_hastened_; }
   void finish() { stage_ = Stage::idle; }
 
   /// Is this number that of our latest REQUEST or CONFIRM?
@@ -79,6 +81,7 @@ class Jump {
   unsigned sends_ = 0;
   unsigned rounds_ = 0;
   unsigned backoff_ = 0;
+  bool is_hastened_ = false;
 };
 
 }  // namespace jvpn::client

@@ -208,6 +208,7 @@ void LiveSession::tick_recovery(Step step) {
 
 void LiveSession::tick_jump(Step step) {
   if (!jump_.is_pending() || step.now < jump_.due()) return;
+  if (jump_.is_hastened()) return jump_.repeat(step);
   const bool confirming = jump_.stage() == Jump::Stage::confirmed;
   if (confirming && jump_.sends() < kReattachConfirmSends) return jump_.repeat(step);
   if (!is_lost()) {

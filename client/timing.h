@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every timer of the client that policy does not set (docs/PROTOCOL.md, "Timers").
+// Every timer of the client that policy does not set.
 #pragma once
 
 #include <algorithm>

@@ -134,7 +134,9 @@ LinkChange LinkTable::on_address(const nlmsghdr& message, bool is_there) {
   auto& known = link->addresses;
   const auto at = std::find(known.begin(), known.end(), *address);
   const bool usable = is_there && is_usable(message);
-  if (usable == (at != known.end())) return {};
+  // Told again, as when it is promoted from secondary to primary: its routes are new.
+  if (usable && at != known.end()) return {LinkChange::Kind::routes, changed(*link).interface};
+  if (!usable && at == known.end()) return {};
   if (usable) {
     known.push_back(*address);
   } else {

@@ -13,6 +13,10 @@
 namespace jvpn::client {
 namespace {
 
+#ifndef IPV6_FREEBIND
+#define IPV6_FREEBIND 78  // linux/in6.h, which does not go together with netinet/in.h
+#endif
+
 constexpr int kBufferSize = 4 << 20;
 constexpr int kRoomWaitMs = 2;
 
@@ -28,6 +32,17 @@ void enlarge_buffers(int fd) {
        {std::pair{SO_RCVBUFFORCE, SO_RCVBUF}, std::pair{SO_SNDBUFFORCE, SO_SNDBUF}}) {
     if (setsockopt(fd, SOL_SOCKET, forced, &kBufferSize, sizeof kBufferSize) == 0) continue;
     setsockopt(fd, SOL_SOCKET, asked, &kBufferSize, sizeof kBufferSize);  // as much as is allowed
+  }
+}
+
+/// When the kernel promotes a secondary address, that address is not local for a moment. Binding to
+/// it must not fail then; what is sent meanwhile fails and is repeated.
+void allow_address_to_come(int fd, int family) {
+  const int on = 1;
+  if (family == AF_INET) {
+    setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof on);
+  } else {
+    setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
   }
 }
 
@@ -71,6 +86,7 @@ Result<UdpSocket> UdpSocket::open(const std::string& interface, const IpAddress&
                  static_cast<socklen_t>(interface.size())) != 0) {
     return tl::unexpected(refusal(interface, source));
   }
+  allow_address_to_come(fd, family);
   const SocketAddress local = to_socket_address({source, 0});
   if (bind(fd, reinterpret_cast<const sockaddr*>(&local.storage), local.size) != 0) {
     return tl::unexpected(refusal(interface, source));

@@ -126,6 +126,19 @@ TEST_F(ClientJump, SendsAgainSoonWhenRoutesAppear) {
   EXPECT_EQ(std::get<SendDatagram>(actions[0]).payload, world.sent[before - 1].second.payload);
 }
 
+TEST_F(ClientJump, StaysOnThePathWhoseRoutesAppear) {
+  PathState moved = World::wifi_state();
+  moved.v4 = *parse_address("192.0.2.77");
+  world.path_works[0] = false;
+  world.set_path(World::kWifi, moved);
+  world.path_works[0] = true;
+  Actions actions;
+  world.agent.on_route_hint(World::kWifi, world.now, actions);
+  EXPECT_TRUE(actions.empty()) << "not twice within a moment";
+  ASSERT_TRUE(moves_to(World::kWifi, 45ms)) << "sooner than the wait after a first REQUEST";
+  EXPECT_EQ(world.gateway.bound().address, moved.v4);
+}
+
 TEST_F(ClientJump, RepeatsTheSameRequestWithGrowingWaits) {
   world.path_works[1] = false;
   link_down(World::kWifi);

@@ -55,8 +55,20 @@ TEST_F(UdpSocketTest, NamesAnInterfaceThatIsNotThere) {
   EXPECT_NE(socket.error().what.find("jvpnx9"), std::string::npos);
 }
 
-TEST_F(UdpSocketTest, RefusesAnAddressThatIsNotOurs) {
-  EXPECT_FALSE(UdpSocket::open("lo", *parse_address("192.0.2.1")));
+TEST_F(UdpSocketTest, WaitsForAnAddressThatIsAboutToBeOurs) {
+  for (const char* address : {"192.0.2.1", "2001:db8::7"}) {
+    auto socket = open_on_loopback(address);
+    ASSERT_TRUE(socket) << socket.error().what;
+    const Bytes<1> byte{1};
+    const ByteView payload(byte);
+    const Endpoint to{*parse_address(address), 9};
+    EXPECT_EQ(socket->send(std::span(&payload, 1), to), 0u);
+    const std::string name = std::string(address) + (to.address.is_v4() ? "/32" : "/128 nodad");
+    ASSERT_TRUE(shell("ip addr add " + name + " dev lo"));
+    EXPECT_EQ(socket->send(std::span(&payload, 1), to), 1u);
+    shell("ip addr del " + std::string(address) + (to.address.is_v4() ? "/32" : "/128") +
+          " dev lo");
+  }
 }
 
 TEST_F(UdpSocketTest, SendsOnThoughAnEarlierDatagramWasRefused) {
