@@ -5,10 +5,10 @@
 
 #include <vector>
 
-#include "control/rate_bucket.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "session/core/address.h"
+#include "session/core/rate_bucket.h"
 
 namespace jvpn {
 

@@ -3,7 +3,7 @@
 // (session/core/policy.h); what the protocol fixes is in session/core/limits.h.
 #pragma once
 
-#include "control/rate_bucket.h"
+#include "session/core/rate_bucket.h"
 
 namespace jvpn {
 

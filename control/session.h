@@ -8,10 +8,10 @@
 
 #include "control/core.h"
 #include "control/health_window.h"
-#include "control/rate_bucket.h"
 #include "control/sliding_window.h"
 #include "control/switch_accounting.h"
 #include "session/core/messages.h"
+#include "session/core/rate_bucket.h"
 
 namespace jvpn {
 

@@ -23,6 +23,7 @@ enum class Lane : std::uint8_t {
   handshake,  ///< INIT or CONFIRM
   control,    ///< sealed control message
   data,       ///< DATA, still sealed
+  dead,       ///< data or control for a session that is no more
   opened,     ///< DATA, authentic and marked: an inner packet
   inner,      ///< plaintext IP packet
   local,      ///< plaintext IP packet to our own plaintext address

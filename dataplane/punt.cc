@@ -6,6 +6,9 @@
 namespace jvpn {
 namespace {
 
+/// Anyone can write a dead tag: control hears of a thousand a second at most.
+constexpr Rate kDeadTagRate{1ms, 100};
+
 static_assert(kCellBytes >= kInitSize && kCellBytes >= kMaxControlSize,
               "every message that passes classify fits into a cell");
 
@@ -59,6 +62,13 @@ Verdict punt_control(Turn& turn, const Link& link, const Burst& burst, std::size
   return Verdict::punted;
 }
 
+void punt_dead_tag(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
+  PuntCell* cell = begin_datagram(turn, PuntClass::dead_tag, link, burst, i);
+  if (cell == nullptr) return;
+  cell->tag = burst.tag[i];
+  turn.mailbox.punt(cell);
+}
+
 }  // namespace
 
 void punt_handshakes(Turn& turn, const Link& link, Burst& burst) {
@@ -73,6 +83,14 @@ void punt_controls(Turn& turn, const Link& link, Burst& burst) {
     if (burst.lane[i] != Lane::control) continue;
     const bool within = opened++ < kControlOpensPerBurst;
     burst.settle(i, within ? punt_control(turn, link, burst, i) : Verdict::control_budget);
+  }
+}
+
+void punt_dead_tags(Turn& turn, const Link& link, Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] != Lane::dead) continue;
+    if (turn.dead_tags.take(kDeadTagRate, turn.now)) punt_dead_tag(turn, link, burst, i);
+    burst.settle(i, Verdict::no_session);
   }
 }
 

@@ -34,7 +34,10 @@ Verdict find_record(const Turn& turn, Burst& burst, std::size_t i) {
 
 void find_session(const Turn& turn, Burst& burst, std::size_t i) {
   burst.snapshot[i] = turn.plane.table->find(burst.tag[i], *burst.record[i]);
-  if (burst.snapshot[i] == nullptr) return burst.settle(i, Verdict::no_session);
+  if (burst.snapshot[i] == nullptr) {
+    burst.lane[i] = Lane::dead;
+    return;
+  }
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
   if (burst.lane[i] == Lane::data && owner != turn.worker) return give_to(owner, burst, i);
   rte_prefetch0(burst.snapshot[i]);

@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kQuotedV4 = 576 - sizeof(Ipv4Header) - sizeof(IcmpHeader);   // RFC 1812
 constexpr std::size_t kQuotedV6 = 1280 - sizeof(Ipv6Header) - sizeof(IcmpHeader);  // RFC 4443
 
+constexpr Rate kErrorRate{1ms, 100};
+
 /// Never about an error, a later fragment, or to nobody in particular (RFC 1122, 3.2.2).
 bool may_be_told_v4(ByteView packet) {
   const auto ip = load<Ipv4Header>(packet.data());
@@ -87,7 +89,8 @@ void answer(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
   const bool v4 = packet[0] >> 4 == 4;
   const bool may =
       !link.own(v4).is_unset() && (v4 ? may_be_told_v4(packet) : may_be_told_v6(packet));
-  if (!may || !turn.errors.take(turn.now)) return burst.settle(i, Verdict::inner_too_big);
+  if (!may || !turn.errors.take(kErrorRate, turn.now))
+    return burst.settle(i, Verdict::inner_too_big);
   turn_into_error(link, burst, i, burst.snapshot[i]->view.tunnel_mtu);
 }
 

@@ -12,8 +12,8 @@
 #include "crypto/aead.h"
 #include "dataplane/link.h"
 #include "dataplane/neighbours.h"
-#include "dataplane/token_bucket.h"
 #include "dataplane/worker_counters.h"
+#include "session/core/rate_bucket.h"
 #include "session/shared/address_pool.h"
 #include "session/shared/mailbox.h"
 #include "session/shared/session_table.h"
@@ -48,8 +48,9 @@ struct Turn {
   Mailbox& mailbox;
   AeadEngine& engine;
   WorkerCounters& counters;
-  Bytes<16> nonce_key;  ///< of this worker's heartbeat nonces
-  TokenBucket errors;   ///< ICMP errors that may be sent
+  Bytes<16> nonce_key;     ///< of this worker's heartbeat nonces
+  RateBucket errors{};     ///< ICMP errors that may be sent
+  RateBucket dead_tags{};  ///< tags of ended sessions that control hears of
   Instant now{};
   std::uint16_t next_ip_id = 0;  ///< of control's datagrams
 };

@@ -15,6 +15,7 @@ void uplink(Turn& turn, const Link& link, Burst& burst) {
   answer_neighbours(turn, link, burst);
   punt_handshakes(turn, link, burst);
   lookup_by_tag(turn, burst);
+  punt_dead_tags(turn, link, burst);
   punt_controls(turn, link, burst);
   open_data(turn, link, burst);
   answer_heartbeats(turn, burst);

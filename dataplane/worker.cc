@@ -74,12 +74,6 @@ Worker::Worker(const PlaneFacts& plane, const WorkerSetup& setup, AeadEngine eng
       clock_(setup.clock),
       power_(setup.power),
       engine_(std::move(engine)),
-      turn_{plane,
-            setup.index,
-            *setup.mailbox,
-            engine_,
-            counters_,
-            setup.nonce_key,
-            TokenBucket(std::chrono::milliseconds(1), 100)} {}
+      turn_{plane, setup.index, *setup.mailbox, engine_, counters_, setup.nonce_key} {}
 
 }  // namespace jvpn

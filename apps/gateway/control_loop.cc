@@ -59,6 +59,7 @@ bool ControlLoop::turn(Instant now) {
   now_ = now;
   const std::size_t punts = take_punts(PuntClass::control, kMostSealed) +
                             take_punts(PuntClass::notice, kMostSealed) +
+                            take_punts(PuntClass::dead_tag, kMostSealed) +
                             take_punts(PuntClass::handshake, kMostHandshakes);
   if (now >= next_sample_) sample_health();
   if (now >= next_tick_ || now >= core_.next_deadline()) run_deadlines();
@@ -94,6 +95,8 @@ void ControlLoop::dispatch(const PuntCell& cell) {
       return core_.on_control(cell.tag, bytes, from, now_, actions_);
     case PuntClass::notice:
       return core_.on_unbound(cell.tag, from, now_, actions_);
+    case PuntClass::dead_tag:
+      return core_.on_dead_tag(cell.tag, from, now_, actions_);
     case PuntClass::neighbour:
       return;  // DataPlane::step() takes these itself
   }

@@ -4,7 +4,7 @@
 // flood of one class delays no other. A full ring is a counted drop at the producer, never
 // back-pressure.
 //
-//   worker w  --- punt[handshake|control|notice|neighbour] --->  control thread
+//   worker w  --- punt[handshake|control|notice|dead tag|...] --->  control thread
 //   worker w  <-------------------- inject ---------------------  control thread
 //
 // A producer takes a cell from the ring of free cells, fills it and hands over its pointer; the
@@ -27,9 +27,10 @@ enum class PuntClass : std::uint8_t {
   handshake,  ///< INIT and CONFIRM, unauthenticated: the control thread checks them itself
   control,    ///< an opened, authentic control message (plain bytes as read_message takes them)
   notice,     ///< the newest authentic data packet of a session came from an unbound source
+  dead_tag,   ///< a datagram for a slot of ours in which nothing lives under this tag; no bytes
   neighbour,  ///< ARP and ND frames, whole Ethernet frame
 };
-inline constexpr std::size_t kPuntClasses = 4;
+inline constexpr std::size_t kPuntClasses = 5;
 
 struct alignas(64) PuntCell {
   PuntClass kind = PuntClass::handshake;
@@ -40,7 +41,7 @@ struct alignas(64) PuntCell {
   Instant received_at;
   Endpoint source;
   Endpoint local;
-  Tag tag;                    ///< control, notice: the session's
+  Tag tag;                    ///< control, notice, dead_tag: as in its header
   std::uint64_t counter = 0;  ///< notice: of the data packet
   Bytes<kCellBytes> bytes;
 };

@@ -88,6 +88,26 @@ TEST_F(Punt, OneBurstOpensABoundedNumberOfControlMessages) {
                       {Verdict::control_budget, kBurst - kControlOpensPerBurst}}));
 }
 
+TEST_F(Punt, ControlHearsOfTagsWhoseSessionIsNoMoreWithinARate) {
+  rig.attach(peer, kClient);
+  rig.table->remove(peer.tag);
+  rig.arrive_datagram(kClient, peer.seal(Packet(60, 0x45)));
+  rig.turn();
+  EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::no_session, 1}}));
+  const auto cells = rig.punted(PuntClass::dead_tag);
+  ASSERT_EQ(cells.size(), 1u);
+  EXPECT_EQ(cells[0].tag, peer.tag);
+  EXPECT_EQ(cells[0].source, kClient);
+  EXPECT_EQ(cells[0].wire_size, 60 + kDataOverhead);
+  std::size_t told = 0;
+  for (int i = 0; i < 300; ++i) {
+    rig.arrive_datagram(kClient, peer.control(kRequestSize));
+    rig.turn();
+    told += rig.punted(PuntClass::dead_tag).size();
+  }
+  EXPECT_EQ(told, 99u) << "a burst of 100 at one instant, one of them above";
+}
+
 TEST_F(Punt, AFullRingOfOneClassLeavesTheOthersAlone) {
   rig.attach(peer, kClient);
   for (int i = 0; i < 10; ++i) {
