@@ -50,8 +50,7 @@ PathRig::PathRig(std::uint32_t sessions, std::size_t inner_size)
   facts_.pool_v4 = &*pool_;
   facts_.neighbours = &neighbours_;
   table_->reader_online(0);
-  turn_.emplace(Turn{facts_, 0, *mailbox_, engine_, counters_, Bytes<16>{},
-                     TokenBucket(std::chrono::milliseconds(1), 100)});
+  turn_.emplace(Turn{facts_, 0, *mailbox_, engine_, counters_, Bytes<16>{}});
   for (std::uint32_t i = 0; i < sessions; ++i) add_session(i);
 }
 

@@ -4,8 +4,6 @@
 import contextlib
 import json
 import os
-import shutil
-import signal
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,7 +146,6 @@ class Deployment:
         return self.folder / "gateway.sock"
 
     def start_gateway(self):
-        self.sweep()
         self.gateway = Program("gateway", [self.programs.gateway, "--config", self.gateway_file],
                                self.folder, self.net.gateway)
         self.gateway.require(self.answers, "answering its control socket", timeout_s=30)
@@ -169,12 +166,6 @@ class Deployment:
         for program in (self.client, self.gateway):
             if program is not None:
                 program.stop()
-        self.sweep()
-
-    def sweep(self):
-        """Removes DPDK's runtime folder of a gateway that was killed before it could."""
-        if self.gateway is not None and self.gateway.process.returncode == -signal.SIGKILL:
-            shutil.rmtree(f"/run/dpdk/jvpn-{self.gateway.pid}", ignore_errors=True)
 
     def ctl(self, *arguments):
         """jvpnctl's JSON answer."""

@@ -84,6 +84,6 @@ class GatewayEnds(RunningLabCase):
                 if number == signal.SIGTERM:
                     self.assertEqual(code, 0)
                     self.assertFalse(self.deployment.socket.exists(), "the socket was left")
-                    self.assertTrue(runtime_folders() <= folders)
+                self.assertTrue(runtime_folders() <= folders, "a runtime folder was left")
                 self.deployment.start_gateway()
                 self.assert_client_recovers(old, time.monotonic())
