@@ -50,16 +50,15 @@ static_assert(alignof(BigEndian<std::uint64_t>) == 1 && sizeof(BigEndian<std::ui
 
 /// Reads a wire struct out of bytes by copying, so alignment and aliasing never matter.
 template <class T>
-  requires(std::is_trivially_copyable_v<T> && alignof(T) == 1)
-T load(const std::uint8_t* from) {
+requires(std::is_trivially_copyable_v<T> && alignof(T) == 1) T load(const std::uint8_t* from) {
   T out;
   std::memcpy(&out, from, sizeof(T));
   return out;
 }
 
 template <class T>
-  requires(std::is_trivially_copyable_v<T> && alignof(T) == 1)
-void store(std::uint8_t* to, const T& value) {
+requires(std::is_trivially_copyable_v<T> && alignof(T) == 1) void store(std::uint8_t* to,
+                                                                        const T& value) {
   std::memcpy(to, &value, sizeof(T));
 }
 

@@ -28,6 +28,8 @@ struct Instant {
   constexpr Duration operator-(Instant other) const { return Duration(ns - other.ns); }
 };
 
-constexpr std::int64_t to_ms(Duration d) { return d.count() / 1'000'000; }
+constexpr std::int64_t to_ms(Duration d) {
+  return d.count() / 1'000'000;
+}
 
 }  // namespace jvpn

@@ -10,7 +10,8 @@
 
 namespace jvpn {
 
-/// The UDP payload. `datagram_size` pads it (0: no padding), so that the answer to it can be as long.
+/// The UDP payload. `datagram_size` pads it (0: no padding), so that the answer to it can be as
+/// long.
 std::vector<std::uint8_t> seal_datagram(const Message& message, Tag receiver, const Key32& key,
                                         const SealNonce& nonce, std::size_t datagram_size = 0);
 

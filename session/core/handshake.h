@@ -7,11 +7,12 @@
 //   ACK payload  | version 8 | suite 8 | session 128 | live session 128 | inner v4 128 |
 //                | inner v6 128 | tunnel MTU 16 | policy |                              141 B
 //
-// Policy, 73 bytes, in this order, 32 bits each unless said otherwise: heartbeat interval, heartbeat
-// volatile, transport dead, loss window, loss threshold, consecutive drops, latency threshold,
-// stability window, volatile to degraded, switches per minute, NAT rebinds per minute, switch
-// cooldown, recovery window, improvement factor, on recovery timeout (8: 0 degrade, 1 terminate),
-// drain, lifetime, transport TTL, replay window. Times are milliseconds, ratios parts per million.
+// Policy, 73 bytes, in this order, 32 bits each unless said otherwise: heartbeat interval,
+// heartbeat volatile, transport dead, loss window, loss threshold, consecutive drops, latency
+// threshold, stability window, volatile to degraded, switches per minute, NAT rebinds per minute,
+// switch cooldown, recovery window, improvement factor, on recovery timeout (8: 0 degrade, 1
+// terminate), drain, lifetime, transport TTL, replay window. Times are milliseconds, ratios parts
+// per million.
 #pragma once
 
 #include <optional>
@@ -32,10 +33,10 @@ inline constexpr std::string_view kPrologue = "jumping-vpn/1";
 /// Payload of Noise message 1, padded so that INIT is kInitSize long.
 struct InitPayload {
   std::uint8_t version = kProtocolVersion;
-  std::vector<Suite> suites;      ///< offered, preferred first; 1..8
-  Tag client_tag;                 ///< the tag that the gateway puts into headers towards the client
-  std::uint32_t psk_id = 0;       ///< names the PSK (psk_id_of); 0: all-zero PSK
-  SessionId current_session;      ///< the session the client believes to have, or zero
+  std::vector<Suite> suites;  ///< offered, preferred first; 1..8
+  Tag client_tag;             ///< the tag that the gateway puts into headers towards the client
+  std::uint32_t psk_id = 0;   ///< names the PSK (psk_id_of); 0: all-zero PSK
+  SessionId current_session;  ///< the session the client believes to have, or zero
   bool operator==(const InitPayload&) const = default;
 };
 /// What a client must know of the policy in force.
@@ -53,23 +54,25 @@ struct AckPayload {
   std::uint8_t version = kProtocolVersion;
   Suite suite = Suite::aes_256_gcm;
   SessionId session;
-  SessionId live_session;  ///< this peer's session that lives at the gateway, or zero: tells a client
-                           ///< authentically that a gateway was restarted and knows its session no more
-  IpAddress inner_v4;      ///< unset: none
+  SessionId
+      live_session;    ///< this peer's session that lives at the gateway, or zero: tells a client
+                       ///< authentically that a gateway was restarted and knows its session no more
+  IpAddress inner_v4;  ///< unset: none
   IpAddress inner_v6;
   std::uint16_t tunnel_mtu = 0;
-  ClientPolicy policy;     ///< times travel as milliseconds, ratios as parts per million
+  ClientPolicy policy;  ///< times travel as milliseconds, ratios as parts per million
   bool operator==(const AckPayload&) const = default;
 };
 
 std::uint32_t psk_id_of(const Key32& psk);  ///< 0 for the all-zero PSK, else never 0
 
 /// INIT around a finished Noise message 1: prefix, padding is inside the payload, mac1, zero mac2.
-inline constexpr std::size_t kInitPayloadSize = kInitSize - 8 - kNoiseMessage1Overhead - 2 * kMacSize;
+inline constexpr std::size_t kInitPayloadSize =
+    kInitSize - 8 - kNoiseMessage1Overhead - 2 * kMacSize;
 /// False: there are no suites or more than 8.
 bool write_init_payload(const InitPayload& payload, std::span<std::uint8_t, kInitPayloadSize> out);
-/// Nothing for another version, a malformed list of suites or one without any that we know, or bytes
-/// of padding that are not zero. Suites of a newer client are passed over.
+/// Nothing for another version, a malformed list of suites or one without any that we know, or
+/// bytes of padding that are not zero. Suites of a newer client are passed over.
 std::optional<InitPayload> read_init_payload(ByteView plain);
 std::vector<std::uint8_t> write_ack_payload(const AckPayload& payload);
 /// Nothing for any deviation, nor for values that no gateway could have configured (validate()).
@@ -79,8 +82,8 @@ std::optional<AckPayload> read_ack_payload(ByteView plain);
 Mac mac1_of(const PublicKey& gateway, ByteView before_mac1);
 
 struct InitFrame {
-  Tag attempt;        ///< the client's random name for this attempt; the ACK echoes it
-  ByteView noise;     ///< message 1
+  Tag attempt;     ///< the client's random name for this attempt; the ACK echoes it
+  ByteView noise;  ///< message 1
   ByteView before_mac1;
   Mac mac1;
   Mac mac2;
@@ -99,7 +102,7 @@ std::optional<AckFrame> read_ack(ByteView datagram);
 struct ConfirmFrame {
   SealNonce nonce{};
   ByteView birth_state;
-  ByteView aad;     ///< everything before `sealed`
+  ByteView aad;  ///< everything before `sealed`
   ByteView sealed;
 };
 /// `message` is the plain HANDSHAKE_CONFIRM message; sealed here under the client's control key.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heartbeats travel inside DATA, told apart from IP by a first nibble of 0 (IP has 4 or 6). The
-// client asks, the gateway's worker answers, nobody answers an answer. What counts as evidence is an
-// echoed random value, not mere arrival: a blind spoofer must not keep a binding alive.
+// client asks, the gateway's worker answers, nobody answers an answer. What counts as evidence is
+// an echoed random value, not mere arrival: a blind spoofer must not keep a binding alive.
 //
-//   | 0:4 kind:4 | path 8 | zero 16 | nonce 64 | echo 64 | sent 64 | received 64 | version 64 | 0.. |
+//   | 0:4 kind:4 | path 8 | zero 16 | nonce 64 | echo 64 | sent 64 | received 64 | version 64 | 0..
+//   |
 #pragma once
 
 #include <optional>
@@ -29,7 +30,9 @@ struct Heartbeat {
 /// Size of the inner packet; with header and tag it fills kHeartbeatSize.
 inline constexpr std::size_t kHeartbeatInnerSize = kHeartbeatSize - kDataOverhead;
 
-inline bool is_heartbeat(ByteView inner) { return !inner.empty() && inner[0] >> 4 == 0; }
+inline bool is_heartbeat(ByteView inner) {
+  return !inner.empty() && inner[0] >> 4 == 0;
+}
 void write_heartbeat(const Heartbeat& heartbeat, std::span<std::uint8_t, kHeartbeatInnerSize> out);
 /// Strict: exact size, known kind, zero reserved bytes and padding.
 std::optional<Heartbeat> read_heartbeat(ByteView inner);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands inside the seal of a control message.
 //
-//   | owner epoch 32 | class 8 | kind 8 | zero 16 | number 64 | answers 64 | session id 128 | body | 0.. |
+//   | owner epoch 32 | class 8 | kind 8 | zero 16 | number 64 | answers 64 | session id 128 | body
+//   | 0.. |
 //
 // `number` rises strictly per direction, owner epoch and class. `answers` is the number of the
 // message this one answers, else 0. Bodies are parsed strictly: every byte has a meaning or is a
@@ -124,9 +125,9 @@ struct Terminate {
   bool operator==(const Terminate&) const = default;
 };
 
-using MessageBody = std::variant<HandshakeConfirm, HandshakeDone, ReattachRequest, ReattachChallenge,
-                                 ReattachConfirm, ReattachAck, ReattachReject, UnboundNotice,
-                                 PathChallenge, PathResponse, Terminate>;
+using MessageBody = std::variant<HandshakeConfirm, HandshakeDone, ReattachRequest,
+                                 ReattachChallenge, ReattachConfirm, ReattachAck, ReattachReject,
+                                 UnboundNotice, PathChallenge, PathResponse, Terminate>;
 
 struct Message {
   OwnerEpoch owner_epoch;
@@ -141,8 +142,8 @@ MessageKind kind_of(const MessageBody& body);
 inline constexpr std::size_t kMessagePrefixSize = 40;
 inline constexpr std::size_t kMaxMessageSize = kMaxControlSize - kControlOverhead;
 
-/// Writes prefix and body, zero-padded to `padded_size` (0: none). Returns the size; `out` must hold
-/// kMaxMessageSize. Never fails for messages built by us.
+/// Writes prefix and body, zero-padded to `padded_size` (0: none). Returns the size; `out` must
+/// hold kMaxMessageSize. Never fails for messages built by us.
 std::size_t write_message(const Message& message, ByteSpan out, std::size_t padded_size = 0);
 /// Nothing for an unknown kind, a class that does not fit, nonzero reserved bytes, or any other
 /// deviation.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What bounds a session. Defaults are those of docs/SESSION.md; policy can tighten, never switch off
-// an invariant.
+// What bounds a session. Defaults are those of docs/SESSION.md; policy can tighten, never switch
+// off an invariant.
 #pragma once
 
 #include <string>
@@ -21,12 +21,12 @@ struct SessionPolicy {
 
 struct VolatilityPolicy {
   Duration heartbeat_interval = 500ms;
-  Duration heartbeat_volatile = 2s;   ///< no evidence for this long: VOLATILE
-  Duration transport_dead = 3s;       ///< no evidence for this long: the binding is removed
+  Duration heartbeat_volatile = 2s;  ///< no evidence for this long: VOLATILE
+  Duration transport_dead = 3s;      ///< no evidence for this long: the binding is removed
   Duration loss_window = 2s;
   double loss_volatile_threshold = 0.20;
-  std::uint32_t max_consecutive_drops = 3;       ///< heartbeats
-  Duration latency_volatile_threshold{};         ///< zero: off
+  std::uint32_t max_consecutive_drops = 3;  ///< heartbeats
+  Duration latency_volatile_threshold{};    ///< zero: off
   Duration stability_window = 2s;
   Duration volatile_to_degraded = 4s;
   bool operator==(const VolatilityPolicy&) const = default;
@@ -35,7 +35,7 @@ struct VolatilityPolicy {
 enum class OnRecoveryTimeout : std::uint8_t { degrade, terminate };
 
 struct SwitchingPolicy {
-  std::uint32_t max_switches_per_min = 8;        ///< 0: never
+  std::uint32_t max_switches_per_min = 8;  ///< 0: never
   std::uint32_t max_nat_rebinds_per_min = 30;
   Duration switch_cooldown = 1500ms;
   Duration recovery_window = 8s;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a worker must know of a session's state: decided by control, published as part of a snapshot.
+// What a worker must know of a session's state: decided by control, published as part of a
+// snapshot.
 #pragma once
 
 #include "base/time.h"
@@ -16,13 +17,13 @@ struct SessionView {
   StateVersion bound_version;  ///< version at which the current binding was committed
   State state = State::terminated;
   Suite suite = Suite::aes_256_gcm;
-  std::uint8_t underlay = 0;   ///< index of the underlay port that the binding uses
+  std::uint8_t underlay = 0;  ///< index of the underlay port that the binding uses
   KeyEpoch key_epoch;
-  Endpoint bound;              ///< the only place data goes to and, save draining, comes from; may be unset
-  Endpoint draining;           ///< the retired path: authentic in-window uplink is still accepted
+  Endpoint bound;     ///< the only place data goes to and, save draining, comes from; may be unset
+  Endpoint draining;  ///< the retired path: authentic in-window uplink is still accepted
   Instant drain_until{0};
-  Tag client_tag;              ///< receiver tag of packets towards the client
-  IpAddress inner_v4;          ///< the session's own addresses; unset: none
+  Tag client_tag;      ///< receiver tag of packets towards the client
+  IpAddress inner_v4;  ///< the session's own addresses; unset: none
   IpAddress inner_v6;
   std::uint16_t tunnel_mtu = 0;
   std::uint16_t replay_window = 0;

@@ -35,9 +35,9 @@ class Tag {
 ///   | node 8 | worker 6 | slot 24 | generation 18 |
 struct GatewayTag {
   std::uint8_t node = 0;
-  std::uint8_t worker = 0;        ///< 0..63
-  std::uint32_t slot = 0;         ///< 0..2^24-1
-  std::uint32_t generation = 0;   ///< 0..2^18-1; counts the uses of the slot
+  std::uint8_t worker = 0;       ///< 0..63
+  std::uint32_t slot = 0;        ///< 0..2^24-1
+  std::uint32_t generation = 0;  ///< 0..2^18-1; counts the uses of the slot
 
   static constexpr std::uint32_t kMaxSlots = 1u << 24;
   static constexpr std::uint32_t kGenerationMask = (1u << 18) - 1;
