@@ -76,7 +76,9 @@ void turn_into_error(const Link& link, Burst& burst, std::size_t i, std::uint16_
       sizeof(EthernetHeader) + sizeof(IcmpHeader) + (v4 ? sizeof(Ipv4Header) : sizeof(Ipv6Header));
   narrow_frame(burst.frame[i], burst.payload[i],
                std::min<std::size_t>(quoted, burst.payload_size[i]));
-  rte_pktmbuf_prepend(burst.frame[i], static_cast<std::uint16_t>(headers));
+  if (rte_pktmbuf_prepend(burst.frame[i], static_cast<std::uint16_t>(headers)) == nullptr) {
+    return burst.settle(i, Verdict::no_room);
+  }
   const ByteSpan frame = frame_bytes(burst.frame[i]);
   store(frame.data(), EthernetHeader{sender, link.mac, v4 ? kEtherIpv4 : kEtherIpv6});
   const ByteSpan packet = frame.subspan(sizeof(EthernetHeader));

@@ -2,11 +2,14 @@
 """iperf3 servers and runs."""
 
 import json
+import time
 
 from . import process
 from .process import CommandFailed
 
 PORT = 5201
+BUSY_TRIES, BUSY_WAIT_S = 10, 0.5
+STILL_CLOSING = ("server is busy", "Connection reset by peer")
 
 
 class Server:
@@ -26,17 +29,29 @@ class Server:
 
 
 def measure(namespace, server, seconds, *options):
-    """One run from the namespace to the server; returns iperf3's whole JSON report."""
+    """One run from the namespace to the server; returns iperf3's whole JSON report.
+
+    An iperf3 server serves one test at a time and may still be closing the one before.
+    """
+    for attempt in range(1, BUSY_TRIES + 1):
+        report = _run(namespace, server, seconds, *options)
+        error = report.get("error")
+        if error is None:
+            return report
+        if attempt < BUSY_TRIES and any(words in error for words in STILL_CLOSING):
+            time.sleep(BUSY_WAIT_S)
+            continue
+        raise CommandFailed(f"iperf3: {error}")
+
+
+def _run(namespace, server, seconds, *options):
     done = namespace.run("iperf3", "-J", "-c", server.address, "-p", server.port, "-t", seconds,
                          *options, check=False, timeout_s=seconds + 30)
     try:
-        report = json.loads(done.stdout)
+        return json.loads(done.stdout)
     except json.JSONDecodeError as error:
         said = done.stdout[-500:] + done.stderr[-500:]
         raise CommandFailed(f"iperf3 said no JSON: {said}") from error
-    if "error" in report:
-        raise CommandFailed(f"iperf3: {report['error']}")
-    return report
 
 
 def tcp_bits_per_second(namespace, server, seconds, downlink=False):
