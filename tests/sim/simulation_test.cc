@@ -167,7 +167,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 
 TEST(Seeds, EachLivesThroughItsFaultsAndConverges) {
   const std::uint64_t first = number_from("JVPN_SIM_SEED", 1);
-  const std::uint64_t count = number_from("JVPN_SIM_SEEDS", 60);
+  const std::uint64_t count = number_from("JVPN_SIM_SEEDS", 150);
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     Simulation sim(seed);
     live_through(sim, seed);
