@@ -39,7 +39,9 @@ Result<void> DataPlane::launch() {
 void DataPlane::stop() {
   if (!state_->running) return;
   state_->stopping.store(true, std::memory_order_relaxed);
-  for (std::uint8_t i = 0; i < state_->worker_count(); ++i) join_lcore(Eal::lcore_of(i));
+  for (std::uint8_t i = 0; i < state_->worker_count(); ++i) {
+    join_lcore(Eal::lcore_of(i), state_->launches[i]);
+  }
   state_->running = false;
 }
 

@@ -3,7 +3,8 @@
 // table and mailboxes, stop it. Everything else in this folder is behind this door.
 //
 // Threads: all methods belong to the control thread. Workers run on their own cores between
-// launch() and stop().
+// launch() and stop(). EAL's threads inherit the signal mask: block SIGINT and the like before
+// start(), but no real-time signal, with which the TAP driver announces frames.
 #pragma once
 
 #include <map>
@@ -51,7 +52,7 @@ class DataPlane {
  public:
   /// EAL, ports (each checked by name), memory, table, mailboxes. On error nothing is left behind.
   static Result<std::unique_ptr<DataPlane>> start(const PlaneConfig& config);
-  ~DataPlane();  ///< stop() and clean up: EAL, runtime folder, devices
+  ~DataPlane();  ///< stop() and clean up: EAL, devices
 
   /// Starts the workers on their cores.
   Result<void> launch();

@@ -206,7 +206,9 @@ Result<void> DataPlane::State::make_workers() {
     const WorkerSetup setup{i, &mailboxes[i], WorkerClock::of(*clock), config.power,
                             random.draw<16>()};
     workers.push_back(std::make_unique<Worker>(facts, setup, std::move(*engine)));
-    launches.push_back({workers.back().get(), &stopping});
+    Launch& launch = launches.emplace_back();
+    launch.worker = workers.back().get();
+    launch.stop = &stopping;
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include <rte_malloc.h>
 
+#include <deque>
 #include <optional>
 
 #include "dataplane/device.h"
@@ -55,7 +56,7 @@ struct DataPlane::State {
   std::uint64_t sends_lost = 0;
   Instant last_step{0};
   std::vector<std::unique_ptr<Worker>> workers;
-  std::vector<Launch> launches;
+  std::deque<Launch> launches;
   std::atomic<bool> stopping{false};
   bool running = false;
 

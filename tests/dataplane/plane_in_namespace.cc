@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sched.h>
+#include <spawn.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,6 +52,18 @@ std::optional<Packet> UdpSocket::receive() const {
   if (size < 0) return std::nullopt;
   out.resize(static_cast<std::size_t>(size));
   return out;
+}
+
+bool runs_well_beside(DataPlane& plane, const char* command) {
+  const char* const arguments[] = {"sh", "-c", command, nullptr};
+  pid_t child = 0;
+  if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, const_cast<char**>(arguments), environ) !=
+      0) {
+    return false;
+  }
+  int status = -1;
+  while (waitpid(child, &status, WNOHANG) == 0) plane.step(boot_time());
+  return status == 0;
 }
 
 std::pair<unsigned, unsigned> usable_cores() {

@@ -39,4 +39,8 @@ bool step_until(DataPlane& plane, const auto& done) {
   return false;
 }
 
+/// Runs a shell command to its end while stepping the control side; whether it succeeded. Unlike
+/// std::system() it leaves this thread able to take the signals with which a TAP announces frames.
+bool runs_well_beside(DataPlane& plane, const char* command);
+
 }  // namespace jvpn::test
