@@ -31,7 +31,9 @@ COMMON = ("-Dwerror=true", "-Ddebug=false", "-Dcpp_args=-g1")
 PLAIN = Variant("plain")
 # The sanitizers' builds serve the unit tests alone: no load tools, and lightly optimised, which
 # compiles in half the time.
-SANITIZED = ("-Dbenchmarks=false", "-Doptimization=1")
+# gcc 12 sees uninitialised reads in moved variants that its own instrumentation wrote; the plain
+# build keeps that warning.
+SANITIZED = ("-Dbenchmarks=false", "-Doptimization=1", "-Dcpp_args=-g1,-Wno-maybe-uninitialized")
 ONLY_TESTS = ("meson-test-prereq",)
 ASAN = Variant("asan", ("-Db_sanitize=address,undefined", *SANITIZED), ONLY_TESTS)
 # Without address randomisation: the sanitizer's shadow would collide with it on recent kernels.
