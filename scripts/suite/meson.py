@@ -33,7 +33,7 @@ PLAIN = Variant("plain")
 # compiles in half the time.
 # gcc 12 sees uninitialised reads in moved variants that its own instrumentation wrote; the plain
 # build keeps that warning.
-SANITIZED = ("-Dbenchmarks=false", "-Doptimization=1", "-Dcpp_args=-g1,-Wno-maybe-uninitialized")
+SANITIZED = ("-Dbenchmarks=false", "-Doptimization=1", "-Dcpp_args=-g1 -Wno-maybe-uninitialized")
 ONLY_TESTS = ("meson-test-prereq",)
 ASAN = Variant("asan", ("-Db_sanitize=address,undefined", *SANITIZED), ONLY_TESTS)
 # Without address randomisation: the sanitizer's shadow would collide with it on recent kernels.
@@ -71,8 +71,7 @@ def test(variant, context, log_file):
     folder = context.build_dir(variant.name)
     wrapper = ["--wrapper", " ".join(variant.wrapper)] if _usable(variant.wrapper) else []
     logs = folder / "meson-logs"
-    for old in logs.glob("testlog*"):
-        old.unlink()
+    _forget_logs(logs)
     chosen = ["--suite", variant.suite] if variant.suite else []
     code = run(["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "-t", PATIENCE,
                 "--num-processes", context.jobs, *wrapper, *chosen], log_file, timeout_s=TESTS_S,
@@ -96,8 +95,7 @@ def count(logs, variant_name):
     """Cases from the JUnit file; a program that crashed before writing its own counts as one."""
     tally = Tally()
     blamed = set()  # names of cases; a program that crashed stands as a case of its own name
-    junit = logs / "testlog.junit.xml"
-    for case in xml.parse(junit).getroot().iter("testcase") if junit.exists() else ():
+    for case in _cases(logs):
         name = f"{case.get('classname')}.{case.get('name')}"
         if case.find("failure") is not None or case.find("error") is not None:
             tally.failures.append(f"{variant_name}: {name}")
@@ -110,11 +108,26 @@ def count(logs, variant_name):
     return tally
 
 
+def _forget_logs(logs):
+    for old in logs.glob("testlog*"):
+        old.unlink()
+
+
+def _cases(logs):
+    """Every test case of the JUnit files; meson names them after the wrapper, if there is one."""
+    for junit in sorted(logs.glob("testlog*.junit.xml")):
+        yield from xml.parse(junit).getroot().iter("testcase")
+
+
+def _finished_programs(logs):
+    """What meson says of each program, a JSON object a line."""
+    for log in sorted(logs.glob("testlog*.json")):
+        yield from map(json.loads, log.read_text(encoding="utf-8").splitlines())
+
+
 def _programs_that_failed_unseen(logs, variant_name, blamed):
     """A program whose result is not OK although none of its cases says so (crash, sanitizer)."""
-    log = logs / "testlog.json"
-    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
-        program = json.loads(line)
+    for program in _finished_programs(logs):
         seen = blamed and "FAILED TEST" in program.get("stdout", "")
         if program["result"] in ("OK", "EXPECTEDFAIL", "SKIP"):
             continue
@@ -125,13 +138,11 @@ def _programs_that_failed_unseen(logs, variant_name, blamed):
 def benchmarks(context, log_file):
     """Each benchmark for an instant: that it runs at all. Registered with meson's benchmark()."""
     folder = context.build_dir(PLAIN.name)
-    log = folder / "meson-logs" / "testlog.json"
-    log.unlink(missing_ok=True)
+    _forget_logs(folder / "meson-logs")
     run(["meson", "test", "--benchmark", "-C", folder, "--no-rebuild", "--print-errorlogs"],
         log_file, timeout_s=300, check=False, environment={"BENCHMARK_MIN_TIME": "0.001"})
     tally = Tally()
-    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
-        program = json.loads(line)
+    for program in _finished_programs(folder / "meson-logs"):
         if program["result"] == "OK":
             tally.passed += 1
         else:
