@@ -34,6 +34,9 @@ class ByteReader {
     return at != nullptr ? ByteView(at, count) : ByteView();
   }
 
+  /// What was read cannot be: from here on ok() is false.
+  void refuse() { ok_ = false; }
+
   ByteView rest() const { return rest_; }
   bool ok() const { return ok_; }
   /// All fields were there and nothing is left over.

@@ -14,7 +14,17 @@ Reattach Jump::fields() const {
   fields.cause = wish_.cause;
   fields.candidate_count = wish_.candidate_count;
   fields.highest_sent = wish_.highest_sent;
+  fields.ephemeral = ephemeral_.public_key;
   return fields;
+}
+
+void Jump::begin(Step step) {
+  if (is_pending()) return;
+  began_at_ = step.now;
+  rounds_ = 0;
+  backoff_ = 0;
+  Bytes<32> secret = random_.draw<32>();
+  ephemeral_ = KeyPair::from_secret(Key32::take(secret));
 }
 
 void Jump::send(SealedMessage message, Step step) {
@@ -36,11 +46,7 @@ void Jump::repeat(Step step) {
 }
 
 void Jump::request(const Route& route, const Wish& wish, Duration rtt, Step step) {
-  if (!is_pending()) {
-    began_at_ = step.now;
-    rounds_ = 0;
-    backoff_ = 0;
-  }
+  begin(step);
   stage_ = Stage::requested;
   origin_ = Origin::own;
   route_ = route;
@@ -59,10 +65,8 @@ void Jump::confirm(const PathToken& token, MessageNumber answers, Step step) {
 
 void Jump::confirm_notice(const Route& route, const UnboundNotice& notice, MessageNumber answers,
                           Step step) {
-  if (!is_pending()) {
-    began_at_ = step.now;
-    wish_ = Wish{};
-  }
+  if (!is_pending()) wish_ = Wish{};
+  begin(step);
   if (!is_pending() || origin_ == Origin::notice) wish_.cause = Reason::nat_rebind_detected;
   origin_ = Origin::notice;
   route_ = route;

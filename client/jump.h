@@ -63,6 +63,8 @@ class Jump {
   bool is_latest(MessageNumber answered) const;
 
  private:
+  /// A jump that was not under way: its time and ephemeral key.
+  void begin(Step step);
   Reattach fields() const;
   void send(SealedMessage message, Step step);
 
@@ -75,6 +77,7 @@ class Jump {
   Duration first_wait_{};
   MessageNumber latest_;
   std::vector<std::uint8_t> datagram_;
+  KeyPair ephemeral_;  ///< of this jump: should another node answer, its keys derive from it
   Instant began_at_{0};
   Instant sent_at_{0};
   Instant due_{0};

@@ -27,7 +27,7 @@ LiveSession::LiveSession(Session session, const Offer& offer, const HandshakeDon
       bound_(offer.route),
       sending_(offer.route),
       observed_(done.observed) {
-  session_.adopt_tag(done.tag);
+  session_.adopt_names(done.tag, done.ticket);
   session_.learn_binding(done.version, done.bound_version);
   step.out.push_back(WriteEvent{event("SessionCreated", Reason::attached_to_transport, step.now)});
   apply(Event::confirmed, Reason::none, step);
@@ -132,7 +132,7 @@ void LiveSession::commit(const ReattachAck& ack, Step step) {
     }
   }
   session_.learn_binding(ack.version, ack.bound_version);
-  session_.adopt_tag(ack.tag);
+  session_.adopt_names(ack.tag, ack.ticket);
   if (is_switch) tell_switch(ack, step);
   apply(Event::reattached, Reason::none, step);
   bind(ack, step);

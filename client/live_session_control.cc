@@ -114,8 +114,8 @@ void LiveSession::on_message(const Message& message, const PathChallenge& challe
   const bool leaving = jump_.is_pending() && sending_ && jump_.route() != *sending_;
   const bool in_use = sending_ && came_by.path == sending_->path && !leaving;
   if (!in_use || !is_fresh_news(message)) return ignore();
-  SealedMessage answer =
-      session_.seal(PathResponse{challenge.nonce}, message.number, 0, shared_.random);
+  SealedMessage answer = session_.seal(PathResponse{sending_->path, challenge.token},
+                                       message.number, 0, shared_.random);
   step.out.push_back(SendDatagram{*sending_, std::move(answer.datagram)});
 }
 

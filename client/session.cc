@@ -28,8 +28,10 @@ SealedMessage Session::seal(const MessageBody& body, MessageNumber answers, std:
                             RandomSource& random) {
   const MessageNumber number{++last_sent(kind_of(body))};
   const Message message{version_.owner_epoch, number, answers, id_, body};
-  return {number,
-          seal_datagram(message, gateway_tag_, control_out_, random.draw<kSealNonceSize>(), size)};
+  const bool asks = std::holds_alternative<ReattachRequest>(body) ||
+                    std::holds_alternative<ReattachConfirm>(body);
+  const Envelope envelope{gateway_tag_, asks ? &ticket_ : nullptr, size};
+  return {number, seal_datagram(message, envelope, control_out_, random.draw<kSealNonceSize>())};
 }
 
 SealedMessage Session::seal_handshake_confirm(ByteView birth_state, RandomSource& random) {

@@ -27,7 +27,8 @@ class Session {
   StateVersion version() const { return version_; }
   StateVersion bound_version() const { return bound_version_; }
 
-  /// Seals with the next number of its class. `answers` may be 0; `size` pads the datagram.
+  /// Seals with the next number of its class. `answers` may be 0; `size` pads the datagram. REQUEST
+  /// and CONFIRM take the ticket along.
   SealedMessage seal(const MessageBody& body, MessageNumber answers, std::size_t size,
                      RandomSource& random);
   /// The HANDSHAKE_CONFIRM, which is framed differently and knows no owner epoch yet.
@@ -44,7 +45,11 @@ class Session {
   /// only.
   bool learn_version(StateVersion version);
   bool learn_binding(StateVersion version, StateVersion bound_version);
-  void adopt_tag(Tag gateway_tag) { gateway_tag_ = gateway_tag; }
+  /// The names that DONE and each ACK give.
+  void adopt_names(Tag gateway_tag, const Ticket& ticket) {
+    gateway_tag_ = gateway_tag;
+    ticket_ = ticket;
+  }
 
  private:
   std::uint64_t& last_sent(MessageKind kind);
@@ -52,6 +57,7 @@ class Session {
   SessionId id_;
   Tag client_tag_;
   Tag gateway_tag_;
+  Ticket ticket_{};
   Key32 control_out_;
   Key32 control_in_;
   StateVersion version_;

@@ -67,8 +67,9 @@ void remember(Session& session, const PendingBind& bind, bool accepted,
 }
 
 void acknowledge(const Step& step, Session& session, const PendingBind& bind) {
-  const ReattachAck ack{session.tag, session.version, session.bound_version, bind.to.source,
-                        session.key_epoch};
+  const ReattachAck ack{
+      session.tag,    ticket_for(step, session), session.version,  session.bound_version,
+      bind.to.source, session.key_epoch,         step.node.owner()};
   remember(session, bind, true, seal_for(step, session, ack, bind.number));
   send(step, {bind.to.source, bind.to.underlay, bind.answer_limit}, session.decision.answer);
 }

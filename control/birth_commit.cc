@@ -62,8 +62,8 @@ void finish_birth(const Step& step, Peer& peer, bool committed) {
   install(step, session, pending.birth.roots);
   write_event(step, session, "TransportAttached", Reason::attached_to_transport,
               {{"transport", transport_name(session.binding->source)}});
-  const HandshakeDone done{session.tag, session.version, session.bound_version,
-                           session.binding->source};
+  const HandshakeDone done{session.tag,           ticket_for(step, session), session.version,
+                           session.bound_version, session.binding->source,   step.node.owner()};
   session.done = seal_for(step, session, done, pending.number);
   send(step, {pending.birth.source, pending.birth.underlay, pending.answer_limit}, session.done);
 }

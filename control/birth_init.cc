@@ -33,7 +33,6 @@ std::optional<Opened> open_init(const Step& step, const InitFrame& frame,
   if (peer == nullptr) return step.count("unknown_peer"), std::nullopt;
   const std::optional<InitPayload> payload = read_init_payload(plain);
   if (!payload) return step.count("init_malformed"), std::nullopt;
-  if (payload->version != kProtocolVersion) return step.count("init_version"), std::nullopt;
   if (payload->psk_id != psk_id_of(peer->config->psk)) return step.count("init_psk"), std::nullopt;
   const std::optional<Suite> suite = choose_suite(*peer->config, payload->suites);
   if (!suite) return step.count("init_suite"), std::nullopt;
@@ -55,8 +54,8 @@ AckPayload ack_payload(const Step& step, const Opened& opened, const SessionId& 
   ack.inner_v4 = opened.peer->config->inner_v4;
   ack.inner_v6 = opened.peer->config->inner_v6;
   ack.tunnel_mtu = config.tunnel_mtu;
-  ack.policy = {policy.volatility, policy.switching, policy.session.max_lifetime,
-                policy.session.transport_lost_ttl, policy.security.replay_window_packets};
+  ack.policy_version = parse_policy_version(policy.version).value();
+  ack.policy = client_part(policy);
   return ack;
 }
 

@@ -68,13 +68,6 @@ struct Handler {
   void operator()(const ReattachConfirm& confirm) const {
     on_reattach(step, session, Ask{message.number, confirm, &confirm.token, from});
   }
-  void operator()(const PathChallenge& challenge) const {
-    if (!is_fresh()) return;
-    if (!session.binding || session.binding->source != from.source) {
-      return step.count(Reason::unbound_transport);
-    }
-    send(step, session, along(*session.binding), PathResponse{challenge.nonce}, message.number);
-  }
   void operator()(const PathResponse& response) const {
     if (is_fresh()) on_path_response(step, session, response, from.source);
   }

@@ -20,6 +20,7 @@
 #include "crypto/random.h"
 #include "session/core/audit.h"
 #include "session/core/keys.h"
+#include "session/core/messages.h"
 #include "session/core/policy.h"
 #include "session/core/session_view.h"
 
@@ -33,13 +34,26 @@ struct PeerConfig {
   IpAddress inner_v6;
   std::optional<Suite> suite;  ///< fixed suite; else the client's first offer that we know
   Key32 psk;                   ///< all-zero: none
+  Key32 next_psk;              ///< accepted beside it while clients change over; all-zero: none
+  bool psk_required = false;   ///< the all-zero PSK is refused
+};
+
+/// What all nodes of a cluster share. A single node draws them at its start.
+struct ClusterKeys {
+  Key32 ticket;           ///< tickets are made with it
+  Key32 previous_ticket;  ///< tickets of before the last change; all-zero: none
+  Key32 store;            ///< seals what the ownership store must not see
 };
 
 struct ControlConfig {
   std::uint8_t node = 1;
+  std::uint64_t incarnation = 1;  ///< random, new at each start
   std::uint8_t workers = 1;
   std::uint16_t tunnel_mtu = 1420;
   OwnerEpoch owner_epoch{1};
+  ClusterKeys cluster;
+  std::array<IpAddress, kMaxDnsServers> dns{};             ///< for clients; unset: none
+  std::array<Endpoint, kMaxGatewayEndpoints> endpoints{};  ///< where clients find this gateway
   KeyPair key;
   std::vector<PeerConfig> peers;
   Policy policy;

@@ -30,6 +30,8 @@ struct Node {
         handshake_limits(random),
         peers(config.peers) {}
 
+  Owner owner() const { return {config.node, config.incarnation}; }
+
   const ControlConfig config;
   RandomSource& random;
   SlotSource& slots;

@@ -39,16 +39,22 @@ std::size_t earn(Session& session, const Arrival& from, Instant now) {
   return credit.bytes;
 }
 
-/// The nonce stays the same while its answer may still come.
+TokenScope check_scope(const Session& session, const Endpoint& source) {
+  return {TokenPurpose::bound_path, session.id, session.version.owner_epoch, source};
+}
+
 void check_bound_path(const Step& step, Session& session) {
   if (!session.binding) return;
   if (!is_waiting(session, step.now)) {
-    const auto nonce = step.node.random.draw<8>();
-    session.check.nonce = load<BigEndian<std::uint64_t>>(nonce.data()).value();
     session.check.asked_at = step.now;
     session.check.waiting = true;
   }
-  send(step, session, along(*session.binding), PathChallenge{session.check.nonce});
+  step.node.token_keys.rotate(step.now);
+  const Endpoint& source = session.binding->source;
+  const PathChallenge challenge{
+      source,
+      make_path_token(step.node.token_keys.current(), check_scope(session, source), {}, step.now)};
+  send(step, session, along(*session.binding), challenge);
 }
 
 /// After too many reverts a notice waits until the bound path has stayed silent for 1.5 RTT.
@@ -59,7 +65,8 @@ bool bound_path_comes_first(const Step& step, Session& session) {
 
 void notify(const Step& step, Session& session, const Arrival& from) {
   step.node.token_keys.rotate(step.now);
-  const TokenScope scope{session.id, session.version.owner_epoch, from.source};
+  const TokenScope scope{TokenPurpose::notice, session.id, session.version.owner_epoch,
+                         from.source};
   UnboundNotice notice;
   notice.observed = from.source;
   notice.token = make_path_token(step.node.token_keys.current(), scope, MessageNumber{}, step.now);
@@ -86,7 +93,11 @@ void on_unbound_source(const Step& step, Session& session, const Arrival& from) 
 
 void on_path_response(const Step& step, Session& session, const PathResponse& response,
                       const Endpoint& source) {
-  if (!session.check.waiting || response.nonce != session.check.nonce) {
+  step.node.token_keys.rotate(step.now);
+  const Duration max_age = std::max<Duration>(kPathCheckLife, 3 * session.rtt);
+  if (!session.check.waiting ||
+      !path_token_holds(step.node.token_keys, check_scope(session, source), response.token, max_age,
+                        step.now)) {
     return step.count("path_response_unasked");
   }
   if (revert_if_raced(step, session, source)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/outbox.h"
 
+#include "control/ticket.h"
 #include "session/core/control_datagram.h"
 
 namespace jvpn {
@@ -13,13 +14,18 @@ Route along(const Binding& binding) {
   return {binding.source, binding.underlay, kMaxControlSize};
 }
 
+Ticket ticket_for(const Step& step, const Session& session) {
+  return make_ticket({session.id, session.version.owner_epoch}, step.node.config.cluster.ticket,
+                     step.node.random.draw<kSealNonceSize>());
+}
+
 std::vector<std::uint8_t> seal_for(const Step& step, Session& session, MessageBody body,
                                    MessageNumber answers) {
   const bool reattach = class_of(kind_of(body)) == MessageClass::reattach;
   Numbers& numbers = reattach ? session.reattach : session.other;
   const Message message{session.version.owner_epoch, MessageNumber{++numbers.sent}, answers,
                         session.id, std::move(body)};
-  return seal_datagram(message, session.client_tag, session.seal_key,
+  return seal_datagram(message, {.receiver = session.client_tag}, session.seal_key,
                        step.node.random.draw<kSealNonceSize>());
 }
 

@@ -17,6 +17,9 @@ struct Route {
 Route back_to(const Arrival& from);
 Route along(const Binding& binding);
 
+/// A fresh ticket for the session, under the cluster's key.
+Ticket ticket_for(const Step& step, const Session& session);
+
 /// Seals a message with the next number of its class.
 std::vector<std::uint8_t> seal_for(const Step& step, Session& session, MessageBody body,
                                    MessageNumber answers = {});

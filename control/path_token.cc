@@ -12,7 +12,8 @@ namespace {
 Mac proof_of(const Key32& key, const TokenScope& scope, const PathToken& token) {
   Bytes<64> bytes{};
   ByteWriter writer(bytes);
-  writer.bytes(scope.session.bytes)
+  writer.number(static_cast<std::uint8_t>(scope.purpose))
+      .bytes(scope.session.bytes)
       .number(scope.owner_epoch.value)
       .number(token.number)
       .bytes(scope.source.address.bytes)

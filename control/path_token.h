@@ -9,8 +9,17 @@
 
 namespace jvpn {
 
-/// Whom a token is for.
+/// What was asked. A token made for one purpose holds for no other.
+enum class TokenPurpose : std::uint8_t {
+  reattach = 1,    ///< CHALLENGE
+  notice = 2,      ///< UNBOUND_NOTICE
+  probe = 3,       ///< PATH_CHALLENGE that answers a PROBE
+  bound_path = 4,  ///< PATH_CHALLENGE that nobody asked for
+};
+
+/// What a token is for, and whom.
 struct TokenScope {
+  TokenPurpose purpose = TokenPurpose::reattach;
   SessionId session;
   OwnerEpoch owner_epoch;
   Endpoint source;

@@ -32,7 +32,8 @@ Reason check_before_proof(const Step& step, const Session& session, const Ask& a
 bool path_answered(const Step& step, const Session& session, const Ask& ask) {
   if (ask.token == nullptr) return false;
   step.node.token_keys.rotate(step.now);
-  const TokenScope scope{session.id, session.version.owner_epoch, ask.from.source};
+  const auto purpose = ask.token->number == 0 ? TokenPurpose::notice : TokenPurpose::reattach;
+  const TokenScope scope{purpose, session.id, session.version.owner_epoch, ask.from.source};
   const Duration max_age = std::min(step.policy().security.challenge_max_age, kTokenMaxAge);
   return path_token_holds(step.node.token_keys, scope, *ask.token, max_age, step.now);
 }

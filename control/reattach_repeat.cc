@@ -78,9 +78,13 @@ void challenge(const Step& step, Session& session, const Ask& ask) {
     ++given.given;
   }
   step.node.token_keys.rotate(step.now);
-  const TokenScope scope{session.id, session.version.owner_epoch, ask.from.source};
-  const ReattachChallenge body{ask.from.source, make_path_token(step.node.token_keys.current(),
-                                                                scope, ask.number, step.now)};
+  const TokenScope scope{TokenPurpose::reattach, session.id, session.version.owner_epoch,
+                         ask.from.source};
+  const ReattachChallenge body{
+      ask.from.source,
+      make_path_token(step.node.token_keys.current(), scope, ask.number, step.now),
+      step.node.owner(),
+      {}};
   send(step, session, back_to(ask.from), body, ask.number);
 }
 

@@ -27,6 +27,8 @@ SessionView view_of(const Session& session, const ControlConfig& config) {
   view.inner_v6 = session.config->inner_v6;
   view.tunnel_mtu = config.tunnel_mtu;
   view.replay_window = static_cast<std::uint16_t>(config.policy.security.replay_window_packets);
+  view.hold_packets = static_cast<std::uint16_t>(config.policy.switching.hold_packets);
+  view.hold_ms = static_cast<std::uint16_t>(to_ms(config.policy.switching.hold));
   return view;
 }
 

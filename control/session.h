@@ -58,7 +58,6 @@ struct Credit {
 
 /// A PATH_CHALLENGE to the bound path that waits for its answer, or has it.
 struct PathCheck {
-  std::uint64_t nonce = 0;
   Instant asked_at{0};
   bool waiting = false;
   std::optional<Instant> answered_at;

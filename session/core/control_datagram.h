@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole CONTROL datagram, sealed and opened: outer header as AAD, message inside.
+// A whole CONTROL or TICKETED datagram, sealed and opened: outer header (and ticket) as AAD,
+// message inside.
 #pragma once
 
 #include <optional>
@@ -10,14 +11,24 @@
 
 namespace jvpn {
 
-/// The UDP payload. `datagram_size` pads it (0: no padding), so that the answer to it can be as
-/// long.
-std::vector<std::uint8_t> seal_datagram(const Message& message, Tag receiver, const Key32& key,
-                                        const SealNonce& nonce, std::size_t datagram_size = 0);
+/// How a message is wrapped. `size` pads the datagram (0: no padding), so that the answer to it can
+/// be as long.
+struct Envelope {
+  Tag receiver;
+  const Ticket* ticket = nullptr;  ///< null: CONTROL, else TICKETED
+  std::size_t size = 0;
+};
+
+/// The UDP payload.
+std::vector<std::uint8_t> seal_datagram(const Message& message, const Envelope& envelope,
+                                        const Key32& key, const SealNonce& nonce);
 
 /// Opens the seal only: the message's bytes as read_message() takes them, in `plain_out` (at least
 /// datagram.size()). 0 when it does not open. Callable by workers: no allocation.
 std::size_t open_datagram(ByteView datagram, std::span<const std::uint8_t, 32> key,
                           ByteSpan plain_out);
+
+/// The ticket of a TICKETED datagram; nothing for any other. It has proven nothing.
+std::optional<Ticket> ticket_in(ByteView datagram);
 
 }  // namespace jvpn

@@ -2,17 +2,11 @@
 // Handshake datagrams: the payloads inside the Noise messages and the frames around them (wire.h).
 // The prologue binds protocol name and version.
 //
-//   INIT payload | version 8 | count 8 | suite 8 x 8 | client tag 56 | psk id 32 |
-//                | current session 128 | 0.. |                                        1 064 B
-//   ACK payload  | version 8 | suite 8 | session 128 | live session 128 | inner v4 128 |
-//                | inner v6 128 | tunnel MTU 16 | policy |                              141 B
-//
-// Policy, 73 bytes, in this order, 32 bits each unless said otherwise: heartbeat interval,
-// heartbeat volatile, transport dead, loss window, loss threshold, consecutive drops, latency
-// threshold, stability window, volatile to degraded, switches per minute, NAT rebinds per minute,
-// switch cooldown, recovery window, improvement factor, on recovery timeout (8: 0 degrade, 1
-// terminate), drain, lifetime, transport TTL, replay window. Times are milliseconds, ratios parts
-// per million.
+//   INIT payload | count 8 | versions 8 x 4 | count 8 | suites 8 x 8 | capabilities 32 |
+//                | client tag 56 | psk id 32 | current session 128 | heartbeat 32 | 0.. |  1 064 B
+//   ACK payload  | version 8 | suite 8 | capabilities 32 | session 128 | live session 128 |
+//                | inner v4 128 | inner v6 128 | tunnel MTU 16 | policy version 16 + 16 |
+//                | policy (client_policy_layout.h) |
 #pragma once
 
 #include <optional>
@@ -21,8 +15,8 @@
 #include "crypto/kdf.h"
 #include "crypto/noise.h"
 #include "session/core/address.h"
+#include "session/core/client_policy.h"
 #include "session/core/ids.h"
-#include "session/core/policy.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -32,27 +26,20 @@ inline constexpr std::string_view kPrologue = "jumping-vpn/1";
 
 /// Payload of Noise message 1, padded so that INIT is kInitSize long.
 struct InitPayload {
-  std::uint8_t version = kProtocolVersion;
-  std::vector<Suite> suites;  ///< offered, preferred first; 1..8
-  Tag client_tag;             ///< the tag that the gateway puts into headers towards the client
-  std::uint32_t psk_id = 0;   ///< names the PSK (psk_id_of); 0: all-zero PSK
-  SessionId current_session;  ///< the session the client believes to have, or zero
+  std::vector<std::uint8_t> versions{kProtocolVersion};  ///< all that the client speaks; 1..4
+  std::vector<Suite> suites;                             ///< offered, preferred first; 1..8
+  std::uint32_t capabilities = 0;  ///< bits of later versions; unknown ones are passed over
+  Tag client_tag;                  ///< the gateway puts it into headers towards the client
+  std::uint32_t psk_id = 0;        ///< names the PSK (psk_id_of); 0: all-zero PSK
+  SessionId current_session;       ///< the session the client believes to have, or zero
+  Duration wanted_heartbeat{};     ///< longest interval it wishes for; zero: the policy's
   bool operator==(const InitPayload&) const = default;
 };
-/// What a client must know of the policy in force.
-struct ClientPolicy {
-  VolatilityPolicy volatility;
-  SwitchingPolicy switching;
-  Duration max_lifetime{};
-  Duration transport_lost_ttl{};
-  std::uint32_t replay_window_packets = kMaxReplayWindow;
-  bool operator==(const ClientPolicy&) const = default;
-};
-
 /// Payload of Noise message 2.
 struct AckPayload {
   std::uint8_t version = kProtocolVersion;
   Suite suite = Suite::aes_256_gcm;
+  std::uint32_t capabilities = 0;  ///< those offered that the gateway has too
   SessionId session;
   SessionId
       live_session;    ///< this peer's session that lives at the gateway, or zero: tells a client
@@ -60,7 +47,8 @@ struct AckPayload {
   IpAddress inner_v4;  ///< unset: none
   IpAddress inner_v6;
   std::uint16_t tunnel_mtu = 0;
-  ClientPolicy policy;  ///< times travel as milliseconds, ratios as parts per million
+  PolicyVersion policy_version;
+  ClientPolicy policy;
   bool operator==(const AckPayload&) const = default;
 };
 
@@ -71,8 +59,8 @@ inline constexpr std::size_t kInitPayloadSize =
     kInitSize - 8 - kNoiseMessage1Overhead - 2 * kMacSize;
 /// False: there are no suites or more than 8.
 bool write_init_payload(const InitPayload& payload, std::span<std::uint8_t, kInitPayloadSize> out);
-/// Nothing for another version, a malformed list of suites or one without any that we know, or
-/// bytes of padding that are not zero. Suites of a newer client are passed over.
+/// Nothing for lists that are malformed or name no version and suite that we know, or bytes of
+/// padding that are not zero. Versions and suites of a newer client are passed over.
 std::optional<InitPayload> read_init_payload(ByteView plain);
 std::vector<std::uint8_t> write_ack_payload(const AckPayload& payload);
 /// Nothing for any deviation, nor for values that no gateway could have configured (validate()).
@@ -86,9 +74,13 @@ struct InitFrame {
   ByteView noise;  ///< message 1
   ByteView before_mac1;
   Mac mac1;
-  Mac mac2;
+  ByteView before_mac2;
+  Mac mac2;  ///< zero: no cookie was demanded (cookie.h)
 };
 std::vector<std::uint8_t> write_init(Tag attempt, ByteView noise, const PublicKey& gateway);
+/// The mac1 of an INIT that write_init() made, and its mac2 filled in.
+Mac mac1_in(ByteView init);
+void put_mac2(ByteSpan init, const Mac& mac2);
 std::optional<InitFrame> read_init(ByteView datagram);
 
 struct AckFrame {

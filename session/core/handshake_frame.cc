@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The datagrams around the Noise messages (layouts: wire.h).
+#include <algorithm>
+
 #include "base/cursor.h"
 #include "base/ensure.h"
 #include "session/core/handshake.h"
@@ -43,7 +45,17 @@ std::vector<std::uint8_t> write_init(Tag attempt, ByteView noise, const PublicKe
   out.bytes(noise);
   ensure(out.ok() && out.size() == kInitBeforeMac1, "the payload pads INIT to kInitSize");
   out.bytes(mac1_of(gateway, out.written()));
-  return datagram;  // mac2 stays zero: no cookie was demanded
+  return datagram;  // mac2 stays zero until a cookie is demanded
+}
+
+Mac mac1_in(ByteView init) {
+  ensure(init.size() == kInitSize, "an INIT of ours");
+  return load<Mac>(init.data() + kInitBeforeMac1);
+}
+
+void put_mac2(ByteSpan init, const Mac& mac2) {
+  ensure(init.size() == kInitSize, "an INIT of ours");
+  std::ranges::copy(mac2, init.end() - kMacSize);
 }
 
 std::optional<InitFrame> read_init(ByteView datagram) {
@@ -51,11 +63,9 @@ std::optional<InitFrame> read_init(ByteView datagram) {
   ByteReader in(datagram);
   const std::optional<Tag> attempt = take_prefix(in, WireType::handshake_init);
   if (!attempt) return std::nullopt;
-  InitFrame frame{*attempt,
-                  in.view(kInitBeforeMac1 - sizeof(WirePrefix)),
-                  datagram.first(kInitBeforeMac1),
-                  {},
-                  {}};
+  InitFrame frame{
+      *attempt, in.view(kInitBeforeMac1 - sizeof(WirePrefix)), datagram.first(kInitBeforeMac1),
+      {},       datagram.first(kInitSize - kMacSize),          {}};
   frame.mac1 = in.bytes<kMacSize>();
   frame.mac2 = in.bytes<kMacSize>();
   return frame;

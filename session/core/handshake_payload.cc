@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What travels inside the two Noise messages (layouts: handshake.h).
 #include <algorithm>
-#include <cmath>
 
 #include "base/ensure.h"
+#include "session/core/client_policy_layout.h"
 #include "session/core/handshake.h"
 #include "session/core/wire_fields.h"
 
@@ -11,100 +11,49 @@ namespace jvpn {
 namespace {
 
 constexpr std::size_t kMaxSuites = 8;
-using SuiteList = Bytes<kMaxSuites>;
+constexpr std::size_t kMaxVersions = 4;
+
+/// A list as it travels: how many there are, then a fixed number of bytes.
+template <std::size_t N>
+struct List {
+  std::uint8_t count = 0;
+  Bytes<N> values{};
+};
+
+template <std::size_t N>
+bool fill(List<N>& list, const auto& from) {
+  if (from.empty() || from.size() > N) return false;
+  list.count = static_cast<std::uint8_t>(from.size());
+  std::ranges::transform(from, list.values.begin(),
+                         [](auto value) { return static_cast<std::uint8_t>(value); });
+  return true;
+}
+
+/// Not empty, nothing twice, nothing behind its end.
+template <std::size_t N>
+bool is_well_formed(const List<N>& list) {
+  if (list.count == 0 || list.count > N) return false;
+  for (std::size_t i = 0; i < N; ++i) {
+    if ((i < list.count) != (list.values[i] != 0)) return false;
+    const auto earlier = list.values.begin() + i;
+    if (i < list.count && std::find(list.values.begin(), earlier, list.values[i]) != earlier) {
+      return false;
+    }
+  }
+  return true;
+}
 
 bool is_known(Suite suite) {
   return suite == Suite::aes_256_gcm || suite == Suite::chacha20_poly1305;
 }
 
-/// The suites that we know, in the order offered; those of a newer client are passed over. Nothing
-/// for a list that is empty, names one twice or has anything behind its end.
-std::optional<std::vector<Suite>> known_suites(const SuiteList& list, std::uint8_t count) {
-  if (count == 0 || count > kMaxSuites) return std::nullopt;
+/// Those that we know, in the order offered.
+std::vector<Suite> known_suites(const List<kMaxSuites>& list) {
   std::vector<Suite> known;
-  for (std::size_t i = 0; i < kMaxSuites; ++i) {
-    const bool used = i < count;
-    if (used != (list[i] != 0)) return std::nullopt;
-    const auto earlier = list.begin() + i;
-    if (used && std::find(list.begin(), earlier, list[i]) != earlier) return std::nullopt;
-    if (is_known(Suite{list[i]})) known.push_back(Suite{list[i]});
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (is_known(Suite{list.values[i]})) known.push_back(Suite{list.values[i]});
   }
-  if (known.empty()) return std::nullopt;
   return known;
-}
-
-/// Policy as it travels: times in milliseconds, ratios in parts per million.
-class PolicyWriter {
- public:
-  explicit PolicyWriter(FieldWriter& field) : field_(field) {}
-  void time(Duration value) {
-    field_(static_cast<std::uint32_t>(std::clamp<std::int64_t>(to_ms(value), 0, UINT32_MAX)));
-  }
-  void ratio(double value) {
-    field_(static_cast<std::uint32_t>(std::lround(std::clamp(value, 0.0, 4000.0) * 1e6)));
-  }
-  void count(std::uint32_t value) { field_(value); }
-  void choice(OnRecoveryTimeout value) { field_(static_cast<std::uint8_t>(value)); }
-
- private:
-  FieldWriter& field_;
-};
-
-class PolicyReader {
- public:
-  explicit PolicyReader(FieldReader& field) : field_(field) {}
-  void time(Duration& value) { value = std::chrono::milliseconds(number()); }
-  void ratio(double& value) { value = number() / 1e6; }
-  void count(std::uint32_t& value) { value = number(); }
-  void choice(OnRecoveryTimeout& value) {
-    std::uint8_t wire = 0;
-    field_(wire);
-    value = static_cast<OnRecoveryTimeout>(wire);
-  }
-
- private:
-  std::uint32_t number() {
-    std::uint32_t wire = 0;
-    field_(wire);
-    return wire;
-  }
-  FieldReader& field_;
-};
-
-/// Order on the wire, for writing and reading.
-void visit_policy(auto& policy, auto&& as) {
-  auto& v = policy.volatility;
-  as.time(v.heartbeat_interval);
-  as.time(v.heartbeat_volatile);
-  as.time(v.transport_dead);
-  as.time(v.loss_window);
-  as.ratio(v.loss_volatile_threshold);
-  as.count(v.max_consecutive_drops);
-  as.time(v.latency_volatile_threshold);
-  as.time(v.stability_window);
-  as.time(v.volatile_to_degraded);
-  auto& s = policy.switching;
-  as.count(s.max_switches_per_min);
-  as.count(s.max_nat_rebinds_per_min);
-  as.time(s.switch_cooldown);
-  as.time(s.recovery_window);
-  as.ratio(s.switch_improvement_factor);
-  as.choice(s.on_recovery_timeout);
-  as.time(s.drain);
-  as.time(policy.max_lifetime);
-  as.time(policy.transport_lost_ttl);
-  as.count(policy.replay_window_packets);
-}
-
-/// A client must not run on values that no gateway could have configured.
-bool is_valid(const ClientPolicy& client) {
-  Policy policy;
-  policy.volatility = client.volatility;
-  policy.switching = client.switching;
-  policy.session.max_lifetime = client.max_lifetime;
-  policy.session.transport_lost_ttl = client.transport_lost_ttl;
-  policy.security.replay_window_packets = client.replay_window_packets;
-  return validate(policy).has_value();
 }
 
 bool is_valid(const AckPayload& ack) {
@@ -123,13 +72,12 @@ std::uint32_t psk_id_of(const Key32& psk) {
 }
 
 bool write_init_payload(const InitPayload& payload, std::span<std::uint8_t, kInitPayloadSize> out) {
-  if (payload.suites.empty() || payload.suites.size() > kMaxSuites) return false;
-  SuiteList list{};
-  std::transform(payload.suites.begin(), payload.suites.end(), list.begin(),
-                 [](Suite suite) { return static_cast<std::uint8_t>(suite); });
+  List<kMaxVersions> versions;
+  List<kMaxSuites> suites;
+  if (!fill(versions, payload.versions) || !fill(suites, payload.suites)) return false;
   FieldWriter field(out);
-  field(payload.version, static_cast<std::uint8_t>(payload.suites.size()), list, payload.client_tag,
-        payload.psk_id, payload.current_session);
+  field(versions.count, versions.values, suites.count, suites.values, payload.capabilities,
+        payload.client_tag, payload.psk_id, payload.current_session, payload.wanted_heartbeat);
   field.cursor().pad_to(kInitPayloadSize);
   return field.cursor().ok();
 }
@@ -137,24 +85,27 @@ bool write_init_payload(const InitPayload& payload, std::span<std::uint8_t, kIni
 std::optional<InitPayload> read_init_payload(ByteView plain) {
   if (plain.size() != kInitPayloadSize) return std::nullopt;
   InitPayload payload;
-  std::uint8_t count = 0;
-  SuiteList list{};
+  List<kMaxVersions> versions;
+  List<kMaxSuites> suites;
   FieldReader field(plain);
-  field(payload.version, count, list, payload.client_tag, payload.psk_id, payload.current_session);
+  field(versions.count, versions.values, suites.count, suites.values, payload.capabilities,
+        payload.client_tag, payload.psk_id, payload.current_session, payload.wanted_heartbeat);
   if (!field.cursor().only_padding_left()) return std::nullopt;
-  if (payload.version != kProtocolVersion) return std::nullopt;
-  auto suites = known_suites(list, count);
-  if (!suites) return std::nullopt;
-  payload.suites = std::move(*suites);
+  if (!is_well_formed(versions) || !is_well_formed(suites)) return std::nullopt;
+  payload.versions.assign(versions.values.begin(), versions.values.begin() + versions.count);
+  payload.suites = known_suites(suites);
+  const bool spoken = std::ranges::count(payload.versions, kProtocolVersion) == 1;
+  if (!spoken || payload.suites.empty()) return std::nullopt;
   return payload;
 }
 
 std::vector<std::uint8_t> write_ack_payload(const AckPayload& payload) {
   std::vector<std::uint8_t> out(kMaxControlSize);
   FieldWriter field(out);
-  field(payload.version, static_cast<std::uint8_t>(payload.suite), payload.session,
-        payload.live_session, payload.inner_v4, payload.inner_v6, payload.tunnel_mtu);
-  visit_policy(payload.policy, PolicyWriter(field));
+  field(payload.version, static_cast<std::uint8_t>(payload.suite), payload.capabilities,
+        payload.session, payload.live_session, payload.inner_v4, payload.inner_v6,
+        payload.tunnel_mtu, payload.policy_version);
+  visit_policy(payload.policy, field);
   ensure(field.cursor().ok(), "the ACK payload fits into a control datagram");
   out.resize(field.cursor().size());
   return out;
@@ -164,9 +115,9 @@ std::optional<AckPayload> read_ack_payload(ByteView plain) {
   AckPayload payload;
   std::uint8_t suite = 0;
   FieldReader field(plain);
-  field(payload.version, suite, payload.session, payload.live_session, payload.inner_v4,
-        payload.inner_v6, payload.tunnel_mtu);
-  visit_policy(payload.policy, PolicyReader(field));
+  field(payload.version, suite, payload.capabilities, payload.session, payload.live_session,
+        payload.inner_v4, payload.inner_v6, payload.tunnel_mtu, payload.policy_version);
+  visit_policy(payload.policy, field);
   payload.suite = static_cast<Suite>(suite);
   if (!field.cursor().finished() || !is_valid(payload)) return std::nullopt;
   return payload;

@@ -9,8 +9,8 @@ namespace {
 
 /// The fields behind the first byte, for writing and reading.
 void visit(auto& heartbeat, auto& reserved, auto& field) {
-  field(heartbeat.path, reserved, heartbeat.nonce, heartbeat.echo, heartbeat.sent,
-        heartbeat.received, heartbeat.version);
+  field(heartbeat.path, heartbeat.stretch, reserved, heartbeat.nonce, heartbeat.echo,
+        heartbeat.sent, heartbeat.received, heartbeat.version);
 }
 
 }  // namespace
@@ -18,7 +18,7 @@ void visit(auto& heartbeat, auto& reserved, auto& field) {
 void write_heartbeat(const Heartbeat& heartbeat, std::span<std::uint8_t, kHeartbeatInnerSize> out) {
   FieldWriter field(out);
   field(static_cast<std::uint8_t>(heartbeat.kind));
-  constexpr std::uint16_t kReserved = 0;
+  constexpr std::uint8_t kReserved = 0;
   visit(heartbeat, kReserved, field);
   field.cursor().pad_to(kHeartbeatInnerSize);
   ensure(field.cursor().ok(), "a heartbeat fits into kHeartbeatInnerSize");
@@ -28,7 +28,7 @@ std::optional<Heartbeat> read_heartbeat(ByteView inner) {
   if (inner.size() != kHeartbeatInnerSize) return std::nullopt;
   Heartbeat heartbeat;
   std::uint8_t kind = 0;
-  std::uint16_t reserved = 0;
+  std::uint8_t reserved = 0;
   FieldReader field(inner);
   field(kind);
   visit(heartbeat, reserved, field);

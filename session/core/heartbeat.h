@@ -3,8 +3,8 @@
 // client asks, the gateway's worker answers, nobody answers an answer. What counts as evidence is
 // an echoed random value, not mere arrival: a blind spoofer must not keep a binding alive.
 //
-//   | 0:4 kind:4 | path 8 | zero 16 | nonce 64 | echo 64 | sent 64 | received 64 | version 64 | 0..
-//   |
+//   | 0:4 kind:4 | path 8 | stretch 8 | zero 8 | nonce 64 | echo 64 | sent 64 | received 64 |
+//   | version 64 | 0.. |
 #pragma once
 
 #include <optional>
@@ -20,6 +20,7 @@ enum class HeartbeatKind : std::uint8_t { ask = 1, reply = 2 };
 struct Heartbeat {
   HeartbeatKind kind = HeartbeatKind::ask;
   PathId path;
+  std::uint8_t stretch = 0;    ///< reply: times the policy's interval until the next ask; ask: 0
   std::uint64_t nonce = 0;     ///< random; the other side echoes it
   std::uint64_t echo = 0;      ///< the nonce last received from the other side; 0 when none
   std::uint64_t sent = 0;      ///< data packets sent over this binding, this one included

@@ -33,6 +33,14 @@ using MessageNumber = Strong<struct MessageNumberTag, std::uint64_t>;
 /// The client's name for one of its access paths.
 using PathId = Strong<struct PathIdTag, std::uint8_t>;
 
+/// Who serves a session: a node of the cluster and which of its lives. Travels in DONE, CHALLENGE
+/// and ACK, so that a client can tell a restarted owner from the one it knew.
+struct Owner {
+  std::uint8_t node = 0;
+  std::uint64_t incarnation = 0;  ///< random, drawn when the node starts
+  auto operator<=>(const Owner&) const = default;
+};
+
 /// owner epoch || sequence: +1 per transition; a new owner starts at (epoch + 1, 1).
 struct StateVersion {
   OwnerEpoch owner_epoch;

@@ -4,6 +4,7 @@
 // `field` is a FieldWriter with a const body or a FieldReader with a mutable one.
 #pragma once
 
+#include "session/core/client_policy_layout.h"
 #include "session/core/messages.h"
 #include "session/core/wire_fields.h"
 
@@ -24,6 +25,13 @@ static_assert(std::is_same_v<BodyOf<MessageKind::unbound_notice>, UnboundNotice>
 static_assert(std::is_same_v<BodyOf<MessageKind::path_challenge>, PathChallenge>);
 static_assert(std::is_same_v<BodyOf<MessageKind::path_response>, PathResponse>);
 static_assert(std::is_same_v<BodyOf<MessageKind::terminate>, Terminate>);
+static_assert(std::is_same_v<BodyOf<MessageKind::path_probe>, PathProbe>);
+static_assert(std::is_same_v<BodyOf<MessageKind::rekey_init>, RekeyInit>);
+static_assert(std::is_same_v<BodyOf<MessageKind::rekey_ack>, RekeyAck>);
+static_assert(std::is_same_v<BodyOf<MessageKind::policy_update>, PolicyUpdate>);
+static_assert(std::is_same_v<BodyOf<MessageKind::policy_ack>, PolicyAck>);
+static_assert(std::is_same_v<BodyOf<MessageKind::migrate>, Migrate>);
+static_assert(std::is_same_v<BodyOf<MessageKind::call>, Call>);
 
 template <class Body>
 struct Layout;
@@ -34,7 +42,9 @@ struct Layout<HandshakeConfirm> {
 };
 template <>
 struct Layout<HandshakeDone> {
-  static void visit(auto& m, auto&& field) { field(m.tag, m.version, m.bound_version, m.observed); }
+  static void visit(auto& m, auto&& field) {
+    field(m.tag, m.ticket, m.version, m.bound_version, m.observed, m.owner);
+  }
 };
 template <>
 struct Layout<PathToken> {
@@ -43,7 +53,8 @@ struct Layout<PathToken> {
 template <>
 struct Layout<ReattachRequest> {
   static void visit(auto& m, auto&& field) {
-    field(m.bound_version, m.key_epoch, m.path, m.cause, m.candidate_count, m.highest_sent);
+    field(m.bound_version, m.key_epoch, m.path, m.cause, m.candidate_count, m.highest_sent,
+          m.ephemeral, m.owner_silent);
   }
 };
 template <>
@@ -58,12 +69,13 @@ struct Layout<ReattachChallenge> {
   static void visit(auto& m, auto&& field) {
     field(m.observed);
     Layout<PathToken>::visit(m.token, field);
+    field(m.owner, m.ephemeral);
   }
 };
 template <>
 struct Layout<ReattachAck> {
   static void visit(auto& m, auto&& field) {
-    field(m.tag, m.version, m.bound_version, m.observed, m.key_epoch);
+    field(m.tag, m.ticket, m.version, m.bound_version, m.observed, m.key_epoch, m.owner);
   }
 };
 template <>
@@ -81,12 +93,50 @@ struct Layout<UnboundNotice> {
   }
 };
 template <>
+struct Layout<PathProbe> {
+  static void visit(auto& m, auto&& field) { field(m.path, m.rtt_us, m.loss_ppm); }
+};
+template <>
 struct Layout<PathChallenge> {
-  static void visit(auto& m, auto&& field) { field(m.nonce); }
+  static void visit(auto& m, auto&& field) {
+    field(m.observed);
+    Layout<PathToken>::visit(m.token, field);
+  }
 };
 template <>
 struct Layout<PathResponse> {
-  static void visit(auto& m, auto&& field) { field(m.nonce); }
+  static void visit(auto& m, auto&& field) {
+    field(m.path);
+    Layout<PathToken>::visit(m.token, field);
+  }
+};
+template <>
+struct Layout<RekeyInit> {
+  static void visit(auto& m, auto&& field) { field(m.key_epoch, m.ephemeral); }
+};
+template <>
+struct Layout<RekeyAck> {
+  static void visit(auto& m, auto&& field) { field(m.key_epoch, m.ephemeral); }
+};
+template <>
+struct Layout<PolicyUpdate> {
+  static void visit(auto& m, auto&& field) {
+    field(m.policy_version);
+    visit_policy(m.policy, field);
+    field(m.tunnel_mtu, m.dns, m.endpoints);
+  }
+};
+template <>
+struct Layout<PolicyAck> {
+  static void visit(auto& m, auto&& field) { field(m.policy_version); }
+};
+template <>
+struct Layout<Migrate> {
+  static void visit(auto& m, auto&& field) { field(m.endpoints); }
+};
+template <>
+struct Layout<Call> {
+  static void visit(auto&, auto&&) {}
 };
 template <>
 struct Layout<Terminate> {

@@ -35,6 +35,13 @@ MessageClass class_of(MessageKind kind) {
     case MessageKind::path_challenge:
     case MessageKind::path_response:
     case MessageKind::terminate:
+    case MessageKind::path_probe:
+    case MessageKind::rekey_init:
+    case MessageKind::rekey_ack:
+    case MessageKind::policy_update:
+    case MessageKind::policy_ack:
+    case MessageKind::migrate:
+    case MessageKind::call:
       break;
   }
   return MessageClass::other;

@@ -13,7 +13,9 @@
 #include <variant>
 
 #include "base/bytes.h"
+#include "crypto/x25519.h"
 #include "session/core/address.h"
+#include "session/core/client_policy.h"
 #include "session/core/ids.h"
 #include "session/core/reason.h"
 #include "session/core/wire.h"
@@ -34,14 +36,21 @@ enum class MessageKind : std::uint8_t {
   path_challenge = 9,
   path_response = 10,
   terminate = 11,
+  path_probe = 12,
+  rekey_init = 13,
+  rekey_ack = 14,
+  policy_update = 15,
+  policy_ack = 16,
+  migrate = 17,
+  call = 18,
 };
 MessageClass class_of(MessageKind kind);
 
-/// Proves that an answer came from where the question was sent: a MAC of the gateway over session,
-/// owner epoch, number, source and time of issue. Opaque to the client.
+/// Proves that an answer came from where the question was sent: a MAC of the gateway over purpose,
+/// session, owner epoch, number, source and time of issue. Opaque to the client.
 struct PathToken {
   std::uint64_t issued_ms = 0;
-  std::uint64_t number = 0;  ///< of the request that is challenged; 0 in a notice
+  std::uint64_t number = 0;  ///< of the REQUEST or PROBE that is challenged; 0: nobody asked
   Mac proof{};
   bool operator==(const PathToken&) const = default;
 };
@@ -53,10 +62,12 @@ struct HandshakeConfirm {
 
 /// Gateway -> client: the session exists.
 struct HandshakeDone {
-  Tag tag;  ///< put it into every header from now on
+  Tag tag;        ///< put it into every header from now on
+  Ticket ticket;  ///< goes with every REQUEST and CONFIRM from now on
   StateVersion version;
   StateVersion bound_version;
   Endpoint observed;  ///< the client's source as the gateway sees it
+  Owner owner;
   bool operator==(const HandshakeDone&) const = default;
 };
 
@@ -69,6 +80,8 @@ struct Reattach {
   Reason cause = Reason::none;  ///< what the client saw
   std::uint32_t candidate_count = 0;
   std::uint64_t highest_sent = 0;  ///< client's send counter
+  PublicKey ephemeral{};           ///< fresh for each jump; a new owner's keys derive from it
+  bool owner_silent = false;       ///< the owner that the client knows was asked and did not answer
   bool operator==(const Reattach&) const = default;
 };
 struct ReattachRequest : Reattach {
@@ -82,15 +95,19 @@ struct ReattachConfirm : Reattach {
 struct ReattachChallenge {
   Endpoint observed;
   PathToken token;
+  Owner owner;            ///< who would serve the session
+  PublicKey ephemeral{};  ///< of a new owner; zero where the keys stay
   bool operator==(const ReattachChallenge&) const = default;
 };
 
 struct ReattachAck {
   Tag tag;
+  Ticket ticket;
   StateVersion version;
   StateVersion bound_version;
   Endpoint observed;
   KeyEpoch key_epoch;
+  Owner owner;
   bool operator==(const ReattachAck&) const = default;
 };
 
@@ -110,12 +127,23 @@ struct UnboundNotice {
   bool operator==(const UnboundNotice&) const = default;
 };
 
+/// Client -> gateway, on a standby path: may I come by here? Answered by a PATH_CHALLENGE.
+struct PathProbe {
+  PathId path;
+  std::uint32_t rtt_us = 0;    ///< as the client measured it there; 0: not yet
+  std::uint32_t loss_ppm = 0;  ///< of the probes lately sent there
+  bool operator==(const PathProbe&) const = default;
+};
+/// Gateway -> client: prove that you are there. Answers a PROBE, or asks the bound path when in
+/// doubt.
 struct PathChallenge {
-  std::uint64_t nonce = 0;
+  Endpoint observed;
+  PathToken token;
   bool operator==(const PathChallenge&) const = default;
 };
 struct PathResponse {
-  std::uint64_t nonce = 0;
+  PathId path;
+  PathToken token;
   bool operator==(const PathResponse&) const = default;
 };
 
@@ -125,9 +153,53 @@ struct Terminate {
   bool operator==(const Terminate&) const = default;
 };
 
+/// Fresh traffic keys: the INIT's public key and the ACK's make the next traffic root.
+struct Rekey {
+  KeyEpoch key_epoch;  ///< the next one
+  PublicKey ephemeral{};
+  bool operator==(const Rekey&) const = default;
+};
+struct RekeyInit : Rekey {
+  bool operator==(const RekeyInit&) const = default;
+};
+struct RekeyAck : Rekey {
+  bool operator==(const RekeyAck&) const = default;
+};
+
+inline constexpr std::size_t kMaxDnsServers = 4;
+inline constexpr std::size_t kMaxGatewayEndpoints = 8;
+inline constexpr std::size_t kMaxMigrateEndpoints = 4;
+
+/// Gateway -> client: what holds from now on. Repeated until POLICY_ACK. Unset entries at the end
+/// of a list are none.
+struct PolicyUpdate {
+  PolicyVersion policy_version;
+  ClientPolicy policy;
+  std::uint16_t tunnel_mtu = 0;
+  std::array<IpAddress, kMaxDnsServers> dns{};
+  std::array<Endpoint, kMaxGatewayEndpoints> endpoints{};  ///< of this gateway
+  bool operator==(const PolicyUpdate&) const = default;
+};
+struct PolicyAck {
+  PolicyVersion policy_version;
+  bool operator==(const PolicyAck&) const = default;
+};
+
+/// Gateway -> client: this node is being drained, go there.
+struct Migrate {
+  std::array<Endpoint, kMaxMigrateEndpoints> endpoints{};
+  bool operator==(const Migrate&) const = default;
+};
+
+/// A new owner -> client, on its last path: please send a REQUEST. A hint, nothing more.
+struct Call {
+  bool operator==(const Call&) const = default;
+};
+
 using MessageBody = std::variant<HandshakeConfirm, HandshakeDone, ReattachRequest,
                                  ReattachChallenge, ReattachConfirm, ReattachAck, ReattachReject,
-                                 UnboundNotice, PathChallenge, PathResponse, Terminate>;
+                                 UnboundNotice, PathChallenge, PathResponse, Terminate, PathProbe,
+                                 RekeyInit, RekeyAck, PolicyUpdate, PolicyAck, Migrate, Call>;
 
 struct Message {
   OwnerEpoch owner_epoch;

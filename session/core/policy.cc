@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "session/core/client_policy.h"
+
 namespace jvpn {
 namespace {
 
@@ -60,18 +62,9 @@ class Checker {
   std::string error_;
 };
 
-bool is_number(std::string_view text) {
-  std::uint32_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc() && stop == end;
-}
-
 void check_version(Checker& check, std::string_view version) {
-  const std::size_t dot = version.find('.');
-  const bool good = dot != version.npos && is_number(version.substr(0, dot)) &&
-                    is_number(version.substr(dot + 1));
-  if (!good) check.refuse("policy.version", text_of(version), "must be \"X.Y\", two numbers");
+  if (!parse_policy_version(version))
+    check.refuse("policy.version", text_of(version), "must be \"X.Y\", two numbers");
 }
 
 void check_session(Checker& check, const SessionPolicy& p) {
@@ -106,6 +99,8 @@ void check_switching(Checker& check, const SwitchingPolicy& p) {
   check.range("policy.switching.switch_improvement_factor", p.switch_improvement_factor, 1.0,
               1000.0);
   check.range("policy.switching.drain_ms", p.drain, 0);
+  check.range<std::int64_t>("policy.switching.hold_packets", p.hold_packets, 0, kMaxHoldPackets);
+  check.range("policy.switching.hold_ms", p.hold, 1, kMaxHoldMs);
   const bool known = p.on_recovery_timeout == OnRecoveryTimeout::degrade ||
                      p.on_recovery_timeout == OnRecoveryTimeout::terminate;
   if (known) return;
@@ -114,12 +109,42 @@ void check_switching(Checker& check, const SwitchingPolicy& p) {
                "must be \"degrade\" or \"terminate\"");
 }
 
+void check_transport(Checker& check, const TransportPolicy& p) {
+  check.range<std::int64_t>("policy.transport.max_candidate_count", p.max_candidate_count, 1,
+                            kMaxCandidates);
+  check.range("policy.transport.candidate_max_age_ms", p.candidate_max_age, 1,
+              to_ms(kCandidateMaxAge));
+}
+
 void check_security(Checker& check, const SecurityPolicy& p) {
   check.range("policy.security.challenge_max_age_ms", p.challenge_max_age, 1, to_ms(kTokenMaxAge));
   check.range<std::int64_t>("policy.security.replay_window_packets", p.replay_window_packets,
                             kMinReplayWindow, kMaxReplayWindow);
   check.range<std::int64_t>("policy.security.max_authenticated_failures",
                             p.max_authenticated_failures, 1, UINT32_MAX);
+  check.range("policy.security.rekey_after_ms", p.rekey_after, 1'000, 86'400'000);
+  check.range<std::int64_t>("policy.security.rekey_after_blocks",
+                            static_cast<std::int64_t>(p.rekey_after_blocks), 1 << 16,
+                            static_cast<std::int64_t>(kBlocksPerKey / 2));
+}
+
+void check_limits(Checker& check, const LimitsPolicy& p) {
+  const auto positive = [&](std::string_view key, std::uint32_t value) {
+    check.range<std::int64_t>(key, value, 1, UINT32_MAX);
+  };
+  positive("policy.limits.sessions", p.sessions);
+  positive("policy.limits.sessions_per_prefix", p.sessions_per_prefix);
+  positive("policy.limits.handshakes_per_s", p.handshakes_per_s);
+  positive("policy.limits.handshakes_per_source_per_s", p.handshakes_per_source_per_s);
+  positive("policy.limits.reattaches_per_s", p.reattaches_per_s);
+  positive("policy.limits.reattaches_per_source_per_s", p.reattaches_per_source_per_s);
+  positive("policy.limits.notices_per_s", p.notices_per_s);
+  positive("policy.limits.probes_per_s", p.probes_per_s);
+  positive("policy.limits.rekeys_per_s", p.rekeys_per_s);
+  positive("policy.limits.heartbeats_per_s", p.heartbeats_per_s);
+  positive("policy.limits.hold_packets_total", p.hold_packets_total);
+  positive("policy.limits.tombstones", p.tombstones);
+  positive("policy.limits.wishes", p.wishes);
 }
 
 }  // namespace
@@ -130,7 +155,9 @@ Result<void> validate(const Policy& policy) {
   check_session(check, policy.session);
   check_volatility(check, policy.volatility);
   check_switching(check, policy.switching);
+  check_transport(check, policy.transport);
   check_security(check, policy.security);
+  check_limits(check, policy.limits);
   return check.result();
 }
 

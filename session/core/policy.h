@@ -42,22 +42,59 @@ struct SwitchingPolicy {
   double switch_improvement_factor = 1.10;
   OnRecoveryTimeout on_recovery_timeout = OnRecoveryTimeout::degrade;
   Duration drain = 250ms;
+  std::uint32_t hold_packets = 64;  ///< of one session, while it has no binding; 0: none
+  Duration hold = 2s;               ///< how long one waits at most
   bool operator==(const SwitchingPolicy&) const = default;
+};
+
+struct TransportPolicy {
+  std::uint32_t max_candidate_count = 3;  ///< validated standby paths kept for one session
+  Duration candidate_max_age = 10s;       ///< a validated one jumps with a single message
+  bool operator==(const TransportPolicy&) const = default;
 };
 
 struct SecurityPolicy {
   Duration challenge_max_age = kTokenMaxAge;
   std::uint32_t replay_window_packets = kMaxReplayWindow;
   std::uint32_t max_authenticated_failures = 16;  ///< per sliding minute
+  Duration rekey_after = 120s;                    ///< of data flowing, give or take a tenth
+  std::uint64_t rekey_after_blocks = std::uint64_t{1} << 35;  ///< of 16 bytes, either direction
   bool operator==(const SecurityPolicy&) const = default;
+};
+
+/// Bounds over all sessions. Rates are per second.
+struct LimitsPolicy {
+  std::uint32_t sessions = 1'000'000;
+  std::uint32_t sessions_per_prefix = 65'536;  ///< of sources: IPv4 /24, IPv6 /48
+  std::uint32_t handshakes_per_s = 4'000;
+  std::uint32_t handshakes_per_source_per_s = 200;
+  std::uint32_t reattaches_per_s = 50'000;
+  std::uint32_t reattaches_per_source_per_s = 2'000;
+  std::uint32_t notices_per_s = 50'000;
+  std::uint32_t probes_per_s = 50'000;
+  std::uint32_t rekeys_per_s = 1'000;
+  std::uint32_t heartbeats_per_s = 100'000;  ///< beyond it the interval is stretched
+  std::uint32_t hold_packets_total = 32'768;
+  std::uint32_t tombstones = 65'536;
+  std::uint32_t wishes = 16'384;  ///< hand-overs asked for and not yet settled
+  bool operator==(const LimitsPolicy&) const = default;
+};
+
+/// When a changed policy begins to hold for a live session.
+enum class PolicyApply : std::uint8_t {
+  strict,  ///< now
+  grace,   ///< with its next transition
 };
 
 struct Policy {
   std::string version = "1.0";  ///< "X.Y", compared as numbers
+  PolicyApply apply = PolicyApply::strict;
   SessionPolicy session;
   VolatilityPolicy volatility;
   SwitchingPolicy switching;
+  TransportPolicy transport;
   SecurityPolicy security;
+  LimitsPolicy limits;
   bool operator==(const Policy&) const = default;
 };
 

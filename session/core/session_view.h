@@ -17,16 +17,20 @@ struct SessionView {
   StateVersion bound_version;  ///< version at which the current binding was committed
   State state = State::terminated;
   Suite suite = Suite::aes_256_gcm;
-  std::uint8_t underlay = 0;  ///< index of the underlay port that the binding uses
-  KeyEpoch key_epoch;
-  Endpoint bound;     ///< the only place data goes to and, save draining, comes from; may be unset
-  Endpoint draining;  ///< the retired path: authentic in-window uplink is still accepted
+  std::uint8_t underlay = 0;           ///< index of the underlay port that the binding uses
+  std::uint8_t heartbeat_stretch = 1;  ///< told in heartbeat replies
+  KeyEpoch key_epoch;  ///< control lets this one seal; a worker goes ahead of it on its own when it
+                       ///< has opened something under the next
+  Endpoint bound;      ///< the only place data goes to and, save draining, comes from; may be unset
+  Endpoint draining;   ///< the retired path: authentic in-window uplink is still accepted
   Instant drain_until{0};
   Tag client_tag;      ///< receiver tag of packets towards the client
   IpAddress inner_v4;  ///< the session's own addresses; unset: none
   IpAddress inner_v6;
   std::uint16_t tunnel_mtu = 0;
   std::uint16_t replay_window = 0;
+  std::uint16_t hold_packets = 0;  ///< that may wait while there is no binding; 0: none
+  std::uint16_t hold_ms = 0;       ///< how long each may wait
 
   bool has_binding() const { return !bound.is_unset(); }
 };

@@ -6,8 +6,11 @@
 //   INIT      | type:4 zero:4  | attempt 56 | noise message 1 | mac1 128 | mac2 128 |   1 200 B
 //   ACK       | type:4 zero:4  | attempt 56 | length 16 | noise message 2 | birth state |
 //   CONFIRM   | type:4 zero:4  | zero 56 | nonce 192 | length 16 | birth state | sealed ... |
+//   TICKETED  | type:4 zero:4  | tag 56 | nonce 192 | ticket 480 | sealed ... | seal tag 128 |
+//   COOKIE    | type:4 zero:4  | attempt 56 | nonce 192 | sealed cookie 128, retry after 32 |
 //
-// The first 16 bytes (DATA) or everything before `sealed` (CONTROL, CONFIRM) is the AAD.
+// The first 16 bytes (DATA) or everything before `sealed` (CONTROL, CONFIRM, TICKETED) is the AAD;
+// that of COOKIE is the mac1 that it answers.
 // Which control message it is stands inside the seal (messages.h).
 #pragma once
 
@@ -26,6 +29,7 @@ enum class WireType : std::uint8_t {
   handshake_confirm = 4,
   data = 5,
   control = 6,
+  ticketed = 7,  ///< control with a ticket, so that any node of the cluster can find the session
 };
 
 /// First eight bytes of everything.
@@ -55,12 +59,23 @@ struct ControlHeader {
 };
 static_assert(sizeof(ControlHeader) == 32 && alignof(ControlHeader) == 1);
 
+/// Opaque to the client: names the session to any node of the cluster. It proves nothing.
+inline constexpr std::size_t kTicketSize = 60;
+using Ticket = Bytes<kTicketSize>;
+
+struct TicketedHeader {
+  ControlHeader control;
+  Ticket ticket{};
+};
+static_assert(sizeof(TicketedHeader) == 92 && alignof(TicketedHeader) == 1);
+
 inline constexpr std::size_t kDataOverhead = sizeof(DataHeader) + kAeadTagSize;
 inline constexpr std::size_t kControlOverhead = sizeof(ControlHeader) + kSealTagSize;
+inline constexpr std::size_t kTicketedOverhead = sizeof(TicketedHeader) + kSealTagSize;
 inline constexpr std::size_t kInitSize = 1200;        ///< UDP payload; no answer is longer
 inline constexpr std::size_t kMaxControlSize = 1200;  ///< UDP payload of any control datagram
-inline constexpr std::size_t kRequestSize = 256;      ///< REATTACH_REQUEST and _CONFIRM, padded
-inline constexpr std::size_t kSmallAnswerSize = 160;  ///< bound of NOTICE, CHALLENGE, REJECT
+inline constexpr std::size_t kRequestSize = 256;      ///< REQUEST, CONFIRM and PROBE, padded
+inline constexpr std::size_t kSmallAnswerSize = 160;  ///< bound of NOTICE, PATH_CHALLENGE, REJECT
 inline constexpr std::size_t kHeartbeatSize = 160;    ///< UDP payload, padded, both directions
 
 }  // namespace jvpn

@@ -3,11 +3,14 @@
 // of fields, so that one list of fields serves as the layout for both directions.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 
 #include "base/cursor.h"
 #include "base/strong.h"
 #include "session/core/address.h"
+#include "session/core/client_policy.h"
 #include "session/core/ids.h"
 #include "session/core/reason.h"
 #include "session/core/tag.h"
@@ -26,6 +29,17 @@ class FieldWriter {
 
  private:
   void put(std::unsigned_integral auto value) { out_.number(value); }
+  void put(bool value) { out_.number(std::uint8_t{value}); }
+  /// Milliseconds; what does not fit is cut off.
+  void put(Duration value) {
+    out_.number(static_cast<std::uint32_t>(std::clamp<std::int64_t>(to_ms(value), 0, UINT32_MAX)));
+  }
+  /// Parts per million.
+  void put(double value) {
+    out_.number(static_cast<std::uint32_t>(std::lround(std::clamp(value, 0.0, UINT32_MAX / 1e6) * 1e6)));
+  }
+  void put(OnRecoveryTimeout value) { out_.number(static_cast<std::uint8_t>(value)); }
+  void put(PolicyVersion value) { (*this)(value.major, value.minor); }
   template <std::size_t N>
   void put(const Bytes<N>& value) {
     out_.bytes(value);
@@ -39,6 +53,11 @@ class FieldWriter {
   void put(const StateVersion& value) { out_.number(value.packed()); }
   void put(const IpAddress& value) { out_.bytes(value.bytes); }
   void put(const Endpoint& value) { (*this)(value.address, value.port); }
+  void put(const Owner& value) { (*this)(value.node, value.incarnation); }
+  template <class T, std::size_t N>
+  void put(const std::array<T, N>& values) {
+    for (const T& value : values) put(value);
+  }
   void put(Reason value) { out_.number(static_cast<std::uint16_t>(value)); }
 
   ByteWriter out_;
@@ -59,6 +78,17 @@ class FieldReader {
   void take(Number& value) {
     value = in_.number<Number>();
   }
+  void take(bool& value) {
+    const auto wire = in_.number<std::uint8_t>();
+    if (wire > 1) in_.refuse();
+    value = wire == 1;
+  }
+  void take(Duration& value) { value = std::chrono::milliseconds(in_.number<std::uint32_t>()); }
+  void take(double& value) { value = in_.number<std::uint32_t>() / 1e6; }
+  void take(OnRecoveryTimeout& value) {
+    value = static_cast<OnRecoveryTimeout>(in_.number<std::uint8_t>());
+  }
+  void take(PolicyVersion& value) { (*this)(value.major, value.minor); }
   template <std::size_t N>
   void take(Bytes<N>& value) {
     value = in_.bytes<N>();
@@ -72,6 +102,11 @@ class FieldReader {
   void take(StateVersion& value) { value = StateVersion::unpack(in_.number<std::uint64_t>()); }
   void take(IpAddress& value) { value.bytes = in_.bytes<16>(); }
   void take(Endpoint& value) { (*this)(value.address, value.port); }
+  void take(Owner& value) { (*this)(value.node, value.incarnation); }
+  template <class T, std::size_t N>
+  void take(std::array<T, N>& values) {
+    for (T& value : values) take(value);
+  }
   /// A newer peer may know more reasons than we do: any number is one.
   void take(Reason& value) { value = static_cast<Reason>(in_.number<std::uint16_t>()); }
 

@@ -325,7 +325,7 @@ TEST_F(ClientJump, AnswersAPathChallengeOnlyWhereItIs) {
   world.send_down(world.gateway.path_challenge(77));
   world.run_for(100ms);
   ASSERT_EQ(heard<PathResponse>(), 1u);
-  EXPECT_EQ(std::get<PathResponse>(world.gateway.heard.back().first.body).nonce, 77u);
+  EXPECT_EQ(std::get<PathResponse>(world.gateway.heard.back().first.body).token.issued_ms, 77u);
   // The answer to one that reaches the old path after the move would revert it.
   const Addressed late = world.gateway.path_challenge(78);
   link_down(World::kWifi);

@@ -50,9 +50,7 @@ ScriptedGateway::ScriptedGateway(std::uint64_t seed)
     : random_(seed), engine_(start_engine()), key_(draw_pair(random_)) {
   offer.inner_v4 = *parse_address("10.77.0.2");
   offer.tunnel_mtu = 1420;
-  const Policy policy;
-  offer.policy = {policy.volatility, policy.switching, policy.session.max_lifetime,
-                  policy.session.transport_lost_ttl, policy.security.replay_window_packets};
+  offer.policy = client_part(Policy{});
 }
 
 ScriptedGateway::~ScriptedGateway() = default;
@@ -79,7 +77,7 @@ StateVersion ScriptedGateway::shown(StateVersion version) const {
 Addressed ScriptedGateway::say(const Endpoint& to, const MessageBody& body, MessageNumber answers) {
   const Message message{live_->version.owner_epoch, MessageNumber{++live_->number}, answers,
                         live_->id, body};
-  return {to, seal_datagram(message, live_->client_tag, live_->control_out,
+  return {to, seal_datagram(message, {.receiver = live_->client_tag}, live_->control_out,
                             random_.draw<kSealNonceSize>())};
 }
 
@@ -100,6 +98,7 @@ std::vector<Addressed> ScriptedGateway::receive(const Datagram& datagram, const 
       on_confirm(datagram, source, out);
       break;
     case WireType::control:
+    case WireType::ticketed:
       if (live_) on_control(datagram, source, out);
       break;
     case WireType::data:
@@ -163,7 +162,8 @@ void ScriptedGateway::on_confirm(const Datagram& datagram, const Endpoint& sourc
   live_ = std::move(birth->second);
   live_->bound = source;
   births_.clear();
-  out.push_back(say(source, HandshakeDone{live_->tag, live_->version, live_->bound_version, source},
+  out.push_back(say(source,
+                    HandshakeDone{live_->tag, {}, live_->version, live_->bound_version, source, {}},
                     message->number));
   live_->done = out.back().payload;
 }
@@ -201,15 +201,16 @@ void ScriptedGateway::on_reattach(const Message& message, const Reattach& asked,
   }
   const bool proven = proof != nullptr && *proof == token(source, MessageNumber{proof->number});
   if (!proven && !commits_without_challenge) {
-    return out.push_back(
-        say(source, ReattachChallenge{source, token(source, message.number)}, message.number));
+    return out.push_back(say(
+        source, ReattachChallenge{source, token(source, message.number), {}, {}}, message.number));
   }
   live_->version.sequence += 3;
   live_->bound_version = live_->version;
   live_->bound = source;
   out.push_back(
       say(source,
-          ReattachAck{live_->tag, shown(live_->version), live_->bound_version, source, KeyEpoch{0}},
+          ReattachAck{
+              live_->tag, {}, shown(live_->version), live_->bound_version, source, KeyEpoch{0}, {}},
           message.number));
   live_->answered = message.number;
   live_->answer = out.back().payload;
@@ -270,7 +271,7 @@ Addressed ScriptedGateway::terminate(Reason reason) {
 }
 
 Addressed ScriptedGateway::path_challenge(std::uint64_t nonce) {
-  return say(live_->bound, PathChallenge{nonce});
+  return say(live_->bound, PathChallenge{live_->bound, PathToken{nonce, 0, {}}});
 }
 
 Addressed ScriptedGateway::notice(const Endpoint& source) {

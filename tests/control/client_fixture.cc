@@ -70,8 +70,9 @@ bool FakeClient::connect() {
 Datagram FakeClient::seal(MessageBody body, MessageNumber answers, std::size_t size) {
   const Message message{OwnerEpoch{1}, MessageNumber{++number}, answers, ack->session,
                         std::move(body)};
-  return seal_datagram(message, tag, derive_control_key(roots.resume, Direction::client_to_gateway),
-                       random.draw<kSealNonceSize>(), size);
+  return seal_datagram(message, {.receiver = tag, .size = size},
+                       derive_control_key(roots.resume, Direction::client_to_gateway),
+                       random.draw<kSealNonceSize>());
 }
 
 Datagram FakeClient::seal_as(std::uint64_t as, MessageBody body, std::size_t size) {

@@ -165,7 +165,7 @@ TEST_F(Ending, TombstoneAnswersOnceASecondAndOnlyWhatIsLongEnough) {
   gateway->control(late, kMobile);
   EXPECT_EQ(gateway->sent.size(), 1u);
   gateway->pass(1s);
-  gateway->control(client->seal(PathChallenge{1}, {}, 0), kMobile);  // shorter than the answer
+  gateway->control(client->seal(Call{}, {}, 0), kMobile);  // shorter than the answer
   EXPECT_EQ(gateway->sent.size(), 1u);
   gateway->control(late, kMobile);
   EXPECT_EQ(gateway->sent.size(), 2u);
@@ -195,7 +195,7 @@ TEST_F(Ending, ReplaysOfMalformedMessagesDoNotCount) {
 }
 
 TEST_F(Ending, MessagesOfAnotherSessionOrWithoutAPrefixAreMalformed) {
-  const Message foreign{OwnerEpoch{1}, MessageNumber{50}, {}, SessionId{}, PathChallenge{1}};
+  const Message foreign{OwnerEpoch{1}, MessageNumber{50}, {}, SessionId{}, PathResponse{}};
   Bytes<kMaxMessageSize> plain;
   const std::size_t size = write_message(foreign, plain);
   for (const std::size_t cut : {size, std::size_t{7}, std::size_t{0}}) {

@@ -118,21 +118,12 @@ TEST_F(Notice, ForUnknownTagsIsCounted) {
   EXPECT_EQ(gateway.counter("unknown_session"), 1u);
 }
 
-TEST_F(Notice, PathChallengeOfTheClientIsAnsweredByTheBoundPathOnly) {
-  gateway.control(client.seal(PathChallenge{77}), kHome);
-  ASSERT_TRUE(client.last<PathResponse>(kHome).has_value());
-  EXPECT_EQ(client.last<PathResponse>(kHome)->nonce, 77u);
-  gateway.sent.clear();
-  gateway.control(client.seal(PathChallenge{78}), kElsewhere);
+TEST_F(Notice, PathResponseThatNobodyAskedForIsCountedOnce) {
+  const Datagram response = client.seal(PathResponse{PathId{1}, {}});
+  gateway.control(response, kHome);
+  gateway.control(response, kHome);
   EXPECT_TRUE(gateway.sent.empty());
-  EXPECT_EQ(gateway.counter("unbound_transport"), 1u);
-}
-
-TEST_F(Notice, PathChallengeIsAnsweredOnceAndNotWhenReplayed) {
-  const Datagram challenge = client.seal(PathChallenge{77});
-  gateway.control(challenge, kHome);
-  gateway.control(challenge, kHome);
-  EXPECT_EQ(gateway.sent.size(), 1u);
+  EXPECT_EQ(gateway.counter("path_response_unasked"), 1u);
   EXPECT_EQ(gateway.counter("replay_detected"), 1u);
 }
 
@@ -144,14 +135,14 @@ struct Race : Notice {
   void win() {
     gateway.sent.clear();
     gateway.unbound(client.tag, kElsewhere);
-    nonce = client.last<PathChallenge>(kHome).value_or(PathChallenge{}).nonce;
+    token = client.last<PathChallenge>(kHome).value_or(PathChallenge{}).token;
     gateway.pass(20ms);
     if (client.last<UnboundNotice>(kElsewhere)) {
       gateway.control(client.answer_notice(kElsewhere, 1), kElsewhere);
     }
   }
-  void client_answers() { gateway.control(client.seal(PathResponse{nonce}), kHome); }
-  std::uint64_t nonce = 0;
+  void client_answers() { gateway.control(client.seal(PathResponse{PathId{1}, token}), kHome); }
+  PathToken token;
 };
 
 TEST_F(Race, AnswerFromTheOldPathReverts) {
@@ -177,7 +168,7 @@ TEST_F(Race, AnswerFromTheOldPathReverts) {
 
 TEST_F(Race, AnswerBeforeTheConfirmDeniesIt) {
   gateway.unbound(client.tag, kElsewhere);
-  nonce = client.last<PathChallenge>(kHome)->nonce;
+  token = client.last<PathChallenge>(kHome)->token;
   gateway.pass(10ms);
   client_answers();
   gateway.control(client.answer_notice(kElsewhere, 1), kElsewhere);
@@ -228,17 +219,19 @@ TEST_F(Race, CopyOfTheConfirmUnderTheOldSourceDoesNotRevert) {
   EXPECT_EQ(gateway.picture(), before);
 }
 
-TEST_F(Race, WrongNonceReplayedAnswerOrForeignSourceDoNotRevert) {
+TEST_F(Race, WrongTokenOrForeignSourceDoNotRevert) {
   win();
   const std::string before = gateway.picture();
-  gateway.control(client.seal(PathResponse{nonce + 1}), kHome);
-  gateway.control(client.seal(PathResponse{nonce}), kMobile);
+  PathToken wrong = token;
+  ++wrong.issued_ms;
+  gateway.control(client.seal(PathResponse{PathId{1}, wrong}), kHome);
+  gateway.control(client.seal(PathResponse{PathId{1}, token}), kMobile);
   EXPECT_EQ(gateway.picture(), before);
 }
 
 TEST_F(Race, OwnJumpIsNeverReverted) {
   gateway.unbound(client.tag, kElsewhere);
-  nonce = client.last<PathChallenge>(kHome)->nonce;
+  token = client.last<PathChallenge>(kHome)->token;
   client.jump(kMobile, 2);
   client_answers();
   EXPECT_EQ(gateway.session().bound, kMobile);
@@ -257,7 +250,7 @@ TEST_F(Race, AfterThreeRevertsTheBoundPathIsAskedFirst) {
   gateway.sent.clear();
   gateway.unbound(client.tag, kElsewhere);
   EXPECT_FALSE(client.last<UnboundNotice>(kElsewhere).has_value());
-  nonce = client.last<PathChallenge>(kHome).value().nonce;
+  token = client.last<PathChallenge>(kHome).value().token;
   client_answers();
   gateway.pass(100ms);
   gateway.unbound(client.tag, kElsewhere);
@@ -278,7 +271,7 @@ TEST_F(Race, RevertsDoNotEatTheBudgetOfRebindings) {
   tight.unbound(mover.tag, kElsewhere);
   const auto challenge = mover.last<PathChallenge>(kHome);
   tight.control(mover.answer_notice(kElsewhere, 1), kElsewhere);
-  tight.control(mover.seal(PathResponse{challenge->nonce}), kHome);
+  tight.control(mover.seal(PathResponse{PathId{1}, challenge->token}), kHome);
   ASSERT_EQ(tight.session().bound, kHome);
   ASSERT_TRUE(mover.learn_ack(kHome));
   tight.pass(1s);

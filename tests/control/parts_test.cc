@@ -52,18 +52,19 @@ struct Tokens : testing::Test {
   SeededRandom random{1};
   RotatingKey keys{random, 5s};
   Instant now{10'000'000'000};
-  TokenScope scope{SessionId{{1}}, OwnerEpoch{1}, endpoint("192.0.2.1:1")};
+  TokenScope scope{TokenPurpose::probe, SessionId{{1}}, OwnerEpoch{1}, endpoint("192.0.2.1:1")};
 };
 
 TEST_F(Tokens, HoldForTheirWholeScopeOnly) {
   const PathToken token = make_path_token(keys.current(), scope, MessageNumber{7}, now);
   EXPECT_TRUE(holds(token));
-  for (int change = 0; change < 4; ++change) {
+  for (int change = 0; change < 5; ++change) {
     const TokenScope good = scope;
     if (change == 0) scope.session.bytes[3] = 1;
     if (change == 1) scope.owner_epoch = OwnerEpoch{2};
     if (change == 2) scope.source.port = 2;
     if (change == 3) scope.source.address = IpAddress::v4({192, 0, 2, 2});
+    if (change == 4) scope.purpose = TokenPurpose::reattach;
     EXPECT_FALSE(holds(token)) << change;
     scope = good;
   }

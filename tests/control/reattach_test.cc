@@ -81,7 +81,7 @@ TEST_F(Reattaching, RequestAloneChangesNothingButGetsAChallenge) {
   EXPECT_EQ(gateway.picture(), before);
   ASSERT_EQ(gateway.sent.size(), 1u);
   EXPECT_EQ(gateway.sent[0].destination, kMobile);
-  EXPECT_LE(gateway.sent[0].payload.size(), kSmallAnswerSize);
+  EXPECT_LE(gateway.sent[0].payload.size(), kRequestSize);
   const auto challenge = client.last<ReattachChallenge>(kMobile);
   ASSERT_TRUE(challenge.has_value());
   EXPECT_EQ(challenge->observed, kMobile);

@@ -22,7 +22,7 @@ struct Life {
     const auto done = client.last<HandshakeDone>(kHome);
     client.tag = done->tag;
     client.bound_version = done->bound_version;
-    record(client.seal(PathChallenge{5}), false, kHome);
+    record(client.seal(PathProbe{}), false, kHome);
     record(client.request(2), false, kMobile);
     record(client.answer(kMobile, 2), false, kMobile);
     client.learn_ack(kMobile);
@@ -32,7 +32,7 @@ struct Life {
     record(client.answer_notice(rebound, 2), false, rebound);
     client.learn_ack(rebound);
     record(client.seal(HandshakeDone{}), false, rebound);
-    record(client.seal(PathResponse{1}), false, rebound);
+    record(client.seal(PathResponse{}), false, rebound);
   }
   void record(Datagram datagram, bool handshake, const Endpoint& source) {
     send({datagram, source, handshake}, source);

@@ -69,7 +69,8 @@ void Gateway::receive(const Endpoint& source, Datagram datagram) {
     case WireType::handshake_confirm:
       core_.on_handshake(datagram, from, now, actions);
       break;
-    case WireType::control: {
+    case WireType::control:
+    case WireType::ticketed: {
       const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
       if (const auto plain = plane_.open_control(datagram)) {
         core_.on_control(tag, *plain, from, now, actions);

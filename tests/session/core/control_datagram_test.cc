@@ -17,7 +17,7 @@ Key32 key() {
 }
 
 std::vector<std::uint8_t> sealed(const Message& message, std::size_t size = 0) {
-  return seal_datagram(message, kTag, key(), kNonce, size);
+  return seal_datagram(message, {.receiver = kTag, .size = size}, key(), kNonce);
 }
 /// The plain bytes, or nothing.
 std::vector<std::uint8_t> opened(ByteView datagram) {
@@ -29,11 +29,16 @@ std::vector<std::uint8_t> opened(ByteView datagram) {
 TEST(ControlDatagram, HasTheBytesOfTheSpecification) {
   // Sealed by an independent implementation (wire_reference.py).
   const Message message{OwnerEpoch{3}, MessageNumber{9}, MessageNumber{}, kSession,
-                        PathChallenge{0x1122334455667788}};
+                        PolicyAck{{2, 10}}};
   EXPECT_EQ(hex(sealed(message)),
             "6001020304050607404142434445464748494a4b4c4d4e4f5051525354555657"
-            "f10c73f759f9f45afb1277d3f6ae9d5c3247726e05449cec1a6b27df9680db1f"
-            "d8e5caa6f7b041a220f1d20d3bf529d26c0aef28686d96c4a1b0f3ef0a9ddd61");
+            "f10c73f759e0f45afb1277d3f6ae9d5c3247726e05449cec1a6b27df9680db1f"
+            "d8e5caa6f7b041a231d1e14320cee312979780eb418a6f7c2fa4075f");
+  const Envelope ticketed{.receiver = kTag, .ticket = &kTicket};
+  EXPECT_EQ(hex(seal_datagram(message, ticketed, key(), kNonce)),
+            "7001020304050607404142434445464748494a4b4c4d4e4f5051525354555657" + hex(kTicket) +
+                "f10c73f759e0f45afb1277d3f6ae9d5c3247726e05449cec1a6b27df9680db1f"
+                "d8e5caa6f7b041a231d1e1434a368794877bf4eba4e8a46f378e89a3");
 }
 
 TEST(ControlDatagram, EveryMessageSurvivesSealingWithAnyPadding) {
@@ -48,6 +53,39 @@ TEST(ControlDatagram, EveryMessageSurvivesSealingWithAnyPadding) {
       EXPECT_EQ(*message, message_of(sample));
     }
   }
+}
+
+TEST(ControlDatagram, WithATicketOpensTheSameAndShowsTheTicket) {
+  for (const Sample& sample : samples()) {
+    const Envelope envelope{.receiver = kTag, .ticket = &kTicket, .size = kRequestSize};
+    const auto datagram = seal_datagram(message_of(sample), envelope, key(), kNonce);
+    EXPECT_GE(datagram.size(), kRequestSize);
+    EXPECT_EQ(ticket_in(datagram), kTicket);
+    EXPECT_EQ(read_message(opened(datagram)), message_of(sample));
+    EXPECT_FALSE(ticket_in(sealed(message_of(sample))));
+    for (const std::size_t at : {std::size_t{32}, std::size_t{91}}) {
+      auto forged = datagram;
+      forged[at] ^= 1;
+      EXPECT_TRUE(opened(forged).empty()) << "the ticket is sealed too: " << at;
+    }
+  }
+}
+
+TEST(ControlDatagram, RequestAndConfirmFitIntoTheirSizeWithATicket) {
+  for (const std::size_t i : {2, 4}) {
+    const Envelope envelope{.receiver = kTag, .ticket = &kTicket, .size = kRequestSize};
+    EXPECT_EQ(seal_datagram(message_of(samples()[i]), envelope, key(), kNonce).size(),
+              kRequestSize);
+  }
+}
+
+TEST(ControlDatagram, AnswersAreNoLongerThanWhatTheyAnswer) {
+  const auto size_of = [](std::size_t i) { return sealed(message_of(samples()[i])).size(); };
+  EXPECT_LE(size_of(3), kRequestSize);      // CHALLENGE
+  EXPECT_LE(size_of(5), kRequestSize);      // ACK
+  EXPECT_LE(size_of(6), kSmallAnswerSize);  // REJECT
+  EXPECT_LE(size_of(7), kSmallAnswerSize);  // NOTICE
+  EXPECT_LE(size_of(8), kSmallAnswerSize);  // PATH_CHALLENGE
 }
 
 TEST(ControlDatagram, PadsToExactlyTheSizeAskedFor) {
@@ -77,7 +115,7 @@ TEST(ControlDatagram, OpensAtItsOwnLengthOnly) {
 }
 
 TEST(ControlDatagram, ASealOfAnotherTypeIsRefusedEvenIfItWouldOpen) {
-  for (std::uint8_t first : Bytes<6>{0x10, 0x40, 0x50, 0x61, 0x70, 0x00}) {
+  for (std::uint8_t first : Bytes<6>{0x10, 0x40, 0x50, 0x61, 0x71, 0x00}) {
     ControlHeader header{WirePrefix::make(WireType::control, kTag), kNonce};
     header.prefix.type_and_low = first;
     std::vector<std::uint8_t> datagram(kControlOverhead + kMessagePrefixSize);

@@ -3,7 +3,7 @@
 #include <rapidcheck.h>
 
 #include "session/core/handshake.h"
-#include "tests/session/core/hex.h"
+#include "tests/session/core/samples.h"
 
 namespace jvpn {
 namespace {
@@ -11,19 +11,24 @@ namespace {
 using namespace test;
 
 InitPayload fixed_init() {
-  return {kProtocolVersion,
+  return {{kProtocolVersion},
           {Suite::chacha20_poly1305, Suite::aes_256_gcm},
+          0x0a0b0c0d,
           Tag(0x01020304050607),
           0x11223344,
-          SessionId{rising<16>(0xd0)}};
+          SessionId{rising<16>(0xd0)},
+          1500ms};
 }
 const std::string kInitFields =
     "01"
+    "01000000"
     "02"
     "0201000000000000"
+    "0a0b0c0d"
     "01020304050607"
     "11223344"
-    "d0d1d2d3d4d5d6d7d8d9dadbdcdddedf";
+    "d0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+    "000005dc";
 
 std::vector<std::uint8_t> written(const InitPayload& payload) {
   std::vector<std::uint8_t> out(kInitPayloadSize, 0xee);
@@ -39,38 +44,23 @@ AckPayload fixed_ack() {
   ack.inner_v4 = IpAddress::v4(0x0a4d0005);
   ack.inner_v6 = *parse_address("fd77::5");
   ack.tunnel_mtu = 1420;
-  ack.policy.max_lifetime = std::chrono::hours(8);
-  ack.policy.transport_lost_ttl = 15s;
+  ack.capabilities = 0x0a0b0c0d;
+  ack.policy_version = {2, 10};
+  ack.policy = client_part(Policy{});
   ack.policy.switching.on_recovery_timeout = OnRecoveryTimeout::terminate;
   return ack;
 }
 const std::string kAckGolden =
     "01"
     "02"
+    "0a0b0c0d"
     "d0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
     "e0e1e2e3e4e5e6e7e8e9eaebecedeeef"
     "00000000000000000000ffff0a4d0005"
     "fd770000000000000000000000000005"
     "058c"
-    "000001f4"
-    "000007d0"
-    "00000bb8"
-    "000007d0"
-    "00030d40"
-    "00000003"
-    "00000000"
-    "000007d0"
-    "00000fa0"
-    "00000008"
-    "0000001e"
-    "000005dc"
-    "00001f40"
-    "0010c8e0"
-    "01"
-    "000000fa"
-    "01b77400"
-    "00003a98"
-    "00002000";
+    "0002000a" +
+    policy_hex("01");
 
 TEST(InitPayload, HasTheBytesOfTheSpecification) {
   const std::string padding(2 * kInitPayloadSize - kInitFields.size(), '0');
@@ -107,19 +97,30 @@ TEST(InitPayload, EveryPaddingBitMustBeZero) {
   }
 }
 
-TEST(InitPayload, AnotherVersionIsRefused) {
-  for (unsigned version = 0; version < 256; ++version) {
+TEST(InitPayload, OursMustBeAmongTheVersionsAndTheirListWellFormed) {
+  const auto with_versions = [](const char* count_and_list) {
     auto bytes = written(fixed_init());
-    bytes[0] = static_cast<std::uint8_t>(version);
-    EXPECT_EQ(read_init_payload(bytes).has_value(), version == kProtocolVersion) << version;
-  }
+    const auto list = unhex(count_and_list);
+    std::copy(list.begin(), list.end(), bytes.begin());
+    return read_init_payload(bytes);
+  };
+  EXPECT_TRUE(with_versions("01 01000000"));
+  const auto newer = with_versions("04 09080102");
+  ASSERT_TRUE(newer);
+  EXPECT_EQ(newer->versions, (std::vector<std::uint8_t>{9, 8, 1, 2}));
+  EXPECT_FALSE(with_versions("00 00000000"));
+  EXPECT_FALSE(with_versions("01 02000000"));  // not ours
+  EXPECT_FALSE(with_versions("05 01020304"));  // more than there is room for
+  EXPECT_FALSE(with_versions("02 01010000"));  // twice the same
+  EXPECT_FALSE(with_versions("01 01020000"));  // one behind the end
+  EXPECT_FALSE(with_versions("02 01000000"));  // zero is no version
 }
 
 TEST(InitPayload, TheListOfSuitesIsStrictButLetsNewerOnesPass) {
   const auto with_list = [](const char* count_and_list) {
     auto bytes = written(fixed_init());
     const auto list = unhex(count_and_list);
-    std::copy(list.begin(), list.end(), bytes.begin() + 1);
+    std::copy(list.begin(), list.end(), bytes.begin() + 5);
     return read_init_payload(bytes);
   };
   EXPECT_FALSE(with_list("00 0000000000000000"));  // none
@@ -150,7 +151,11 @@ TEST(AckPayload, HasTheBytesOfTheSpecification) {
 TEST(AckPayload, EveryFieldOfThePolicySurvives) {
   AckPayload ack = fixed_ack();
   ack.policy.volatility = {101ms, 1999ms, 2999ms, 1998ms, 0.123456, 5, 77ms, 3s, 4999ms};
-  ack.policy.switching = {0, 9, 1499ms, 7999ms, 1.234567, OnRecoveryTimeout::degrade, 249ms};
+  ack.policy.switching = {0,     9, 1499ms, 7999ms, 1.234567, OnRecoveryTimeout::terminate,
+                          249ms, 0, 1ms};
+  ack.policy.transport = {16, 9'999ms};
+  ack.policy.rekey_after = 1s;
+  ack.policy.rekey_after_blocks = 1 << 16;
   ack.policy.max_lifetime = 4294967295ms;
   ack.policy.transport_lost_ttl = 1234ms;
   ack.policy.replay_window_packets = 64;

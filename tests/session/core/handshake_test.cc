@@ -62,16 +62,17 @@ class Handshake : public ::testing::Test {
     AckPayload ack;
     ack.session = kSession;
     ack.tunnel_mtu = 1420;
+    ack.policy = client_part(Policy{});
     ack.policy.max_lifetime = 1s;
     ack.policy.transport_lost_ttl = 15s;
     return ack;
   }
 
-  const std::vector<std::uint8_t> kBirthState = std::vector<std::uint8_t>(100, 0xb1);
+  const std::vector<std::uint8_t> kBirthState = std::vector<std::uint8_t>(195, 0xb1);
   KeyPair client_ = KeyPair::from_secret(secret(1));
   KeyPair gateway_ = KeyPair::from_secret(secret(2));
   NoiseInitiator client_noise_{client_, gateway_.public_key, secret(3), prologue()};
-  InitPayload init_{kProtocolVersion, {Suite::aes_256_gcm}, Tag(0xc11e47), 0, {}};
+  InitPayload init_{.suites = {Suite::aes_256_gcm}, .client_tag = Tag(0xc11e47)};
   AckPayload ack_ = make_ack();
   std::optional<PublicKey> seen_peer_;
   std::optional<InitPayload> seen_init_;
@@ -104,9 +105,9 @@ TEST_F(Handshake, RunsFromInitToDone) {
   EXPECT_EQ(read_message(plain), proof);
 
   const Message done{OwnerEpoch{1}, MessageNumber{1}, proof.number, kSession,
-                     HandshakeDone{kTag, kVersion, kVersion, kObserved}};
+                     HandshakeDone{kTag, kTicket, kVersion, kVersion, kObserved, kOwner}};
   const auto datagram = seal_datagram(
-      done, seen_init_->client_tag,
+      done, {.receiver = seen_init_->client_tag},
       derive_control_key(gateway.resume, Direction::gateway_to_client), rising<24>(1));
   EXPECT_LE(datagram.size(), confirm.size());
   const Key32 client_opening = derive_control_key(client.resume, Direction::gateway_to_client);

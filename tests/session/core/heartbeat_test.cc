@@ -11,9 +11,9 @@ namespace {
 
 using namespace test;
 
-const Heartbeat kFixed{HeartbeatKind::reply, PathId{7},          0x0102030405060708,
-                       0x1112131415161718,   0x2122232425262728, 0x3132333435363738,
-                       {OwnerEpoch{3}, 9}};
+const Heartbeat kFixed{HeartbeatKind::reply, PathId{7},          4,
+                       0x0102030405060708,   0x1112131415161718, 0x2122232425262728,
+                       0x3132333435363738,   {OwnerEpoch{3}, 9}};
 constexpr std::size_t kFieldBytes = 44;
 
 std::vector<std::uint8_t> written(const Heartbeat& heartbeat) {
@@ -28,7 +28,7 @@ bool equal(const Heartbeat& a, const Heartbeat& b) {
 
 TEST(Heartbeat, HasTheBytesOfTheSpecification) {
   const std::string fields =
-      "02070000"
+      "02070400"
       "0102030405060708"
       "1112131415161718"
       "2122232425262728"
@@ -44,6 +44,7 @@ TEST(Heartbeat, AnyHeartbeatSurvivesTheWire) {
     const auto any = [] { return *rc::gen::arbitrary<std::uint64_t>(); };
     const Heartbeat heartbeat{any() % 2 == 0 ? HeartbeatKind::ask : HeartbeatKind::reply,
                               PathId{static_cast<std::uint8_t>(any())},
+                              static_cast<std::uint8_t>(any()),
                               any(),
                               any(),
                               any(),
@@ -52,6 +53,7 @@ TEST(Heartbeat, AnyHeartbeatSurvivesTheWire) {
     const auto read = read_heartbeat(written(heartbeat));
     RC_ASSERT(read.has_value());
     RC_ASSERT(read->kind == heartbeat.kind && read->path == heartbeat.path);
+    RC_ASSERT(read->stretch == heartbeat.stretch);
     RC_ASSERT(read->nonce == heartbeat.nonce && read->echo == heartbeat.echo);
     RC_ASSERT(read->sent == heartbeat.sent && read->received == heartbeat.received);
     RC_ASSERT(read->version == heartbeat.version);
@@ -71,7 +73,7 @@ TEST(Heartbeat, EveryReservedAndPaddingBitMustBeZero) {
   const auto whole = written(kFixed);
   for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
     const std::size_t byte = bit / 8;
-    const bool reserved = byte == 2 || byte == 3 || byte >= kFieldBytes;
+    const bool reserved = byte == 3 || byte >= kFieldBytes;
     auto flipped = whole;
     flipped[byte] = static_cast<std::uint8_t>(flipped[byte] ^ (0x80 >> bit % 8));
     const auto read = read_heartbeat(flipped);

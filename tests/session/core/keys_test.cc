@@ -87,5 +87,23 @@ TEST(Keys, BothHalvesOfTheHandshakesResultMatter) {
             hex(derive_roots(fixed_handshake()).resume.view()));
 }
 
+TEST(Keys, ARekeyedRootHasTheBytesOfTheSpecification) {
+  const Key32 root = Key32::copy_of(rising<32>(0));
+  const Key32 shared = Key32::copy_of(rising<32>(0x20));
+  const RekeyTranscript transcript{SessionId{rising<16>(0xd0)}, KeyEpoch{6}, rising<32>(0x40),
+                                   rising<32>(0x60)};
+  EXPECT_EQ(hex(derive_rekeyed_root(root, shared, transcript).view()),
+            "d1c730f3332da06ca57041aef79a0f285ecde333294b7a9602c905dfec10f9fd");
+}
+
+TEST(Keys, ANewOwnersRootHasTheBytesOfTheSpecification) {
+  const Key32 resume = Key32::copy_of(rising<32>(0));
+  const Key32 shared = Key32::copy_of(rising<32>(0x20));
+  EXPECT_EQ(hex(derive_owner_root(resume, shared, SessionId{rising<16>(0xd0)},
+                                  {4, 0x3132333435363738}, OwnerEpoch{3})
+                    .view()),
+            "33d5e769ee1c8004928763e2897095ddad52ec6a9948164e3b60ca2ed2ac7010");
+}
+
 }  // namespace
 }  // namespace jvpn

@@ -91,6 +91,23 @@ def print_keys():
     print("psk id", derive(rising(0, 32), "jvpn1 psk id")[:4].hex())
 
 
+def print_rekeys():
+    root, shared, session = rising(0, 32), rising(0x20, 32), rising(0xD0, 16)
+    rekey = shared + session + struct.pack(">I", 6) + rising(0x40, 32) + rising(0x60, 32)
+    print("rekeyed root", derive(root, "jvpn1 rekey", rekey).hex())
+    owner = shared + session + struct.pack(">BQI", 4, 0x3132333435363738, 3)
+    print("owner root", derive(root, "jvpn1 owner root", owner).hex())
+
+
+def print_cookie():
+    key = hashlib.blake2b(b"jvpn1 cookie" + rising(0x20, 32), digest_size=32).digest()
+    nonce, mac1 = rising(0x40, 24), rising(0x10, 16)
+    header = b"\x30" + rising(1, 7) + nonce
+    sealed = seal(key, nonce, mac1, rising(0xC0, 16) + struct.pack(">I", 1500))
+    print("COOKIE", (header + sealed).hex())
+    print("mac2", blake2b(16, rising(0xC0, 16), b"before").hex())
+
+
 def print_datagrams():
     mac1_key = hashlib.blake2b(b"jvpn1 mac1" + rising(0x20, 32), digest_size=32).digest()
     init = b"\x10" + rising(1, 7) + b"\xab" * (1200 - 8 - 32)
@@ -98,13 +115,16 @@ def print_datagrams():
     print("mac1 of 'before'", blake2b(16, mac1_key, b"before").hex())
     key, nonce, session = rising(0x80, 32), rising(0x40, 24), rising(0xD0, 16)
     header = b"\x60" + rising(1, 7) + nonce
-    challenge = struct.pack(">IBBHQQ", 3, 2, 9, 0, 9, 0) + session
-    challenge += struct.pack(">Q", 0x1122334455667788)
-    print("CONTROL", (header + seal(key, nonce, header, challenge)).hex())
+    ack = struct.pack(">IBBHQQ", 3, 2, 16, 0, 9, 0) + session + struct.pack(">HH", 2, 10)
+    print("CONTROL", (header + seal(key, nonce, header, ack)).hex())
+    header = b"\x70" + rising(1, 7) + nonce + rising(0x80, 60)
+    print("TICKETED", (header + seal(key, nonce, header, ack)).hex())
     header = b"\x40" + bytes(7) + nonce + struct.pack(">H", 5) + b"\xb1" * 5
     proof = struct.pack(">IBBHQQ", 1, 2, 1, 0, 1, 0) + session
     print("CONFIRM", (header + seal(key, nonce, header, proof)).hex())
 
 
 print_keys()
+print_rekeys()
+print_cookie()
 print_datagrams()
