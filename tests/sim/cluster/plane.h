@@ -10,8 +10,8 @@
 #include "control/core.h"
 #include "crypto/aead.h"
 #include "session/shared/session_table.h"
-#include "tests/sim/dice.h"
-#include "tests/sim/network.h"
+#include "tests/sim/world/dice.h"
+#include "tests/sim/world/network.h"
 
 namespace jvpn::sim {
 

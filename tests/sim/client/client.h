@@ -4,8 +4,8 @@
 
 #include "client/agent.h"
 #include "crypto/random.h"
-#include "tests/sim/gateway.h"
-#include "tests/sim/ledger.h"
+#include "tests/sim/checkers/ledger.h"
+#include "tests/sim/cluster/gateway.h"
 
 namespace jvpn::sim {
 

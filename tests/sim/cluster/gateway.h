@@ -8,8 +8,8 @@
 #include "control/audit_log.h"
 #include "control/core.h"
 #include "control/memory_store.h"
-#include "tests/sim/ledger.h"
-#include "tests/sim/plane.h"
+#include "tests/sim/checkers/ledger.h"
+#include "tests/sim/cluster/plane.h"
 
 namespace jvpn::sim {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/gateway.h"
+#include "tests/sim/cluster/gateway.h"
 
 #include "session/core/wire.h"
-#include "tests/sim/inner_packet.h"
+#include "tests/sim/world/inner_packet.h"
 
 namespace jvpn::sim {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/plane.h"
+#include "tests/sim/cluster/plane.h"
 
 #include "session/core/control_datagram.h"
 #include "session/core/heartbeat.h"

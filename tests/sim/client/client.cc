@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/client.h"
+#include "tests/sim/client/client.h"
 
-#include "tests/sim/inner_packet.h"
+#include "tests/sim/world/inner_packet.h"
 
 namespace jvpn::sim {
 

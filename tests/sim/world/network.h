@@ -13,8 +13,8 @@
 #include "base/bytes.h"
 #include "client/route.h"
 #include "session/core/address.h"
-#include "tests/sim/dice.h"
-#include "tests/sim/world.h"
+#include "tests/sim/world/dice.h"
+#include "tests/sim/world/virtual_time.h"
 
 namespace jvpn::sim {
 

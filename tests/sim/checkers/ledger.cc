@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/ledger.h"
+#include "tests/sim/checkers/ledger.h"
 
 #include "crypto/kdf.h"
 #include "session/core/wire.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/simulation.h"
+#include "tests/sim/campaign/simulation.h"
 
 namespace jvpn::sim {
 namespace {

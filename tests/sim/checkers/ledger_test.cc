@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checkers are code too: each must cry out when its invariant is broken.
-#include "tests/sim/ledger.h"
+#include "tests/sim/checkers/ledger.h"
 
 #include <gtest/gtest.h>
 

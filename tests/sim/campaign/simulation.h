@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/sim/client.h"
-#include "tests/sim/gateway.h"
+#include "tests/sim/client/client.h"
+#include "tests/sim/cluster/gateway.h"
 
 namespace jvpn::sim {
 

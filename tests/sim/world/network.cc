@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/network.h"
+#include "tests/sim/world/network.h"
 
 namespace jvpn::sim {
 

@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "session/core/audit.h"
 #include "session/core/session_view.h"
-#include "tests/sim/network.h"
+#include "tests/sim/world/network.h"
 
 namespace jvpn::sim {
 
