@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Are the tests any good? Applies each small sabotage of tests/mutants/ to a scratch copy of the
+# tree, one at a time, builds what it changes and demands that a test notices.
+#   mutants.sh [--only WORD] [--list] [--jobs 2]
+# Prints mutant, catching test and seconds. Exit code 0 when every mutant was caught.
+# The scratch copy and its build stay in build-mutants/, so that the next run is incremental.
+set -euo pipefail
+
+scripts="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+case " $* " in *" -h "* | *" --help "* | *" --list "*) ;; *)
+  "$scripts/install_packages.sh" build test
+esac
+PYTHONPATH="$scripts" exec python3 -B -m mutants "$@"

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scratch copy of the tree, and its build. The tree itself is never touched."""
+
+import os
+import shutil
+import subprocess
+
+
+class BuildFailed(Exception):
+    """A mutant that does not compile proves nothing."""
+
+
+class Scratch:
+    def __init__(self, root, jobs):
+        self.root = root
+        self.jobs = jobs
+        self.tree = root / "build-mutants" / "tree"
+        self.build = root / "build-mutants" / "build"
+
+    def refresh(self):
+        """Brings the copy up to the tree, committed or not; untouched files keep their times."""
+        self.tree.mkdir(parents=True, exist_ok=True)
+        wanted = set(self._files())
+        for name in wanted:
+            source, target = self.root / name, self.tree / name
+            if not target.exists() or source.read_bytes() != target.read_bytes():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+        for path in self.tree.rglob("*"):
+            if path.is_file() and str(path.relative_to(self.tree)) not in wanted:
+                path.unlink()
+
+    def _files(self):
+        listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
+                                 "--exclude-standard"], cwd=self.root, check=True,
+                                capture_output=True, text=True).stdout
+        return [name for name in listed.split("\0") if name and (self.root / name).is_file()]
+
+    def make(self, programs):
+        """Builds these test programs."""
+        if not (self.build / "build.ninja").exists():
+            compiler = ("ccache " if shutil.which("ccache") else "") + "g++"
+            self._run(["meson", "setup", self.build, self.tree, "-Dbenchmarks=false", "-Ddebug=false",
+                       "-Doptimization=1", "-Dwerror=false"], {"CXX": compiler})
+        targets = sorted({f"tests/{program}" for program in programs})
+        self._run(["ninja", "-C", self.build, f"-j{self.jobs}", *targets], {})
+
+    @staticmethod
+    def _run(command, environment):
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True,
+                              env={**os.environ, **environment})
+        if done.returncode != 0:
+            raise BuildFailed(done.stdout[-3000:] + done.stderr[-3000:])
