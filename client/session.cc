@@ -57,9 +57,11 @@ std::optional<Message> Session::open(ByteView datagram) const {
 }
 
 bool Session::is_news(const Message& message) {
-  auto& last = last_seen_[class_index(kind_of(message.body))];
-  if (last && message.number.value <= *last) return false;
-  last = message.number.value;
+  if (class_of(kind_of(message.body)) == MessageClass::other) {
+    return others_seen_.take(message.number.value);
+  }
+  if (message.number.value <= last_reattach_seen_) return false;
+  last_reattach_seen_ = message.number.value;
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include "session/core/handshake.h"
 #include "session/core/keys.h"
 #include "session/core/messages.h"
+#include "session/core/number_window.h"
 
 namespace jvpn::client {
 
@@ -36,8 +37,9 @@ class Session {
 
   /// An authentic message of this session. Its number is not judged here: see is_news().
   std::optional<Message> open(ByteView datagram) const;
-  /// Rises strictly within its class: a copy of an earlier message is no news. Answers are matched
-  /// to what they answer instead, because a repeated answer is the same bytes again.
+  /// Its number was not seen before, and in the reattach class none was higher: a copy of an
+  /// earlier message is no news. Answers are matched to what they answer instead, because a
+  /// repeated answer is the same bytes again.
   bool is_news(const Message& message);
 
   /// What an authentic, fresh message says of the version. False: an older owner epoch than known,
@@ -63,7 +65,8 @@ class Session {
   StateVersion version_;
   StateVersion bound_version_;
   std::array<std::uint64_t, 2> last_sent_{};  ///< by class
-  std::array<std::optional<std::uint64_t>, 2> last_seen_{};
+  std::uint64_t last_reattach_seen_ = 0;
+  NumberWindow others_seen_;
 };
 
 }  // namespace jvpn::client

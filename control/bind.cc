@@ -50,6 +50,7 @@ void attach(const Step& step, Session& session, const PendingBind& bind) {
   session.binding = bind.to;
   session.binding->since = step.now;
   session.last_binding = *session.binding;
+  if (bind.to.path) session.candidates.forget(*bind.to.path, bind.to.source);
   session.bound_version = session.version;
   session.health.restart(step.now);
 }

@@ -22,7 +22,7 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   session->seal_key = derive_control_key(birth.roots.resume, Direction::gateway_to_client);
   session->born = step.now;
   session->version = {step.node.config.owner_epoch, 0};
-  session->other.seen = pending.number.value;
+  session->other.seen.take(pending.number.value);
   session->binding = Binding{birth.source, birth.underlay, std::nullopt, step.now};
   session->last_binding = *session->binding;
   session->health.restart(step.now);

@@ -27,11 +27,11 @@ std::optional<Prefix> read_prefix(ByteView plain) {
   return Prefix{message_class, number};
 }
 
-/// Takes the number if it is higher than every one of its class before.
+/// Takes the number if it was not seen before; in the reattach class none was higher either.
 bool take_number(Session& session, MessageClass message_class, std::uint64_t number) {
-  Numbers& numbers = message_class == MessageClass::reattach ? session.reattach : session.other;
-  if (number <= numbers.seen) return false;
-  numbers.seen = number;
+  if (message_class == MessageClass::other) return session.other.seen.take(number);
+  if (number <= session.reattach.seen) return false;
+  session.reattach.seen = number;
   return true;
 }
 
@@ -69,7 +69,12 @@ struct Handler {
     on_reattach(step, session, Ask{message.number, confirm, &confirm.token, from});
   }
   void operator()(const PathResponse& response) const {
-    if (is_fresh()) on_path_response(step, session, response, from.source);
+    if (!is_fresh()) return;
+    if (response.token.number != 0) return on_probe_answered(step, session, response, from);
+    on_path_response(step, session, response, from.source);
+  }
+  void operator()(const PathProbe&) const {
+    if (is_fresh()) on_probe(step, session, message.number, from);
   }
   void operator()(const Terminate&) const {
     if (!is_fresh()) return;

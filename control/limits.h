@@ -7,6 +7,11 @@
 
 namespace jvpn {
 
+/// A limit of the policy: so many a second, and one second's worth at once.
+constexpr Rate per_second(std::uint32_t limit) {
+  return {Duration(1s) / limit, limit};
+}
+
 // ---- handshakes: unauthenticated, each INIT costs four X25519 ----------------------------------
 inline constexpr Rate kHandshakesPerHost{5ms, 400};      ///< IPv4 /32, IPv6 /64
 inline constexpr Rate kHandshakesPerNetwork{1ms, 2000};  ///< IPv4 /24, IPv6 /48

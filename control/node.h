@@ -42,6 +42,7 @@ struct Node {
   SessionIndex sessions;
   Tombstones tombstones;
   Counters counters;
+  RateBucket probes;
   std::map<std::uint64_t, Commit> commits;
   std::uint64_t last_ticket = 0;
   std::uint64_t last_birth = 0;

@@ -22,8 +22,8 @@ Ticket ticket_for(const Step& step, const Session& session) {
 std::vector<std::uint8_t> seal_for(const Step& step, Session& session, MessageBody body,
                                    MessageNumber answers) {
   const bool reattach = class_of(kind_of(body)) == MessageClass::reattach;
-  Numbers& numbers = reattach ? session.reattach : session.other;
-  const Message message{session.version.owner_epoch, MessageNumber{++numbers.sent}, answers,
+  std::uint64_t& sent = reattach ? session.reattach.sent : session.other.sent;
+  const Message message{session.version.owner_epoch, MessageNumber{++sent}, answers,
                         session.id, std::move(body)};
   return seal_datagram(message, {.receiver = session.client_tag}, session.seal_key,
                        step.node.random.draw<kSealNonceSize>());

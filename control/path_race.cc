@@ -55,9 +55,9 @@ void settle_race(const Step& step, Session& session) {
                {"barred_ms", to_ms(kBarTime)}});
 }
 
-bool bound_path_answered_since(const Session& session, const PathToken& token) {
+bool bound_path_answered_since(const Session& session, Instant issued) {
   const std::optional<Instant>& answered = session.check.answered_at;
-  return session.binding && answered && token_clock_ms(*answered) > token.issued_ms;
+  return session.binding && answered && *answered - issued >= 1ms;
 }
 
 bool is_barred(const Session& session, const Endpoint& source, Instant now) {

@@ -25,8 +25,9 @@ bool revert_if_raced(const Step& step, Session& session, const Endpoint& source)
 /// The revert is committed: bars the source that had won, takes the move out of the accounts.
 void settle_race(const Step& step, Session& session);
 
-/// Did the bound path answer after this token was issued? Then a notice's token proves a copy.
-bool bound_path_answered_since(const Session& session, const PathToken& token);
+/// Did the bound path answer after that moment, at which a notice's token was issued? Then the
+/// token proves a copy.
+bool bound_path_answered_since(const Session& session, Instant issued);
 
 bool is_barred(const Session& session, const Endpoint& source, Instant now);
 

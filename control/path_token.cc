@@ -28,6 +28,10 @@ std::uint64_t token_clock_ms(Instant now) {
   return static_cast<std::uint64_t>(now.ns / 1'000'000);
 }
 
+Instant issued_at(const PathToken& token) {
+  return Instant{static_cast<std::int64_t>(token.issued_ms) * 1'000'000};
+}
+
 PathToken make_path_token(const Key32& key, const TokenScope& scope, MessageNumber number,
                           Instant now) {
   PathToken token{token_clock_ms(now), number.value, {}};

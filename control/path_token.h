@@ -26,6 +26,7 @@ struct TokenScope {
 };
 
 std::uint64_t token_clock_ms(Instant now);
+Instant issued_at(const PathToken& token);
 
 PathToken make_path_token(const Key32& key, const TokenScope& scope, MessageNumber number,
                           Instant now);

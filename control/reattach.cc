@@ -10,11 +10,19 @@
 namespace jvpn {
 namespace {
 
-bool is_unicast(const Endpoint& source) {
-  if (source.is_unset() || source.port == 0) return false;
-  if (!source.address.is_v4()) return source.address.bytes[0] != 0xff;
-  const std::uint8_t first = source.address.v4_octets()[0];
-  return first != 0 && first < 224;
+/// How the source of a reattach was shown to be where it says it is.
+struct Proof {
+  bool by_notice = false;
+  MessageNumber request;  ///< the number that its token answers; 0: a notice's, or no token
+  Instant asked{0};       ///< when the challenge went out
+  Duration rtt{};
+};
+Proof proof_of(const Ask& ask, Instant now) {
+  const Instant asked = issued_at(*ask.token);
+  return {ask.token->number == 0, MessageNumber{ask.token->number}, asked, now - asked};
+}
+Proof proof_of(const Candidate& candidate) {
+  return {false, {}, candidate.validated_at, candidate.rtt};
 }
 
 Reason check_before_proof(const Step& step, const Session& session, const Ask& ask) {
@@ -38,26 +46,31 @@ bool path_answered(const Step& step, const Session& session, const Ask& ask) {
   return path_token_holds(step.node.token_keys, scope, *ask.token, max_age, step.now);
 }
 
+/// A request by a path that was validated beforehand needs no challenge.
+const Candidate* candidate_of(const Step& step, const Session& session, const Ask& ask) {
+  if (ask.token != nullptr) return nullptr;
+  return candidate_for(step, session, ask.fields.path, ask.from.source);
+}
+
 bool is_bound(const Session& session, const Endpoint& source) {
   return session.binding && session.binding->source == source;
 }
 
-Move move_of(const Session& session, const Ask& ask) {
+Move move_of(const Session& session, const Ask& ask, const Proof& proof) {
   const Binding& last = session.last_binding;
   if (last.source == ask.from.source) return Move::same_source;
-  const bool by_notice = ask.token->number == 0;
   // CONFIRM of a birth names no path: until the first reattach does, a notice can only mean it.
-  const bool same_path = last.path ? *last.path == ask.fields.path : by_notice;
+  const bool same_path = last.path ? *last.path == ask.fields.path : proof.by_notice;
   return same_path ? Move::rebind : Move::jump;
 }
 
-PendingBind bind_of(const Session& session, const Ask& ask) {
+PendingBind bind_of(const Session& session, const Ask& ask, const Proof& proof) {
   PendingBind bind;
   bind.to = Binding{ask.from.source, ask.from.underlay, ask.fields.path, {}};
-  bind.move = move_of(session, ask);
-  bind.by_notice = ask.token->number == 0;
+  bind.move = move_of(session, ask, proof);
+  bind.by_notice = proof.by_notice;
   bind.number = ask.number;
-  bind.request = MessageNumber{ask.token->number};
+  bind.request = proof.request;
   bind.cause = ask.fields.cause;
   bind.candidate_count = ask.fields.candidate_count;
   bind.answer_limit = ask.from.wire_size;
@@ -70,11 +83,11 @@ bool path_is_dead(const Session& session, const Ask& ask) {
   return !session.binding || ask.fields.cause == Reason::dead_transport_recovery;
 }
 
-void decide(const Step& step, Session& session, const Ask& ask) {
-  session.rtt = std::chrono::milliseconds(token_clock_ms(step.now) - ask.token->issued_ms);
-  PendingBind bind = bind_of(session, ask);
+void decide(const Step& step, Session& session, const Ask& ask, const Proof& proof) {
+  session.rtt = proof.rtt;
+  PendingBind bind = bind_of(session, ask, proof);
   if (bind.by_notice && bind.move == Move::rebind &&
-      bound_path_answered_since(session, *ask.token)) {
+      bound_path_answered_since(session, proof.asked)) {
     return deny_bind(step, session, bind, {Reason::path_race_suspected, kConflictRetryAfter});
   }
   const auto denial = session.switches.check(step.policy().switching, bind.move,
@@ -101,8 +114,13 @@ void on_reattach(const Step& step, Session& session, const Ask& ask) {
   if (reason != Reason::none) return reject_unproven(step, session, ask, reason);
   if (sight == Sight::first) greet(step, session, ask);
   if (path_answered(step, session, ask)) {
-    if (!is_bound(session, ask.from.source)) return decide(step, session, ask);
-    return confirm_bound(step, session, bind_of(session, ask));
+    const Proof proof = proof_of(ask, step.now);
+    if (!is_bound(session, ask.from.source)) return decide(step, session, ask, proof);
+    return confirm_bound(step, session, bind_of(session, ask, proof));
+  }
+  if (const Candidate* known = candidate_of(step, session, ask)) {
+    step.count("candidate_jump");
+    return decide(step, session, ask, proof_of(*known));
   }
   challenge(step, session, ask);
 }

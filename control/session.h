@@ -6,11 +6,13 @@
 #include <optional>
 #include <vector>
 
+#include "control/candidates.h"
 #include "control/core.h"
 #include "control/health_window.h"
 #include "control/sliding_window.h"
 #include "control/switch_accounting.h"
 #include "session/core/messages.h"
+#include "session/core/number_window.h"
 #include "session/core/rate_bucket.h"
 
 namespace jvpn {
@@ -87,10 +89,14 @@ struct Attempt {
   Instant since{0};
 };
 
-/// Message numbers of one class.
-struct Numbers {
+/// Message numbers of the reattach class: a newer request voids all before.
+struct ReattachNumbers {
   std::uint64_t sent = 0;
   std::uint64_t seen = 0;  ///< highest authentic one
+};
+struct OtherNumbers {
+  std::uint64_t sent = 0;
+  NumberWindow seen;
 };
 
 /// Challenges given to sources that a confirm was not made for.
@@ -126,13 +132,14 @@ struct Session {
   Endpoint draining;
   Instant drain_until{0};
   std::optional<PendingBind> pending;
+  Candidates candidates;
   BindingHealth health;
   SwitchAccounting switches;
   std::uint32_t total_switches = 0;
 
   // Messages.
-  Numbers reattach;
-  Numbers other;
+  ReattachNumbers reattach;
+  OtherNumbers other;
   Decision decision;
   std::vector<std::uint8_t> done;
   RateBucket repeats;

@@ -107,4 +107,11 @@ std::string to_string(const IpPrefix& prefix) {
   return to_string(prefix.address) + "/" + std::to_string(prefix.length);
 }
 
+bool is_unicast(const Endpoint& endpoint) {
+  if (endpoint.is_unset() || endpoint.port == 0) return false;
+  if (!endpoint.address.is_v4()) return endpoint.address.bytes[0] != 0xff;
+  const std::uint8_t first = endpoint.address.v4_octets()[0];
+  return first != 0 && first < 224;
+}
+
 }  // namespace jvpn

@@ -41,6 +41,8 @@ struct Endpoint {
   auto operator<=>(const Endpoint&) const = default;
   bool is_unset() const { return address.is_unset(); }
 };
+/// Whether one host can be there: neither unset nor multicast, and a port that is not 0.
+bool is_unicast(const Endpoint& endpoint);
 /// "192.0.2.1:51820" or "[2001:db8::1]:51820"
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 std::string to_string(const Endpoint& endpoint);
