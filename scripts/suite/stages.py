@@ -58,6 +58,7 @@ STAGES = (
     ("build plain", partial(meson.build, meson.PLAIN)),
     ("unit tests plain", partial(meson.test, meson.PLAIN)),
     ("end to end", partial(python_tests, "tests/e2e")),
+    ("stranger", partial(python_tests, "tests/stranger")),
     ("benchmarks smoke", meson.benchmarks),
     ("build asan", partial(meson.build, meson.ASAN)),
     ("unit tests asan", partial(meson.test, meson.ASAN)),
