@@ -85,6 +85,26 @@ struct PublishView {
   Tag tag;
   SessionView view;
 };
+/// Put the next epoch's keys beside the session's own; SlotSource::reserve_keys has said yes.
+/// Workers open under both and seal under the new ones once the published view's key epoch is
+/// theirs, or the client has used them.
+struct StageKeys {
+  Tag tag;
+  KeyEpoch key_epoch;
+  Suite suite = Suite::aes_256_gcm;
+  TrafficKey uplink;
+  TrafficKey downlink;
+};
+/// The session's own keys end; the staged ones take their place. Done when the health report shows
+/// their epoch.
+struct RetireKeys {
+  Tag tag;
+  KeyEpoch key_epoch;  ///< of the keys that stay
+};
+/// Staged keys, or only the room reserved for them, are given back.
+struct DropStagedKeys {
+  Tag tag;
+};
 struct RemoveSession {
   Tag tag;
   IpAddress inner_v4;
@@ -103,8 +123,8 @@ struct CommitRequest {
   StateVersion expected;  ///< the version it must still have; zero for a birth
   StateVersion next;
 };
-using Action = std::variant<SendDatagram, InstallSession, PublishView, RemoveSession, WriteAudit,
-                            CommitRequest>;
+using Action = std::variant<SendDatagram, InstallSession, PublishView, StageKeys, RetireKeys,
+                            DropStagedKeys, RemoveSession, WriteAudit, CommitRequest>;
 using Actions = std::vector<Action>;
 
 // ---- what the caller provides ----------------------------------------------------------------
@@ -117,6 +137,9 @@ class SlotSource {
   virtual std::optional<Tag> reserve(std::uint8_t worker) = 0;
   /// Gives back a tag that was never installed.
   virtual void release(Tag tag) = 0;
+  /// Room for a second key epoch of an installed session: used by StageKeys, given back by
+  /// DropStagedKeys or with the session. False: none is free, or the last rekey is not over.
+  virtual bool reserve_keys(Tag tag) = 0;
 };
 
 /// Health of a binding as the worker's lines show it.
@@ -128,6 +151,10 @@ struct HealthReport {
   Instant evidence_at{0};             ///< last echoed nonce; 0: none over this binding yet
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
+  KeyEpoch key_epoch;              ///< of the session's own keys; staged ones are not meant
+  KeyEpoch opened_key_epoch;       ///< newest under which anything was opened; 0: none yet
+  std::uint64_t failed_opens = 0;  ///< under the session's own uplink key
+  std::uint64_t blocks = 0;        ///< of 16 bytes, under its own keys, the busier direction
 };
 
 /// A row for operators.

@@ -11,7 +11,7 @@
 #include "session/core/address.h"
 #include "session/core/limits.h"
 #include "session/core/session_view.h"
-#include "session/shared/session_record.h"
+#include "session/shared/staged_keys.h"
 
 namespace jvpn {
 
@@ -50,6 +50,7 @@ struct Burst {
   std::array<std::uint8_t, kBurst> owner;  ///< handed_over: to this worker
 
   // open
+  std::array<OpeningKey, kBurst> key;   ///< lane data: named by the header's epoch bits
   std::array<SourceRole, kBurst> role;  ///< lane opened: bound or draining
 
   // rewrite

@@ -25,8 +25,8 @@ void take_evidence(const Turn& turn, SessionRecord& record, Tag tag, const Heart
   set(record.uplink.peer_sent, ask.sent);
   set(record.uplink.received_at_ask, own(record.uplink.received));
   const std::uint64_t number = number_of(turn, record.downlink, tag, ask.echo);
-  if (number <= own(record.downlink.evidenced)) return;
-  set(record.downlink.evidenced, number);
+  if (number <= own(record.uplink.evidenced)) return;
+  set(record.uplink.evidenced, number);
   set(record.uplink.evidence_ns, turn.now.ns);
 }
 
@@ -36,12 +36,12 @@ Heartbeat make_reply(const Turn& turn, const Burst& burst, std::size_t i, const 
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
   reply.path = ask.path;
+  reply.stretch = burst.snapshot[i]->view.heartbeat_stretch;
   reply.nonce = reply_nonce(turn.nonce_key, burst.tag[i], own(record.downlink.replies));
   reply.echo = ask.nonce;
   reply.sent = own(record.downlink.sent) + 1;
   reply.received = own(record.uplink.received);
   reply.version = burst.snapshot[i]->view.version;
-  set(record.uplink.our_nonce, reply.nonce);
   return reply;
 }
 

@@ -4,6 +4,7 @@
 #include "dataplane/punt.h"
 #include "dataplane/session_lines.h"
 #include "dataplane/uplink.h"
+#include "session/core/key_budget.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -22,18 +23,25 @@ std::uint32_t window_of(const Burst& burst, std::size_t i) {
   return std::min<std::uint32_t>(burst.snapshot[i]->view.replay_window, kMaxReplayWindow);
 }
 
-Verdict check(const Burst& burst, std::size_t i) {
+bool is_used_up(const OpeningUse& use, const SessionView& view) {
+  return own(use.blocks) >= kBlocksPerKey ||
+         own(use.failed_opens) >= failed_opens_limit(view.suite);
+}
+
+Verdict check(Burst& burst, std::size_t i) {
   const auto header = load<DataHeader>(burst.payload[i]);
-  if (header.prefix.low() != (burst.snapshot[i]->view.key_epoch.value & 0xf)) {
-    return Verdict::unknown_key_epoch;
-  }
-  return verdict_of(burst.record[i]->replay.check(Counter{header.counter}, window_of(burst, i)));
+  burst.key[i] = opening_key(*burst.record[i], header.prefix.low());
+  if (burst.key[i].use == nullptr) return Verdict::unknown_key_epoch;
+  const OpeningUse& use = *burst.key[i].use;
+  if (is_used_up(use, burst.snapshot[i]->view)) [[unlikely]]
+    return Verdict::key_expired;
+  return verdict_of(use.replay.check(Counter{header.counter}, window_of(burst, i)));
 }
 
 AeadOp make_op(const Burst& burst, std::size_t i) {
   const auto size = static_cast<std::uint32_t>(burst.payload_size[i] - kDataOverhead);
   std::uint8_t* const data = burst.payload[i] + sizeof(DataHeader);
-  return {&burst.record[i]->uplink_key,
+  return {burst.key[i].key,
           counter_of(burst, i).value,
           burst.payload[i],
           sizeof(DataHeader),
@@ -47,8 +55,7 @@ AeadOp make_op(const Burst& burst, std::size_t i) {
 /// the window. Only the newest may hint that the client has moved.
 Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
   SessionRecord& record = *burst.record[i];
-  const Counter counter = counter_of(burst, i);
-  if (!record.replay.is_newest(counter)) return Verdict::late_unbound;
+  if (!burst.key[i].use->replay.is_newest(counter_of(burst, i))) return Verdict::late_unbound;
   if (turn.now.ns >= own(record.uplink.next_notice_ns)) {
     set(record.uplink.next_notice_ns, (turn.now + kUnboundPuntInterval).ns);
     punt_notice(turn, link, burst, i);
@@ -61,7 +68,8 @@ Verdict accept(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
   const SessionView& view = burst.snapshot[i]->view;
   burst.role[i] = role_of(view, burst.source[i], turn.now);
   if (burst.role[i] == SourceRole::unbound) return refuse_unbound(turn, link, burst, i);
-  const Verdict verdict = verdict_of(record.replay.mark(counter_of(burst, i), window_of(burst, i)));
+  ReplayWindow& replay = burst.key[i].use->replay;
+  const Verdict verdict = verdict_of(replay.mark(counter_of(burst, i), window_of(burst, i)));
   if (verdict != Verdict::undecided) return verdict;
   if (burst.role[i] == SourceRole::bound) {
     follow_binding(record, view);
@@ -93,6 +101,8 @@ void open_data(Turn& turn, const Link& link, Burst& burst) {
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t i = packet[k];
     const Verdict verdict = ops[k].ok ? accept(turn, link, burst, i) : Verdict::open_failed;
+    OpeningUse& use = *burst.key[i].use;
+    ops[k].ok ? add(use.blocks, blocks_of(ops[k].size)) : add(use.failed_opens, 1);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
 }

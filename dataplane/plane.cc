@@ -106,6 +106,7 @@ std::map<std::string, std::uint64_t> DataPlane::counters() const {
   out["gauge_neighbours"] = state.upkeep.size();
   out["gauge_held_sends"] = state.held.size();
   out["gauge_free_slots"] = state.table->free_slots();
+  out["gauge_free_key_blocks"] = state.table->free_key_blocks();
   out["gauge_free_buffers"] = rte_mempool_avail_count(state.buffers.get());
   return out;
 }

@@ -3,6 +3,7 @@
 
 #include "dataplane/outer.h"
 #include "dataplane/session_lines.h"
+#include "session/core/key_budget.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -10,19 +11,22 @@ namespace {
 
 struct Sealing {
   std::size_t packet = 0;
+  SealingKey key{};
   EtherAddress next_hop{};
   std::uint16_t id = 0;
 };
 
-Verdict check(const Turn& turn, const Burst& burst, std::size_t i, EtherAddress& next_hop) {
+Verdict check(const Turn& turn, const Burst& burst, Sealing& sealing) {
+  const std::size_t i = sealing.packet;
   const Snapshot& snapshot = *burst.snapshot[i];
   const std::size_t underlays = turn.plane.links.size() - 1;
   if (!snapshot.view.has_binding() || snapshot.outer.size == 0) return Verdict::no_binding;
   if (snapshot.view.underlay >= underlays) return Verdict::no_binding;
-  if (!turn.plane.neighbours->mac_of(snapshot.outer.next_hop, next_hop)) {
+  if (!turn.plane.neighbours->mac_of(snapshot.outer.next_hop, sealing.next_hop)) {
     return Verdict::next_hop_unresolved;
   }
-  if (own(burst.record[i]->downlink.send_counter) >= kGcmCounterLimit) {
+  sealing.key = sealing_key(*burst.record[i], snapshot.view);
+  if (own(sealing.key.use->blocks) + blocks_of(burst.payload_size[i]) > kBlocksPerKey) {
     return Verdict::key_exhausted;
   }
   narrow_frame(burst.frame[i], burst.payload[i], burst.payload_size[i]);
@@ -33,12 +37,16 @@ Verdict check(const Turn& turn, const Burst& burst, std::size_t i, EtherAddress&
 }
 
 /// Takes the next counter and makes room; from here on the packet is sealed and leaves.
-AeadOp begin(Burst& burst, std::size_t i) {
+AeadOp begin(Burst& burst, Sealing& sealing) {
+  const std::size_t i = sealing.packet;
   SessionRecord& record = *burst.record[i];
-  const Snapshot& snapshot = *burst.snapshot[i];
-  const std::uint64_t counter = own(record.downlink.send_counter);
-  follow_binding(record, snapshot.view);
-  set(record.downlink.send_counter, counter + 1);
+  const SessionView& view = burst.snapshot[i]->view;
+  SealingUse& use = *sealing.key.use;
+  const std::uint64_t counter = own(use.next_counter);
+  sealing.id = static_cast<std::uint16_t>(counter);
+  set(use.next_counter, counter + 1);
+  add(use.blocks, blocks_of(burst.payload_size[i]));
+  follow_binding(record, view);
   add(record.downlink.sent, 1);
   add(record.downlink.bytes, burst.payload_size[i]);
 
@@ -46,11 +54,10 @@ AeadOp begin(Burst& burst, std::size_t i) {
   std::uint8_t* const header =
       reinterpret_cast<std::uint8_t*>(rte_pktmbuf_prepend(frame, sizeof(DataHeader)));
   rte_pktmbuf_append(frame, kAeadTagSize);
-  const auto epoch = static_cast<std::uint8_t>(snapshot.view.key_epoch.value & 0xf);
-  store(header,
-        DataHeader{WirePrefix::make(WireType::data, snapshot.view.client_tag, epoch), counter});
+  const auto epoch = static_cast<std::uint8_t>(own(use.key_epoch) & 0xf);
+  store(header, DataHeader{WirePrefix::make(WireType::data, view.client_tag, epoch), counter});
   std::uint8_t* const data = header + sizeof(DataHeader);
-  return {&record.downlink_key,
+  return {sealing.key.key,
           counter,
           header,
           sizeof(DataHeader),
@@ -79,14 +86,12 @@ void seal(Turn& turn, Burst& burst) {
     if (burst.lane[i] != Lane::seal) continue;
     Sealing& sealing = sealings[count];
     sealing.packet = i;
-    const Verdict verdict = check(turn, burst, i, sealing.next_hop);
+    const Verdict verdict = check(turn, burst, sealing);
     if (verdict != Verdict::undecided) {
       burst.settle(i, verdict);
       continue;
     }
-    ops[count] = begin(burst, i);
-    sealing.id = static_cast<std::uint16_t>(ops[count].counter);
-    ++count;
+    ops[count++] = begin(burst, sealing);
   }
   turn.engine.seal(std::span(ops).first(count));
   for (std::size_t k = 0; k < count; ++k) finish(burst, sealings[k]);

@@ -28,7 +28,7 @@ inline void follow_binding(SessionRecord& record, const SessionView& view) {
     for (auto* count : {&up.received, &up.peer_sent, &up.received_at_ask}) set(*count, 0);
     set(up.evidence_ns, 0);
     // Replies that went to the old binding prove nothing about the new one.
-    set(record.downlink.evidenced, own(record.downlink.replies));
+    set(up.evidenced, own(record.downlink.replies));
     set(up.bound_version, bound);
   }
   DownlinkLine& down = record.downlink;

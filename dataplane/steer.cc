@@ -15,7 +15,7 @@ void prefetch(const SessionRecord& record) {
   rte_prefetch0(&record.head);
   rte_prefetch0(&record.uplink);
   rte_prefetch0(&record.downlink);
-  rte_prefetch0(&record.replay);
+  rte_prefetch0(&record.opening);
 }
 
 void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {

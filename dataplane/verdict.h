@@ -20,45 +20,46 @@ namespace jvpn {
   X(absorbed)    /* used up here: a heartbeat that needs no answer */
 
 /// X(name): dropped, and why.
-#define JVPN_VERDICTS_DROPPED(X)                                                  \
-  X(undecided)                /* no stage said anything: a bug of ours */         \
-  X(segmented)                /* the device chained buffers */                    \
-  X(not_ip)                   /* neither ARP, IPv4 nor IPv6 */                    \
-  X(other_vlan)               /* tagged with a VLAN of others */                  \
-  X(other_mac)                /* unicast to another station */                    \
-  X(frame_truncated)          /* shorter than its IP length says */               \
-  X(bad_header)               /* IP or UDP header that contradicts itself */      \
-  X(bad_checksum)             /* IPv4 header checksum */                          \
-  X(bad_source)               /* source address or port that nobody can have */   \
-  X(outer_fragment)           /* fragment of a tunnel datagram */                 \
-  X(not_ours)                 /* underlay: not for our address and port */        \
-  X(too_short)                /* less than the header of its type */              \
-  X(bad_size)                 /* handshake or control message of wrong size */    \
-  X(reserved_bits)            /* reserved bits that are not zero */               \
-  X(unknown_type)             /* no message type that clients send */             \
-  X(unknown_tag)              /* tag of no slot of this node */                   \
-  X(no_session)               /* nobody lives there */                            \
-  X(unknown_key_epoch)        /* sealed under a key that is not live */           \
-  X(late)                     /* counter behind the replay window */              \
-  X(duplicate)                /* counter accepted before */                       \
-  X(open_failed)              /* not authentic */                                 \
-  X(control_budget)           /* more control messages than a turn may open */    \
-  X(unbound_transport)        /* authentic and newest, from an unbound source */  \
-  X(late_unbound)             /* authentic, not newest, from an unbound source */ \
-  X(heartbeat_malformed)      /* authentic, but no heartbeat of a client */       \
-  X(inner_malformed)          /* no valid IP packet inside */                     \
-  X(inner_source_denied)      /* not the session's own address */                 \
-  X(inner_destination_denied) /* into the pool: clients reach no clients */       \
-  X(ecn_congestion)           /* CE on a packet that cannot carry it */           \
-  X(not_for_us)               /* plaintext: no address of ours or of the pool */  \
-  X(no_binding)               /* the session has no transport now */              \
-  X(inner_too_big)            /* above the tunnel MTU and not answerable */       \
-  X(key_exhausted)            /* the key has sealed all that it may */            \
-  X(next_hop_unresolved)      /* neighbour's MAC not known (yet) */               \
-  X(no_room)                  /* headers do not fit into the buffer */            \
-  X(neighbour_ignored)        /* ARP or ND that does not concern us */            \
-  X(punt_full)                /* control has not kept up */                       \
-  X(handover_full)            /* the owner worker has not kept up */              \
+#define JVPN_VERDICTS_DROPPED(X)                                                      \
+  X(undecided)                /* no stage said anything: a bug of ours */             \
+  X(segmented)                /* the device chained buffers */                        \
+  X(not_ip)                   /* neither ARP, IPv4 nor IPv6 */                        \
+  X(other_vlan)               /* tagged with a VLAN of others */                      \
+  X(other_mac)                /* unicast to another station */                        \
+  X(frame_truncated)          /* shorter than its IP length says */                   \
+  X(bad_header)               /* IP or UDP header that contradicts itself */          \
+  X(bad_checksum)             /* IPv4 header checksum */                              \
+  X(bad_source)               /* source address or port that nobody can have */       \
+  X(outer_fragment)           /* fragment of a tunnel datagram */                     \
+  X(not_ours)                 /* underlay: not for our address and port */            \
+  X(too_short)                /* less than the header of its type */                  \
+  X(bad_size)                 /* handshake or control message of wrong size */        \
+  X(reserved_bits)            /* reserved bits that are not zero */                   \
+  X(unknown_type)             /* no message type that clients send */                 \
+  X(unknown_tag)              /* tag of no slot of this node */                       \
+  X(no_session)               /* nobody lives there */                                \
+  X(unknown_key_epoch)        /* sealed under a key that is not live */               \
+  X(key_expired)              /* its key has opened, or failed to, all that it may */ \
+  X(late)                     /* counter behind the replay window */                  \
+  X(duplicate)                /* counter accepted before */                           \
+  X(open_failed)              /* not authentic */                                     \
+  X(control_budget)           /* more control messages than a turn may open */        \
+  X(unbound_transport)        /* authentic and newest, from an unbound source */      \
+  X(late_unbound)             /* authentic, not newest, from an unbound source */     \
+  X(heartbeat_malformed)      /* authentic, but no heartbeat of a client */           \
+  X(inner_malformed)          /* no valid IP packet inside */                         \
+  X(inner_source_denied)      /* not the session's own address */                     \
+  X(inner_destination_denied) /* into the pool: clients reach no clients */           \
+  X(ecn_congestion)           /* CE on a packet that cannot carry it */               \
+  X(not_for_us)               /* plaintext: no address of ours or of the pool */      \
+  X(no_binding)               /* the session has no transport now */                  \
+  X(inner_too_big)            /* above the tunnel MTU and not answerable */           \
+  X(key_exhausted)            /* the key has sealed all that it may */                \
+  X(next_hop_unresolved)      /* neighbour's MAC not known (yet) */                   \
+  X(no_room)                  /* headers do not fit into the buffer */                \
+  X(neighbour_ignored)        /* ARP or ND that does not concern us */                \
+  X(punt_full)                /* control has not kept up */                           \
+  X(handover_full)            /* the owner worker has not kept up */                  \
   X(tx_full)                  /* the device took no more */
 
 enum class Verdict : std::uint8_t {

@@ -14,6 +14,7 @@ namespace jvpn {
 
 std::size_t Worker::turn() {
   turn_.now = std::max(turn_.now, clock_());
+  plane_.table->move_retired(turn_.worker);
   std::size_t handled = 0;
   for (const Link& link : plane_.links) {
     handled += serve(link, receive(link));

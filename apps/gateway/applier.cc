@@ -34,6 +34,15 @@ void Applier::carry_out(const PublishView& action) {
   ++publications_delayed_;
 }
 
+void Applier::carry_out(const StageKeys& action) {
+  SessionKeys keys;
+  aead_.expand(action.suite, action.uplink.key, action.uplink.iv, keys.uplink);
+  aead_.expand(action.suite, action.downlink.key, action.downlink.iv, keys.downlink);
+  shared_.table.stage_keys(action.tag, action.key_epoch, keys);
+  wipe_key(keys.uplink);
+  wipe_key(keys.downlink);
+}
+
 void Applier::carry_out(const RemoveSession& action) {
   waiting_.erase(action.tag);
   clear(action.inner_v4, action.tag);

@@ -45,6 +45,9 @@ class Applier {
   void carry_out(const SendDatagram& action) { outlets_.send(action); }
   void carry_out(const InstallSession& action);
   void carry_out(const PublishView& action);
+  void carry_out(const StageKeys& action);
+  void carry_out(const RetireKeys& action) { shared_.table.retire_keys(action.tag); }
+  void carry_out(const DropStagedKeys& action) { shared_.table.drop_keys(action.tag); }
   void carry_out(const RemoveSession& action);
   void carry_out(const WriteAudit& action) { outlets_.record(action.event); }
   void carry_out(const CommitRequest& action) { outlets_.commit(action); }

@@ -37,6 +37,10 @@ HealthReport report_of(const HealthSample& sample) {
   report.evidence_at = sample.evidence_at;
   report.bytes_up = sample.bytes_up;
   report.bytes_down = sample.bytes_down;
+  report.key_epoch = sample.key_epoch;
+  report.opened_key_epoch = sample.opened_key_epoch;
+  report.failed_opens = sample.failed_opens;
+  report.blocks = sample.blocks;
   return report;
 }
 

@@ -26,6 +26,7 @@ class TableSlots final : public SlotSource {
   explicit TableSlots(SessionTable& table) : table_(table) {}
   std::optional<Tag> reserve(std::uint8_t worker) override { return table_.reserve(worker); }
   void release(Tag tag) override { table_.release(tag); }
+  bool reserve_keys(Tag tag) override { return table_.reserve_keys(tag); }
 
  private:
   SessionTable& table_;

@@ -4,28 +4,17 @@
 // ring's tail by one side, its load by the other.
 #include "session/shared/mailbox.h"
 
-#include <rte_ring.h>
-
 #include <algorithm>
 #include <array>
 #include <new>
 #include <utility>
 
 #include "base/ensure.h"
-#include "session/shared/arena.h"
 #include "session/shared/fixed_queue.h"
+#include "session/shared/ring_memory.h"
 
 namespace jvpn {
 namespace {
-
-constexpr unsigned kRingFlags = RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ;
-
-rte_ring* take_ring(Arena& arena, std::uint32_t cells) {
-  // An exact ring of n is laid out as one of the next power of two above n.
-  const ssize_t bytes = rte_ring_get_memsize(rte_align32pow2(cells + 1));
-  ensure(bytes > 0, "cell counts are within what rte_ring can hold");
-  return reinterpret_cast<rte_ring*>(arena.take_bytes(static_cast<std::size_t>(bytes)));
-}
 
 /// `count` cells of one kind on their way from a producer to a consumer and back.
 template <class Cell>
@@ -42,8 +31,7 @@ struct Lane {
   }
 
   bool start() {
-    if (rte_ring_init(free, "free", count, kRingFlags) != 0) return false;
-    if (rte_ring_init(full, "full", count, kRingFlags) != 0) return false;
+    if (!start_ring(free, "free", count) || !start_ring(full, "full", count)) return false;
     for (std::uint32_t i = 0; i < count; ++i) give_back(new (cells + i) Cell);
     return true;
   }

@@ -2,15 +2,16 @@
 // One record per slot, found by arithmetic, so that a worker can prefetch every line of it while it
 // still parses the packet.
 //
-//   line 0       head       snapshot pointer, valid tag           control writes, workers read
-//   line 1       control    key that opens control messages       control writes, worker reads
-//   line 2       uplink     health and counts of what came in     worker writes, control reads
-//   line 3       downlink   send counter, counts                  worker writes, control reads
-//   lines 4-20   replay     window of accepted counters           worker only
-//   lines 21-36  uplink key                                       control writes before publication
-//   lines 37-52  downlink key                                     control writes before publication
+//   line 0       head       snapshot pointer, valid tag, next keys   control writes, workers read
+//   line 1       control    key that opens control messages          control writes, worker reads
+//   line 2       uplink     health and counts of what came in        worker writes, control reads
+//   line 3       downlink   send counter and counts                  worker writes, control reads
+//   lines 4-20   opening    use of the uplink key, replay window     worker writes, control reads
+//   lines 21-36  uplink key                                          control writes before
+//   lines 37-52  downlink key                                          publication, then worker
 //
-// 53 lines: odd, so that equal lines of neighbouring records spread over cache sets.
+// 53 lines: odd, so that equal lines of neighbouring records spread over cache sets. The keys of
+// the next epoch, while there are any, lie in a block of their own (staged_keys.h).
 #pragma once
 
 #include <atomic>
@@ -37,6 +38,8 @@ struct alignas(64) Snapshot {
 };
 static_assert(sizeof(Snapshot) == 192);
 
+struct StagedKeys;
+
 struct alignas(64) RecordHead {
   /// Written by control with release, read by workers with acquire (SessionTable::publish, find).
   std::atomic<const Snapshot*> snapshot{nullptr};
@@ -44,6 +47,10 @@ struct alignas(64) RecordHead {
   /// matches. Written by control, relaxed (SessionTable::reserve, remove, find). The downlink reads
   /// the owner worker out of it.
   std::atomic<std::uint64_t> tag{0};
+  /// Keys of the next epoch, or null. Written by control with release (SessionTable::stage_keys),
+  /// read by the owner worker with acquire (staged_keys.h); the block is reused only after a grace
+  /// period.
+  std::atomic<StagedKeys*> staged{nullptr};
 };
 
 struct alignas(64) RecordControl {
@@ -58,21 +65,37 @@ struct alignas(64) UplinkLine {
   std::atomic<std::uint64_t> peer_sent{0};      ///< what the client says it sent over this binding
   std::atomic<std::uint64_t> received_at_ask{0};  ///< `received` when it said so
   std::atomic<std::int64_t> evidence_ns{0};  ///< when our nonce last came back, over this binding
-  std::atomic<std::uint64_t> our_nonce{0};   ///< last one sent in a reply
+  std::atomic<std::uint64_t> evidenced{0};   ///< number of the newest reply that was echoed
   std::atomic<std::int64_t> next_notice_ns{0};  ///< no unbound punt before
   std::atomic<std::uint64_t> bytes{0};          ///< inner bytes delivered, all bindings
 };
 static_assert(sizeof(UplinkLine) == 64);
 
+/// What a downlink key has been used for. Zeroed before the key is first published, never after;
+/// moves with the key.
+struct SealingUse {
+  std::atomic<std::uint64_t> next_counter{0};
+  std::atomic<std::uint64_t> blocks{0};  ///< of 16 bytes (key_budget.h)
+  std::atomic<std::uint32_t> key_epoch{0};
+};
+
+/// The same for an uplink key, and the window of counters that it has accepted.
+struct alignas(64) OpeningUse {
+  std::atomic<std::uint64_t> blocks{0};  ///< of what was authentic; 0: nothing was, ever
+  std::atomic<std::uint64_t> failed_opens{0};
+  std::atomic<std::uint32_t> key_epoch{0};
+  Bytes<24> unused{};
+  ReplayWindow replay;  ///< worker only
+};
+static_assert(sizeof(OpeningUse) == 17 * 64);
+
 struct alignas(64) DownlinkLine {
-  std::atomic<std::uint64_t> send_counter{
-      0};                              ///< next counter; belongs to the key, never reset under it
-  std::atomic<std::uint64_t> sent{0};  ///< data packets over this binding
-  std::atomic<std::uint64_t> bound_version{0};
-  std::atomic<std::uint64_t> bytes{0};         ///< inner bytes sealed, all bindings
-  std::atomic<std::int64_t> next_reply_ns{0};  ///< no heartbeat reply before
-  std::atomic<std::uint64_t> replies{0};       ///< heartbeat replies made; numbers their nonces
-  std::atomic<std::uint64_t> evidenced{0};     ///< number of the newest reply that was echoed
+  SealingUse key;                               ///< of the record's own key
+  std::atomic<std::uint64_t> sent{0};           ///< data packets over this binding
+  std::atomic<std::uint64_t> bound_version{0};  ///< binding that `sent` is of
+  std::atomic<std::uint64_t> bytes{0};          ///< inner bytes sealed, all bindings
+  std::atomic<std::int64_t> next_reply_ns{0};   ///< no heartbeat reply before
+  std::atomic<std::uint64_t> replies{0};        ///< heartbeat replies made; numbers their nonces
 };
 static_assert(sizeof(DownlinkLine) == 64);
 
@@ -81,7 +104,7 @@ struct alignas(64) SessionRecord {
   RecordControl control;
   UplinkLine uplink;
   DownlinkLine downlink;
-  alignas(64) ReplayWindow replay;
+  OpeningUse opening;
   AeadKey uplink_key;
   AeadKey downlink_key;
 };

@@ -19,114 +19,34 @@ constexpr GatewayTag successor(GatewayTag tag) {
   return tag;
 }
 
-void wipe_keys(SessionRecord& record) {
-  wipe_key(record.uplink_key);
-  wipe_key(record.downlink_key);
-  sodium_memzero(record.control.open_key.data(), record.control.open_key.size());
-}
-
 /// Control writes what is the worker's: nobody else holds the slot before its first publication.
 /// Relaxed throughout; publication (release, in install) carries it to the worker.
 void start_counts(SessionRecord& record) {
   UplinkLine& up = record.uplink;
   for (auto* count : {&up.bound_version, &up.received, &up.peer_sent, &up.received_at_ask,
-                      &up.our_nonce, &up.bytes}) {
+                      &up.evidenced, &up.bytes}) {
     count->store(0, kRelaxed);
   }
   up.evidence_ns.store(0, kRelaxed);
   up.next_notice_ns.store(0, kRelaxed);
   DownlinkLine& down = record.downlink;
-  for (auto* count : {&down.send_counter, &down.sent, &down.bound_version, &down.bytes,
-                      &down.replies, &down.evidenced}) {
+  for (auto* count : {&down.sent, &down.bound_version, &down.bytes, &down.replies}) {
     count->store(0, kRelaxed);
   }
   down.next_reply_ns.store(0, kRelaxed);
-  record.replay.reset();
 }
 
-bool valid(const TableShape& shape) {
-  return shape.slots >= 1 && shape.slots <= GatewayTag::kMaxSlots && shape.readers >= 1 &&
-         shape.readers <= kMaxWorkers;
+/// Control thread: `staged` is its own store.
+KeyEpoch newest_opened(const SessionRecord& record) {
+  const StagedKeys* staged = record.head.staged.load(kRelaxed);
+  if (staged != nullptr && staged->opening.blocks.load(kRelaxed) != 0) {
+    return KeyEpoch{staged->opening.key_epoch.load(kRelaxed)};
+  }
+  const bool any = record.opening.blocks.load(kRelaxed) != 0;
+  return any ? KeyEpoch{record.opening.key_epoch.load(kRelaxed)} : KeyEpoch{};
 }
 
 }  // namespace
-
-// ---- memory ------------------------------------------------------------------------------------
-
-void SessionTable::State::lay_out(Arena& arena) {
-  grace =
-      reinterpret_cast<rte_rcu_qsbr*>(arena.take_bytes(rte_rcu_qsbr_get_memsize(shape.readers)));
-  records = arena.take<SessionRecord>(shape.slots);
-  snapshots = arena.take<Snapshot>(snapshot_count());
-  uses = arena.take<SlotUse>(shape.slots);
-  free_slots = {arena.take<std::uint32_t>(shape.slots), shape.slots};
-  free_snapshots = {arena.take<Snapshot*>(snapshot_count()), snapshot_count()};
-  deferred = {arena.take<Deferred>(snapshot_count()), snapshot_count()};
-}
-
-void SessionTable::State::fill() {
-  for (std::uint32_t slot = 0; slot < shape.slots; ++slot) {
-    auto* record = new (records + slot) SessionRecord;
-    record->head.tag.store(GatewayTag{shape.node, 0, slot, 1}.pack().value(), kRelaxed);
-    uses[slot] = SlotUse::free;
-    free_slots.push(slot);
-  }
-  for (std::size_t i = 0; i < snapshot_count(); ++i) {
-    free_snapshots.push(new (snapshots + i) Snapshot);
-  }
-}
-
-std::size_t SessionTable::memory_size(const TableShape& shape) {
-  if (!valid(shape)) return 0;
-  Arena counting;
-  counting.take<State>(1);
-  State state;
-  state.shape = shape;
-  state.lay_out(counting);
-  return counting.used();
-}
-
-Result<SessionTable> SessionTable::create(ByteSpan memory, const TableShape& shape) {
-  if (!valid(shape)) return fail("session table: 1..2^24 slots and 1..64 readers are possible");
-  if (!fits(memory, memory_size(shape))) {
-    return fail("session table: memory is smaller than memory_size() or not 64-aligned");
-  }
-  Arena arena(memory.data());
-  auto* state = new (arena.take<State>(1)) State;
-  state->shape = shape;
-  state->lay_out(arena);
-  state->fill();
-  if (rte_rcu_qsbr_init(state->grace, shape.readers) != 0) return fail("rte_rcu_qsbr_init failed");
-  for (std::uint32_t reader = 0; reader < shape.readers; ++reader) {
-    rte_rcu_qsbr_thread_register(state->grace, reader);
-  }
-  return SessionTable(state);
-}
-
-SessionTable::SessionTable(State* state)
-    : state_(state),
-      records_(state->records),
-      slots_(state->shape.slots),
-      node_(state->shape.node) {}
-
-SessionTable::SessionTable(SessionTable&& other) noexcept {
-  *this = std::move(other);
-}
-
-SessionTable& SessionTable::operator=(SessionTable&& other) noexcept {
-  std::swap(state_, other.state_);
-  std::swap(records_, other.records_);
-  std::swap(slots_, other.slots_);
-  std::swap(node_, other.node_);
-  return *this;
-}
-
-SessionTable::~SessionTable() {
-  for (std::uint32_t slot = 0; slot < slots_; ++slot) {
-    const SlotUse use = state_->uses[slot];
-    if (use == SlotUse::live || use == SlotUse::leaving) wipe_keys(records_[slot]);
-  }
-}
 
 // ---- control thread ----------------------------------------------------------------------------
 
@@ -151,10 +71,11 @@ Snapshot* SessionTable::State::copy(const Snapshot& from) {
   return to;
 }
 
-void SessionTable::State::defer(const Snapshot* snapshot, std::uint32_t slot) {
-  Snapshot* reusable = snapshots + (snapshot - snapshots);
+void SessionTable::State::defer(Deferred item) {
   // The token's release makes the unpublication visible to every worker that passes it.
-  deferred.push({rte_rcu_qsbr_start(grace), reclaims, reusable, slot});
+  item.token = rte_rcu_qsbr_start(grace);
+  item.since = reclaims;
+  deferred.push(item);
 }
 
 std::optional<Tag> SessionTable::reserve(std::uint8_t worker) {
@@ -184,6 +105,7 @@ void SessionTable::install(Tag tag, const SessionKeys& keys, const Snapshot& fir
   record.downlink_key = keys.downlink;
   record.control.open_key = keys.control_open;
   start_counts(record);
+  start_use(record.downlink.key, record.opening, first.view.key_epoch);
   state_->uses[&record - records_] = SlotUse::live;
   // Release: keys, counts, window, tag and the snapshot's content; partner: acquire in find().
   record.head.snapshot.store(state_->copy(first), std::memory_order_release);
@@ -195,7 +117,7 @@ bool SessionTable::publish(Tag tag, const Snapshot& next) {
   const Snapshot* old = record.head.snapshot.load(kRelaxed);  // control's own store
   // Release: the new snapshot's content; partner: acquire in find().
   record.head.snapshot.store(state_->copy(next), std::memory_order_release);
-  state_->defer(old, Deferred::kSlotLivesOn);
+  state_->defer({.snapshot = state_->reusable(old)});
   ++state_->replaced;
   return true;
 }
@@ -208,13 +130,18 @@ void SessionTable::remove(Tag tag) {
   record.head.snapshot.store(nullptr, kRelaxed);
   state_->end_generation(record);
   state_->uses[slot] = SlotUse::leaving;
-  state_->defer(old, slot);
+  StagedKeys* const keys = state_->take_keys_of(slot);
+  state_->defer({.snapshot = state_->reusable(old), .keys = keys, .slot = slot});
 }
 
 void SessionTable::State::free_one(const Deferred& item) {
-  free_snapshots.push(item.snapshot);
+  if (item.keys != nullptr) {
+    wipe_keys(*item.keys);
+    free_key_blocks.push(item.keys);
+  }
+  if (item.snapshot != nullptr) free_snapshots.push(item.snapshot);
   if (item.slot == Deferred::kSlotLivesOn) {
-    --replaced;
+    if (item.snapshot != nullptr) --replaced;
     return;
   }
   wipe_keys(records[item.slot]);
@@ -224,6 +151,7 @@ void SessionTable::State::free_one(const Deferred& item) {
 
 std::size_t SessionTable::reclaim() {
   ++state_->reclaims;
+  state_->collect_moved();
   std::size_t freed = 0;
   FixedQueue<Deferred>& queue = state_->deferred;
   // Tokens rise along the queue: behind the first that a worker holds, all are held.
@@ -248,6 +176,9 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   const UplinkLine& up = record->uplink;
   const DownlinkLine& down = record->downlink;
   HealthSample out;
+  // Acquire, first: no count of an older key stands beside a newer epoch; partner: the release in
+  // move_keys().
+  out.key_epoch = KeyEpoch{record->opening.key_epoch.load(std::memory_order_acquire)};
   out.bound_version = StateVersion::unpack(up.bound_version.load(kRelaxed));
   out.received = up.received.load(kRelaxed);
   out.peer_sent = up.peer_sent.load(kRelaxed);
@@ -255,7 +186,10 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   out.evidence_at = Instant{up.evidence_ns.load(kRelaxed)};
   out.bytes_up = up.bytes.load(kRelaxed);
   out.bytes_down = down.bytes.load(kRelaxed);
-  out.send_counter = down.send_counter.load(kRelaxed);
+  out.send_counter = down.key.next_counter.load(kRelaxed);
+  out.opened_key_epoch = newest_opened(*record);
+  out.failed_opens = record->opening.failed_opens.load(kRelaxed);
+  out.blocks = std::max(record->opening.blocks.load(kRelaxed), down.key.blocks.load(kRelaxed));
   return out;
 }
 

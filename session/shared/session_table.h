@@ -15,7 +15,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "session/shared/session_record.h"
+#include "session/shared/staged_keys.h"
 
 namespace jvpn {
 
@@ -38,7 +38,11 @@ struct HealthSample {
   std::uint64_t received = 0, peer_sent = 0, received_at_ask = 0;
   Instant evidence_at{0};  ///< 0: none over this binding
   std::uint64_t bytes_up = 0, bytes_down = 0;
-  std::uint64_t send_counter = 0;
+  std::uint64_t send_counter = 0;  ///< of the record's own key, as all that follows
+  KeyEpoch key_epoch;
+  KeyEpoch opened_key_epoch;  ///< newest under which anything was opened; 0: none yet
+  std::uint64_t failed_opens = 0;
+  std::uint64_t blocks = 0;  ///< of 16 bytes (key_budget.h), the busier direction
 };
 
 class SessionTable {
@@ -63,6 +67,19 @@ class SessionTable {
   bool publish(Tag tag, const Snapshot& next);
   /// Unpublishes; keys are wiped and the slot is reused after the grace period.
   void remove(Tag tag);
+  /// Room for a second key epoch of an installed session. False: the pool is empty, or the last
+  /// rekey's block has not come back yet. A reservation is used by stage_keys() or given back by
+  /// drop_keys(), and goes with its session.
+  bool reserve_keys(Tag tag);
+  /// Puts the next epoch's keys beside the record's own, counter and window at zero; what `keys`
+  /// says of control is not looked at. Needs a reservation.
+  void stage_keys(Tag tag, KeyEpoch epoch, const SessionKeys& keys);
+  /// Staged keys become the record's own: its owner worker moves them, then HealthSample shows
+  /// their epoch, and the old ones are gone.
+  void retire_keys(Tag tag);
+  /// Takes staged keys (or only their reservation) back before they retire anything.
+  void drop_keys(Tag tag);
+  std::uint32_t free_key_blocks() const;
   /// Frees what every worker has let go of. Call each step. Returns how many were freed.
   std::size_t reclaim();
   /// How long the oldest removal or replacement has been waiting: 1 before its first reclaim(), one
@@ -76,6 +93,9 @@ class SessionTable {
   void reader_offline(std::uint32_t reader);
   /// Nothing read from the table before this is used afterwards.
   void quiescent(std::uint32_t reader);
+  /// Moves some of the staged keys that retire into the records of this worker's sessions. Call
+  /// each turn, outside of bursts.
+  void move_retired(std::uint32_t reader);
   /// The record of a tag's slot, also when nothing lives there; null when the tag is another node's
   /// or out of range. For prefetching.
   SessionRecord* record(Tag tag) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/control/gateway_fixture.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "session/core/control_datagram.h"
@@ -13,6 +15,19 @@ std::optional<Tag> FakeSlots::reserve(std::uint8_t worker) {
   const Tag tag = GatewayTag{1, worker, generation_, 1}.pack();
   taken_.insert(tag);
   return tag;
+}
+
+bool FakeSlots::reserve_keys(Tag tag) {
+  EXPECT_TRUE(taken_.contains(tag)) << "room for keys is for an installed session";
+  if (with_keys_.contains(tag)) return true;
+  if (with_keys_.size() >= key_blocks) return false;
+  with_keys_.insert(tag);
+  return true;
+}
+
+void FakeSlots::free(Tag tag) {
+  taken_.erase(tag);
+  with_keys_.erase(tag);
 }
 
 Endpoint endpoint(const char* text) {
@@ -88,6 +103,7 @@ void FakeGateway::healthy(Tag tag, Duration age) {
   HealthReport report;
   report.bound_version = views.at(tag).bound_version;
   report.evidence_at = now - age;
+  report.key_epoch = report.opened_key_epoch = key_epochs.at(tag);
   health(tag, report);
 }
 
@@ -133,9 +149,30 @@ void FakeGateway::perform(InstallSession& action) {
   ++installed;
   views[action.tag] = action.view;
   control_keys[action.tag] = action.control_open.clone();
+  key_epochs[action.tag] = action.view.key_epoch;
+}
+
+void FakeGateway::perform(StageKeys& action) {
+  EXPECT_TRUE(slots.has_keys(action.tag)) << "staged keys have room reserved";
+  EXPECT_EQ(action.suite, views.at(action.tag).suite);
+  EXPECT_TRUE(staged.emplace(action.tag, std::move(action)).second) << "one rekey at a time";
+}
+
+void FakeGateway::perform(RetireKeys& action) {
+  EXPECT_EQ(staged.at(action.tag).key_epoch, action.key_epoch);
+  key_epochs[action.tag] = action.key_epoch;
+  staged.erase(action.tag);
+  slots.free_keys(action.tag);
+}
+
+void FakeGateway::perform(DropStagedKeys& action) {
+  staged.erase(action.tag);
+  slots.free_keys(action.tag);
 }
 
 void FakeGateway::perform(RemoveSession& action) {
+  staged.erase(action.tag);
+  key_epochs.erase(action.tag);
   views.erase(action.tag);
   control_keys.erase(action.tag);
   slots.free(action.tag);

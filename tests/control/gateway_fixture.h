@@ -18,14 +18,20 @@ class FakeSlots final : public SlotSource {
  public:
   std::optional<Tag> reserve(std::uint8_t worker) override;
   void release(Tag tag) override { taken_.erase(tag); }
+  bool reserve_keys(Tag tag) override;
 
   std::size_t capacity = 64;
+  std::size_t key_blocks = 4;
   std::size_t taken() const { return taken_.size(); }
-  void free(Tag tag) { taken_.erase(tag); }
+  bool has_keys(Tag tag) const { return with_keys_.contains(tag); }
+  std::size_t keys_taken() const { return with_keys_.size(); }
+  void free(Tag tag);
+  void free_keys(Tag tag) { with_keys_.erase(tag); }
 
  private:
   std::uint32_t generation_ = 0;
   std::set<Tag> taken_;
+  std::set<Tag> with_keys_;  ///< have room for a second key epoch
 };
 
 Endpoint endpoint(const char* text);
@@ -83,6 +89,8 @@ class FakeGateway {
   std::vector<CommitRequest> asked;  ///< not yet answered, when auto_commit is off
   std::map<Tag, SessionView> views;
   std::map<Tag, Key32> control_keys;
+  std::map<Tag, StageKeys> staged;     ///< second key epochs, not retired yet
+  std::map<Tag, KeyEpoch> key_epochs;  ///< of the keys that the record has
   std::size_t installed = 0;
 
  private:
@@ -91,6 +99,9 @@ class FakeGateway {
   void perform(SendDatagram& action) { sent.push_back(std::move(action)); }
   void perform(InstallSession& action);
   void perform(PublishView& action) { views.at(action.tag) = action.view; }
+  void perform(StageKeys& action);
+  void perform(RetireKeys& action);
+  void perform(DropStagedKeys& action);
   void perform(RemoveSession& action);
   void perform(WriteAudit& action) { audit.push_back(std::move(action.event)); }
   void perform(CommitRequest& action);

@@ -148,7 +148,7 @@ TEST(DownlinkDrops, WithAnUnresolvedNextHopNoCounterIsSpent) {
 TEST(DownlinkDrops, AnExhaustedKeySealsNothingMore) {
   Fixture fix;
   fix.rig.attach(fix.peer, kClient);
-  fix.rig.record(fix.peer).downlink.send_counter.store(kGcmCounterLimit);
+  fix.rig.record(fix.peer).downlink.key.blocks.store(kBlocksPerKey);
   fix.rig.arrive_plaintext(packet_v4());
   fix.expect_only(Verdict::key_exhausted);
 }

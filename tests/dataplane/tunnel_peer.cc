@@ -31,6 +31,18 @@ TunnelPeer::TunnelPeer(Suite suite) : suite_(suite), engine_(make_engine()) {
   engine_.expand(suite, key_of(0x11), Bytes<12>{1, 2, 3}, keys_.uplink);
   engine_.expand(suite, key_of(0x22), Bytes<12>{4, 5, 6}, keys_.downlink);
   keys_.control_open = filled(0x33);
+  engine_.expand(suite, key_of(0x44), Bytes<12>{7, 8, 9}, next_keys_.uplink);
+  engine_.expand(suite, key_of(0x55), Bytes<12>{10, 11, 12}, next_keys_.downlink);
+}
+
+void TunnelPeer::stage(SessionTable& table) {
+  if (!table.reserve_keys(tag)) throw std::runtime_error("no room for a second key epoch");
+  table.stage_keys(tag, kSecond, next_keys_);
+}
+
+void TunnelPeer::seal_under_next() {
+  sealing_next_ = true;
+  next_ = 0;
 }
 
 void TunnelPeer::install(SessionTable& table, std::uint8_t worker, const SessionView& view,
@@ -49,7 +61,7 @@ SessionView TunnelPeer::make_view() const {
   view.bound_version = {OwnerEpoch{1}, 1};
   view.state = State::attached;
   view.suite = suite_;
-  view.key_epoch = KeyEpoch{0x13};
+  view.key_epoch = kFirst;
   view.client_tag = client_tag;
   view.tunnel_mtu = 1420;
   view.replay_window = 1024;
@@ -58,9 +70,11 @@ SessionView TunnelPeer::make_view() const {
 
 Packet TunnelPeer::seal(ByteView inner, std::uint64_t counter) {
   Packet out(kDataOverhead + inner.size());
-  store(out.data(), DataHeader{WirePrefix::make(WireType::data, tag, 0x3), counter});
+  const KeyEpoch epoch = sealing_next_ ? kSecond : kFirst;
+  const auto low = static_cast<std::uint8_t>(epoch.value & 0xf);
+  store(out.data(), DataHeader{WirePrefix::make(WireType::data, tag, low), counter});
   std::copy(inner.begin(), inner.end(), out.begin() + sizeof(DataHeader));
-  AeadOp op{&keys_.uplink,
+  AeadOp op{sealing_next_ ? &next_keys_.uplink : &keys_.uplink,
             counter,
             out.data(),
             sizeof(DataHeader),
@@ -95,11 +109,12 @@ std::optional<TunnelPeer::Opened> TunnelPeer::open(ByteView datagram) {
   if (datagram.size() < kDataOverhead) return std::nullopt;
   const auto header = load<DataHeader>(datagram.data());
   const bool ours = header.prefix.type() == static_cast<std::uint8_t>(WireType::data) &&
-                    header.prefix.tag == client_tag.to_wire() && header.prefix.low() == 0x3;
-  if (!ours) return std::nullopt;
+                    header.prefix.tag == client_tag.to_wire();
+  const bool next = header.prefix.low() == (kSecond.value & 0xf);
+  if (!ours || (!next && header.prefix.low() != (kFirst.value & 0xf))) return std::nullopt;
   Packet copy(datagram.begin(), datagram.end());
   const std::size_t size = copy.size() - kDataOverhead;
-  AeadOp op{&keys_.downlink,
+  AeadOp op{next ? &next_keys_.downlink : &keys_.downlink,
             header.counter,
             copy.data(),
             sizeof(DataHeader),
@@ -110,7 +125,8 @@ std::optional<TunnelPeer::Opened> TunnelPeer::open(ByteView datagram) {
   engine_.open(std::span(&op, 1));
   if (!op.ok) return std::nullopt;
   const auto begin = copy.begin() + sizeof(DataHeader);
-  return Opened{header.counter, Packet(begin, begin + static_cast<std::ptrdiff_t>(size))};
+  return Opened{header.counter, next ? kSecond : kFirst,
+                Packet(begin, begin + static_cast<std::ptrdiff_t>(size))};
 }
 
 }  // namespace jvpn::test

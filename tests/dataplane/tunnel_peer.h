@@ -20,6 +20,10 @@ class TunnelPeer {
                const OuterTemplate& outer);
   /// Publishes another view or template.
   void publish(SessionTable& table, const SessionView& view, const OuterTemplate& outer);
+  /// Lets the table open and seal under the next key epoch too, as StageKeys does.
+  void stage(SessionTable& table);
+  /// From now on this side seals under the next key epoch, from counter 0.
+  void seal_under_next();
   /// A view with what belongs to this peer filled in: suite, client tag, window, MTU, epoch.
   SessionView make_view() const;
 
@@ -33,6 +37,7 @@ class TunnelPeer {
   /// The inner packet of a downlink datagram; nothing when it does not open.
   struct Opened {
     std::uint64_t counter = 0;
+    KeyEpoch key_epoch;
     Packet inner;
   };
   std::optional<Opened> open(ByteView datagram);
@@ -41,10 +46,15 @@ class TunnelPeer {
   Tag client_tag{0x00c11e4700c0de};
   std::uint64_t next_ = 0;
 
+  static constexpr KeyEpoch kFirst{0x13};
+  static constexpr KeyEpoch kSecond{0x14};
+
  private:
   Suite suite_;
   AeadEngine engine_;
-  SessionKeys keys_;
+  SessionKeys keys_;       ///< of kFirst
+  SessionKeys next_keys_;  ///< of kSecond
+  bool sealing_next_ = false;
 };
 
 }  // namespace jvpn::test

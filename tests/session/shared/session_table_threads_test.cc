@@ -75,10 +75,10 @@ struct Worker {
 
   /// As the owner: everything that only the owner writes.
   void use(SessionRecord& record) {
-    const std::uint64_t counter = record.downlink.send_counter.load(std::memory_order_relaxed);
-    record.downlink.send_counter.store(counter + 1, std::memory_order_relaxed);
-    if (record.replay.next() != counter) ++broken;  // a new session starts both at zero
-    if (record.replay.mark(Counter{counter}) != Freshness::fresh) ++broken;
+    const std::uint64_t counter = record.downlink.key.next_counter.load(std::memory_order_relaxed);
+    record.downlink.key.next_counter.store(counter + 1, std::memory_order_relaxed);
+    if (record.opening.replay.next() != counter) ++broken;  // a new session starts both at zero
+    if (record.opening.replay.mark(Counter{counter}) != Freshness::fresh) ++broken;
   }
 };
 

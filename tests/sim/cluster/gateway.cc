@@ -58,6 +58,10 @@ void Gateway::release(Tag tag) {
   plane_.table().release(tag);
 }
 
+bool Gateway::reserve_keys(Tag tag) {
+  return plane_.table().reserve_keys(tag);
+}
+
 void Gateway::receive(const Endpoint& source, Datagram datagram) {
   if (datagram.size() < sizeof(WirePrefix)) return;
   const Instant now = around_.world.now();

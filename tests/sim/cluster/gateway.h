@@ -54,12 +54,16 @@ class Gateway final : private SlotSource {
  private:
   std::optional<Tag> reserve(std::uint8_t worker) override;
   void release(Tag tag) override;
+  bool reserve_keys(Tag tag) override;
 
   void carry_out(Actions& actions);
   void settle();
   void perform(SendDatagram& send);
   void perform(InstallSession& session);
   void perform(PublishView& change);
+  void perform(StageKeys& keys) { plane_.stage(keys); }
+  void perform(RetireKeys& keys) { plane_.table().retire_keys(keys.tag); }
+  void perform(DropStagedKeys& keys) { plane_.table().drop_keys(keys.tag); }
   void perform(RemoveSession& session);
   void perform(WriteAudit& audit);
   void perform(CommitRequest& request);

@@ -4,6 +4,7 @@
 #include "session/core/control_datagram.h"
 #include "session/core/heartbeat.h"
 #include "session/core/inner.h"
+#include "session/core/key_budget.h"
 
 namespace jvpn::sim {
 namespace {
@@ -39,23 +40,32 @@ void Plane::publish(const PublishView& change) {
   ensure(table_.publish(change.tag, next), "one reader that is never stalled");
 }
 
+void Plane::stage(const StageKeys& next) {
+  SessionKeys keys;
+  engine_.expand(next.suite, next.uplink.key, next.uplink.iv, keys.uplink);
+  engine_.expand(next.suite, next.downlink.key, next.downlink.iv, keys.downlink);
+  table_.stage_keys(next.tag, next.key_epoch, keys);
+}
+
 void Plane::remove(const RemoveSession& session) {
+  nonces_.erase(session.tag);
   table_.remove(session.tag);
 }
 
 void Plane::turn() {
+  table_.move_retired(0);
   table_.quiescent(0);
   table_.reclaim();
 }
 
-void Plane::follow_binding(SessionRecord& record, const SessionView& view) {
+void Plane::follow_binding(Tag tag, SessionRecord& record, const SessionView& view) {
   if (record.uplink.bound_version == view.bound_version.packed()) return;
   record.uplink.bound_version = view.bound_version.packed();
   record.uplink.received = 0;
   record.uplink.peer_sent = 0;
   record.uplink.received_at_ask = 0;
   record.uplink.evidence_ns = 0;
-  record.uplink.our_nonce = 0;
+  nonces_.erase(tag);
   record.downlink.sent = 0;
 }
 
@@ -67,13 +77,16 @@ void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now)
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
   if (snapshot == nullptr) return;
   const SessionView& view = snapshot->view;
-  follow_binding(*record, view);
+  follow_binding(tag, *record, view);
   const Counter counter{header.counter};
   const SourceRole role = role_of(view, source, now);
-  if (record->replay.check(counter, view.replay_window) != Freshness::fresh) return;
+  const OpeningKey key = opening_key(*record, header.prefix.low());
+  if (key.use == nullptr) return;
+  ReplayWindow& replay = key.use->replay;
+  if (replay.check(counter, view.replay_window) != Freshness::fresh) return;
 
   const auto size = static_cast<std::uint32_t>(datagram.size() - kDataOverhead);
-  AeadOp op{.key = &record->uplink_key,
+  AeadOp op{.key = key.key,
             .counter = counter.value,
             .aad = datagram.data(),
             .aad_size = sizeof(DataHeader),
@@ -82,15 +95,19 @@ void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now)
             .tag = datagram.data() + sizeof(DataHeader) + size,
             .ok = false};
   engine_.open({&op, 1});
-  if (!op.ok) return;
+  if (!op.ok) {
+    key.use->failed_opens += 1;
+    return;
+  }
+  key.use->blocks += blocks_of(size);
   if (role == SourceRole::unbound) {
-    if (record->replay.is_newest(counter) && now.ns >= record->uplink.next_notice_ns) {
+    if (replay.is_newest(counter) && now.ns >= record->uplink.next_notice_ns) {
       record->uplink.next_notice_ns = (now + kUnboundPuntInterval).ns;
       handlers_.unbound(tag, source, datagram.size());
     }
     return;
   }
-  if (record->replay.mark(counter, view.replay_window) != Freshness::fresh) return;
+  if (replay.mark(counter, view.replay_window) != Freshness::fresh) return;
   if (role == SourceRole::bound) record->uplink.received += 1;
   const ByteView inner(op.data, size);
   if (is_heartbeat(inner)) {
@@ -101,22 +118,24 @@ void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now)
   if (packet && packet->source == view.inner_v4) handlers_.deliver(inner.first(packet->length));
 }
 
-void Plane::answer(Tag, SessionRecord& record, const SessionView& view, ByteView inner,
+void Plane::answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner,
                    Instant now) {
   const auto ask = read_heartbeat(inner);
   if (!ask || ask->kind != HeartbeatKind::ask) return;
   record.uplink.peer_sent = ask->sent;
   record.uplink.received_at_ask = record.uplink.received.load();
-  if (ask->echo != 0 && ask->echo == record.uplink.our_nonce) record.uplink.evidence_ns = now.ns;
+  const auto last = nonces_.find(tag);
+  if (last != nonces_.end() && ask->echo == last->second) record.uplink.evidence_ns = now.ns;
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
   reply.path = ask->path;
+  reply.stretch = view.heartbeat_stretch;
   reply.nonce = dice_.next();
   reply.echo = ask->nonce;
   reply.sent = record.downlink.sent + 1;
   reply.received = record.uplink.received;
   reply.version = view.version;
-  record.uplink.our_nonce = reply.nonce;
+  nonces_[tag] = reply.nonce;
   Bytes<kHeartbeatInnerSize> bytes{};
   write_heartbeat(reply, bytes);
   seal_and_send(record, view, bytes);
@@ -124,12 +143,14 @@ void Plane::answer(Tag, SessionRecord& record, const SessionView& view, ByteView
 
 void Plane::seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner) {
   Datagram datagram(inner.size() + kDataOverhead);
-  const std::uint64_t counter = record.downlink.send_counter++;
+  const SealingKey key = sealing_key(record, view);
+  const std::uint64_t counter = key.use->next_counter++;
+  key.use->blocks += blocks_of(inner.size());
+  const auto epoch = static_cast<std::uint8_t>(key.use->key_epoch & 0xf);
   store(datagram.data(),
-        DataHeader{WirePrefix::make(WireType::data, view.client_tag, view.key_epoch.value & 0xf),
-                   counter});
+        DataHeader{WirePrefix::make(WireType::data, view.client_tag, epoch), counter});
   std::ranges::copy(inner, datagram.begin() + sizeof(DataHeader));
-  AeadOp op{.key = &record.downlink_key,
+  AeadOp op{.key = key.key,
             .counter = counter,
             .aad = datagram.data(),
             .aad_size = sizeof(DataHeader),
@@ -157,7 +178,7 @@ bool Plane::send(Tag tag, ByteView inner) {
   SessionRecord* record = table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
   if (snapshot == nullptr || !snapshot->view.has_binding()) return false;
-  follow_binding(*record, snapshot->view);
+  follow_binding(tag, *record, snapshot->view);
   seal_and_send(*record, snapshot->view, inner);
   return true;
 }
@@ -170,7 +191,11 @@ HealthReport Plane::health(Tag tag) const {
           .received_at_ask = s.received_at_ask,
           .evidence_at = s.evidence_at,
           .bytes_up = s.bytes_up,
-          .bytes_down = s.bytes_down};
+          .bytes_down = s.bytes_down,
+          .key_epoch = s.key_epoch,
+          .opened_key_epoch = s.opened_key_epoch,
+          .failed_opens = s.failed_opens,
+          .blocks = s.blocks};
 }
 
 }  // namespace jvpn::sim

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "control/core.h"
@@ -28,6 +29,7 @@ class Plane {
   SessionTable& table() { return table_; }
   void install(const InstallSession& session);
   void publish(const PublishView& change);
+  void stage(const StageKeys& next);
   void remove(const RemoveSession& session);
   /// One turn has passed: replaced snapshots and removed sessions can go.
   void turn();
@@ -42,7 +44,7 @@ class Plane {
  private:
   void answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner, Instant now);
   void seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner);
-  void follow_binding(SessionRecord& record, const SessionView& view);
+  void follow_binding(Tag tag, SessionRecord& record, const SessionView& view);
 
   AeadEngine& engine_;
   Dice dice_;
@@ -52,6 +54,7 @@ class Plane {
   };
   std::unique_ptr<Aligned[]> memory_;
   SessionTable table_;
+  std::map<Tag, std::uint64_t> nonces_;  ///< of each session's last heartbeat reply
 };
 
 }  // namespace jvpn::sim
