@@ -145,7 +145,9 @@ TEST_P(KeyEpochs, TheOldOneEndsWithoutAnyTraffic) {
 TEST_P(KeyEpochs, HeartbeatsGoOnUnderBoth) {
   const auto beat = [&] {
     rig.now = rig.now + 500ms;
-    rig.arrive_datagram(kClient, peer.ask(Heartbeat{.nonce = 9}));
+    Heartbeat ask;
+    ask.nonce = 9;
+    rig.arrive_datagram(kClient, peer.ask(ask));
     const auto opened = peer.open(udp_payload_of(rig.turn_and_take(Rig::kUnderlay)));
     const auto reply = read_heartbeat(opened->inner);
     EXPECT_EQ(reply->echo, 9u);
