@@ -7,8 +7,8 @@ std::string_view to_string(Reason reason) {
   switch (reason) {
     case Reason::none:
       return "none";
-#define X(number, name) \
-  case Reason::name:    \
+#define X(number, name, meaning) \
+  case Reason::name:             \
     return #name;
       JVPN_REASONS(X)
 #undef X

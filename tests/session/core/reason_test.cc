@@ -9,7 +9,7 @@ namespace jvpn {
 namespace {
 
 constexpr Reason kAll[] = {
-#define X(number, name) Reason::name,
+#define X(number, name, meaning) Reason::name,
     JVPN_REASONS(X)
 #undef X
 };

@@ -15,7 +15,6 @@ using Pair = std::pair<State, Event>;
 using Outcome = std::pair<State, Reason>;
 
 constexpr State kAllStates[] = {birth, attached, volatile_, degraded, recovering, terminated};
-constexpr int kEventCount = 18;
 
 /// docs/SESSION.md's table, written out a second time.
 const std::map<Pair, Outcome>& expected() {
@@ -59,7 +58,7 @@ std::string name(State state, Event event) {
 
 TEST(Transition, EveryPairOfStateAndEventDoesWhatTheTableSays) {
   for (State state : kAllStates) {
-    for (int e = 0; e < kEventCount; ++e) {
+    for (std::size_t e = 0; e < kEventCount; ++e) {
       const auto event = static_cast<Event>(e);
       const auto got = next(state, event);
       const auto want = expected().find({state, event});
@@ -85,7 +84,7 @@ TEST(Transition, TheListHoldsExactlyTheDefinedPairs) {
 }
 
 TEST(Transition, NothingLeavesTerminated) {
-  for (int e = 0; e < kEventCount; ++e) {
+  for (std::size_t e = 0; e < kEventCount; ++e) {
     EXPECT_FALSE(next(terminated, static_cast<Event>(e)));
   }
 }
@@ -117,7 +116,7 @@ TEST(Transition, RefusesNumbersThatAreNoStateOrEvent) {
 TEST(Transition, StatesAndEventsHaveUniqueNames) {
   std::set<std::string_view> names;
   for (State state : kAllStates) EXPECT_TRUE(names.insert(to_string(state)).second);
-  for (int e = 0; e < kEventCount; ++e) {
+  for (std::size_t e = 0; e < kEventCount; ++e) {
     EXPECT_TRUE(names.insert(to_string(static_cast<Event>(e))).second);
   }
   EXPECT_EQ(to_string(volatile_), "VOLATILE");
