@@ -8,6 +8,8 @@
 #include "control/bind_events.h"
 #include "control/limits.h"
 #include "control/outbox.h"
+#include "control/ownership/asking.h"
+#include "control/ownership/session_store.h"
 #include "control/path_race.h"
 #include "control/terminate.h"
 
@@ -105,27 +107,40 @@ void fall_back(const Step& step, Session& session, Reason reason) {
   publish(step, session);
 }
 
+void fail_bind(const Step& step, Session& session, const PendingBind& bind, StoreOutcome outcome) {
+  const Denial denial = outcome == StoreOutcome::unavailable
+                            ? Denial{Reason::store_unavailable, store_retry_after(step)}
+                            : Denial{Reason::atomicity_failed, kConflictRetryAfter};
+  write_refusal(step, session, bind, {"TransportSwitchFailed", "failed", denial});
+  fall_back(step, session, denial.reason);
+  reject(step, session, bind, denial);
+}
+
 }  // namespace
 
 void request_bind(const Step& step, Session& session, PendingBind bind) {
+  if (is_store_down(step)) {
+    if (bind.revert) return step.count(Reason::store_unavailable);
+    return deny_bind(step, session, bind, {Reason::store_unavailable, store_retry_after(step)});
+  }
   bind.next = session.version;
   bind.next.sequence += static_cast<std::uint32_t>(steps_of(session).size());
-  bind.ticket = ask_to_commit(
-      step, {0, CommitKind::bind, session.id, session.peer, session.bound_version, bind.next});
+  ask(step, {AskedFor::bind, session.id, session.peer},
+      change_of(step, session, write_session_record(record_after(step, session, bind))));
   session.pending = std::move(bind);
 }
 
-void finish_bind(const Step& step, Session& session, bool committed) {
+void finish_bind(const Step& step, Session& session, const Settled& settled) {
   ensure(session.pending.has_value(), "a bind is committed that was asked for");
   const PendingBind bind = std::move(*session.pending);
   session.pending.reset();
-  if (committed) {
+  if (settled.applied()) {
+    session.stored = settled.written;
     commit_bind(step, session, bind);
+  } else if (conflict_of(step, session, settled) == Conflict::taken) {
+    return lose_session(step, session);
   } else if (!bind.revert) {
-    const Denial denial{Reason::atomicity_failed, kConflictRetryAfter};
-    write_refusal(step, session, bind, {"TransportSwitchFailed", "failed", denial});
-    fall_back(step, session, denial.reason);
-    reject(step, session, bind, denial);
+    fail_bind(step, session, bind, settled.outcome);
   }
   if (session.end_wanted != Reason::none) begin_termination(step, session, session.end_wanted);
 }

@@ -14,7 +14,8 @@ namespace jvpn {
 /// Asks the store to commit a proven and allowed bind.
 void request_bind(const Step& step, Session& session, PendingBind bind);
 /// The store's answer to it.
-void finish_bind(const Step& step, Session& session, bool committed);
+/// The session may be gone afterwards, and the reference with it.
+void finish_bind(const Step& step, Session& session, const Settled& settled);
 /// A proven reattach that is not to be: REJECT, events, and DEGRADED where no binding is left.
 void deny_bind(const Step& step, Session& session, const PendingBind& bind, const Denial& denial);
 /// A proven reattach by the source that is bound already: ACK with the current values.

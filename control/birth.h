@@ -19,6 +19,6 @@ void on_confirm(const Step& step, ByteView datagram, const Arrival& from);
 /// Goes on with the peer's confirmed birth, if it has one and no older session stands in the way.
 void continue_birth(const Step& step, Peer& peer);
 /// The store's answer.
-void finish_birth(const Step& step, Peer& peer, bool committed);
+void finish_birth(const Step& step, Peer& peer, const Settled& settled);
 
 }  // namespace jvpn

@@ -4,6 +4,10 @@
 #include "control/birth.h"
 #include "control/events.h"
 #include "control/outbox.h"
+#include "control/ownership/asking.h"
+#include "control/ownership/session_store.h"
+#include "control/records/node_records.h"
+#include "control/records/store_keys.h"
 
 namespace jvpn {
 namespace {
@@ -19,6 +23,7 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   session->tag = pending.tag;
   session->client_tag = birth.client_tag;
   session->suite = birth.suite;
+  session->resume = pending.resume;
   session->seal_key = derive_control_key(birth.roots.resume, Direction::gateway_to_client);
   session->born = step.now;
   session->version = {step.node.config.owner_epoch, 0};
@@ -41,17 +46,47 @@ void install(const Step& step, const Session& session, const SessionRoots& roots
   step.out.push_back(std::move(action));
 }
 
+/// As it will stand once it has been confirmed.
+SessionRecord first_record(const Step& step, const Peer& peer) {
+  const auto session = make_session(step, peer, *peer.pending);
+  SessionRecord record = record_of(step, *session);
+  ++record.version.sequence;
+  record.bound_version = record.version;
+  record.reason = Reason::attached_to_transport;
+  return record;
+}
+
+void give_up(const Step& step, Peer& peer, std::string_view why) {
+  step.count(why);
+  step.node.slots.release(peer.pending->tag);
+  peer.pending.reset();
+}
+
 }  // namespace
 
-void finish_birth(const Step& step, Peer& peer, bool committed) {
+void continue_birth(const Step& step, Peer& peer) {
+  if (!peer.pending) return;
+  const BirthState& birth = peer.pending->birth;
+  if (step.now >= birth.expires_at) return give_up(step, peer, "birth_state_expired");
+  peer.pending->resume = seal_resume_root(birth.roots.resume, step.node.config.cluster.store,
+                                          birth.session, step.node.random.draw<kSealNonceSize>());
+  const SessionRecord record = first_record(step, peer);
+  const StoreKey session = session_key(birth.session);
+  const StoreKey owner = peer_key(birth.peer);
+  ask(step, {AskedFor::birth, birth.session, birth.peer},
+      StoreTransaction{0,
+                       {{session, {}}, {owner, {}}, life_holds(step)},
+                       {{session, write_session_record(record)},
+                        {owner, write_record(PeerRecord{record.attempt, birth.session})}}});
+}
+
+void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
   ensure(peer.pending.has_value(), "a birth is committed that was asked for");
+  if (!settled.applied()) return give_up(step, peer, "birth_commit_refused");
   const PendingBirth pending = std::move(*peer.pending);
   peer.pending.reset();
-  if (!committed) {
-    step.count("birth_commit_refused");
-    return step.node.slots.release(pending.tag);
-  }
   Session& session = step.node.sessions.add(make_session(step, peer, pending));
+  session.stored = settled.written;
   peer.session = session.id;
   peer.last_birth = session.birth;
 

@@ -4,6 +4,7 @@
 #include "control/events.h"
 #include "control/limits.h"
 #include "control/outbox.h"
+#include "control/ownership/asking.h"
 #include "control/terminate.h"
 #include "session/core/handshake.h"
 #include "session/core/messages.h"
@@ -95,23 +96,11 @@ void on_confirm(const Step& step, ByteView datagram, const Arrival& from) {
   Peer* peer = step.node.peers.find(birth->peer);
   ensure(peer != nullptr, "births are sealed for peers that we know");
   if (repeat_done(step, *birth, from)) return;
+  if (is_store_down(step)) return step.count(Reason::store_unavailable);
   if (birth->number <= peer->last_birth) return step.count("birth_spent");
   if (peer->pending) return step.count("birth_under_way");
   if (supersedes_too_often(step, *peer)) return;
-  accept(step, *peer, {std::move(*birth), Tag(), *number, from.wire_size});
-}
-
-void continue_birth(const Step& step, Peer& peer) {
-  if (!peer.pending) return;
-  const BirthState& birth = peer.pending->birth;
-  if (step.now >= birth.expires_at) {
-    step.count("birth_state_expired");
-    step.node.slots.release(peer.pending->tag);
-    peer.pending.reset();
-    return;
-  }
-  const StateVersion first{step.node.config.owner_epoch, 1};
-  ask_to_commit(step, {0, CommitKind::birth, birth.session, birth.peer, StateVersion{}, first});
+  accept(step, *peer, {std::move(*birth), Tag(), *number, from.wire_size, {}});
 }
 
 }  // namespace jvpn

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/core.h"
 
-#include "base/ensure.h"
-#include "control/bind.h"
 #include "control/birth.h"
 #include "control/control_message.h"
 #include "control/deadlines.h"
 #include "control/health.h"
 #include "control/node.h"
 #include "control/notice.h"
+#include "control/ownership/asking.h"
+#include "control/ownership/errands.h"
+#include "control/ownership/life.h"
 #include "control/terminate.h"
 #include "session/core/wire.h"
 
@@ -35,6 +36,7 @@ ControlCore::~ControlCore() = default;
 
 void ControlCore::on_handshake(ByteView datagram, const Arrival& from, Instant now, Actions& out) {
   const Step step = state_->step(now, out);
+  if (!step.node.is_alive()) return step.count("not_serving");
   if (datagram.empty()) return step.count("handshake_malformed");
   switch (static_cast<WireType>(datagram[0] >> 4)) {
     case WireType::handshake_init:
@@ -78,22 +80,16 @@ void ControlCore::on_health(Tag tag, const HealthReport& report, Instant now, Ac
   state_->reschedule(*session);
 }
 
-void ControlCore::on_commit_result(std::uint64_t ticket, bool committed, Instant now,
-                                   Actions& out) {
+void ControlCore::start(Instant now, Actions& out) {
+  begin_life(state_->step(now, out));
+}
+
+void ControlCore::on_store(const StoreReply& reply, Instant now, Actions& out) {
   const Step step = state_->step(now, out);
-  const auto found = step.node.commits.find(ticket);
-  if (found == step.node.commits.end()) return step.count("commit_result_unasked");
-  const Commit commit = found->second;
-  step.node.commits.erase(found);
-  if (commit.kind == CommitKind::birth) {
-    finish_birth(step, *step.node.peers.find(commit.peer), committed);
-  } else {
-    Session* session = step.node.sessions.find(commit.session);
-    ensure(session != nullptr, "a session waits for its commits");
-    if (commit.kind == CommitKind::bind) finish_bind(step, *session, committed);
-    if (commit.kind == CommitKind::terminate) finish_termination(step, *session, committed);
-  }
-  state_->reschedule(commit.session);
+  const std::optional<Settled> settled = settle(step, reply);
+  if (!settled) return;
+  on_settled(step, *settled);
+  state_->reschedule(settled->errand.session);
 }
 
 void ControlCore::on_tick(Instant now, Actions& out) {
@@ -101,7 +97,9 @@ void ControlCore::on_tick(Instant now, Actions& out) {
   Node& node = state_->node;
   node.birth_keys.rotate(now);
   node.token_keys.rotate(now);
-  node.tombstones.expire(now);
+  if (now >= node.life_retry_at) begin_life(step);
+  repeat_questions(step);
+  bury(step);
   std::vector<Session*> due;
   while (Session* session = node.sessions.take_due(now)) due.push_back(session);
   for (Session* session : due) {
@@ -144,7 +142,9 @@ std::vector<Tag> ControlCore::live_tags() const {
 }
 
 Instant ControlCore::next_deadline() const {
-  return std::min(state_->node.sessions.next_due(), state_->node.tombstones.next_due());
+  const Node& node = state_->node;
+  return std::min({node.sessions.next_due(), node.tombstones.next_due(), node.store.next_due(),
+                   node.life_retry_at});
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> ControlCore::counters() const {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The control core: decides. One object, one thread, no I/O, no clock: it takes bytes, health
-// samples, store results, operator's wishes and `now`, and appends actions to a list that its
+// samples, store replies, operator's wishes and `now`, and appends actions to a list that its
 // caller carries out in order. The same object runs in the gateway and in the simulator.
 //
-// Birth, bind and terminate are two steps each: the core asks to commit (CommitRequest) and goes on
-// only when the result comes back (on_commit_result). Until then nothing is answered and nothing
-// changes.
+// Birth, bind and terminate are two steps each: the core asks the ownership store
+// (StoreTransaction) and goes on only when it has been applied (on_store). Until then nothing is
+// answered and nothing changes.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "control/ownership_store.h"
 #include "crypto/noise.h"
 #include "crypto/random.h"
 #include "session/core/audit.h"
@@ -113,18 +114,8 @@ struct RemoveSession {
 struct WriteAudit {
   AuditEvent event;
 };
-enum class CommitKind : std::uint8_t { birth, bind, terminate };
-/// Ask the ownership store to commit. Answered by on_commit_result with the same ticket.
-struct CommitRequest {
-  std::uint64_t ticket = 0;
-  CommitKind kind = CommitKind::birth;
-  SessionId session;
-  PeerKey peer{};
-  StateVersion expected;  ///< the version it must still have; zero for a birth
-  StateVersion next;
-};
 using Action = std::variant<SendDatagram, InstallSession, PublishView, StageKeys, RetireKeys,
-                            DropStagedKeys, RemoveSession, WriteAudit, CommitRequest>;
+                            DropStagedKeys, RemoveSession, WriteAudit, StoreTransaction, StoreRead>;
 using Actions = std::vector<Action>;
 
 // ---- what the caller provides ----------------------------------------------------------------
@@ -181,6 +172,10 @@ class ControlCore {
   ControlCore(ControlConfig config, RandomSource& random, SlotSource& slots);
   ~ControlCore();
 
+  /// Begins this node's life in the store. Until it has begun nobody is served.
+  void start(Instant now, Actions& out);
+  /// The store's answer to a StoreTransaction or StoreRead.
+  void on_store(const StoreReply& reply, Instant now, Actions& out);
   /// INIT or CONFIRM: unauthenticated bytes.
   void on_handshake(ByteView datagram, const Arrival& from, Instant now, Actions& out);
   /// An opened control message of the session with this tag (its plain bytes).
@@ -192,7 +187,6 @@ class ControlCore {
   void on_dead_tag(Tag tag, const Arrival& from, Instant now, Actions& out);
   /// Sampled from the worker's lines about every 50 ms for each live session.
   void on_health(Tag tag, const HealthReport& report, Instant now, Actions& out);
-  void on_commit_result(std::uint64_t ticket, bool committed, Instant now, Actions& out);
   /// Every deadline that has passed. Call when next_deadline() says so, at least every 50 ms.
   void on_tick(Instant now, Actions& out);
   /// False: no such session.

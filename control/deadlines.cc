@@ -53,7 +53,7 @@ void report_replays(const Step& step, Session& session) {
 
 Instant next_deadline_of(const Session& session, const Policy& policy) {
   if (session.is_closing()) {
-    return session.closing_ticket == 0 ? session.closing_retry : Instant::never();
+    return session.closing_retry;
   }
   if (session.pending) return Instant::never();
   return std::min({lifetime_end(session, policy), ttl_end(session, policy),

@@ -32,6 +32,10 @@ inline constexpr Duration kTerminateRetry = 1s;           ///< after a failed co
 inline constexpr std::uint64_t kMinLossSamples = 20;      ///< packets, before loss is judged
 inline constexpr Duration kConflictRetryAfter = 100ms;    ///< told with a REJECT
 
+// ---- the ownership store -----------------------------------------------------------------------
+inline constexpr Duration kStoreFirstRetry = 50ms;        ///< doubles with each attempt,
+inline constexpr std::uint32_t kStoreRetryDoublings = 5;  ///< at most that often: 1.6 s
+
 // ---- all sessions ------------------------------------------------------------------------------
 inline constexpr std::size_t kMaxTombstones = 65'536;  ///< beyond it the oldest goes
 

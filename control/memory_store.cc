@@ -1,37 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/memory_store.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace jvpn {
+namespace {
 
-void MemoryStore::commit(const CommitRequest& request) {
-  results_.push_back({request.ticket, apply(request)});
+std::optional<StoreValue> value_at(const MemoryStore::Content& content, const StoreKey& key) {
+  const auto found = content.find(key);
+  return found == content.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<CommitResult> MemoryStore::take_results() {
-  return std::exchange(results_, {});
-}
-
-bool MemoryStore::apply(const CommitRequest& request) {
-  if (request.kind == CommitKind::birth) return insert(request);
-  const auto found = versions_.find(request.session);
-  if (found == versions_.end() || found->second != request.expected) return false;
-  if (request.next <= request.expected) return false;
-  if (request.kind == CommitKind::bind) {
-    found->second = request.next;
+void write(MemoryStore::Content& content, const StoreWrite& write) {
+  if (write.value) {
+    content[write.key] = *write.value;
   } else {
-    versions_.erase(found);
-    by_peer_.erase(request.peer);
+    content.erase(write.key);
   }
-  return true;
 }
 
-bool MemoryStore::insert(const CommitRequest& request) {
-  if (request.expected != StateVersion{} || versions_.contains(request.session)) return false;
-  if (!by_peer_.emplace(request.peer, request.session).second) return false;
-  versions_.emplace(request.session, request.next);
-  return true;
+}  // namespace
+
+StoreReply apply(MemoryStore::Content& content, const StoreTransaction& transaction) {
+  const bool holds = std::ranges::all_of(transaction.compares, [&](const StoreCompare& compare) {
+    return value_at(content, compare.key) == compare.expected;
+  });
+  if (holds) {
+    for (const StoreWrite& one : transaction.writes) write(content, one);
+    return {transaction.ticket, StoreOutcome::applied, {}};
+  }
+  StoreReply reply{transaction.ticket, StoreOutcome::refused, {}};
+  for (const StoreCompare& compare : transaction.compares) {
+    reply.values.emplace_back(compare.key, value_at(content, compare.key));
+  }
+  return reply;
+}
+
+StoreReply look_up(const MemoryStore::Content& content, const StoreRead& read) {
+  StoreReply reply{read.ticket, StoreOutcome::applied, {}};
+  for (const StoreKey& key : read.keys) reply.values.emplace_back(key, value_at(content, key));
+  if (read.prefix.empty()) return reply;
+  for (auto at = content.lower_bound(read.prefix);
+       at != content.end() && at->first.starts_with(read.prefix); ++at) {
+    reply.values.emplace_back(at->first, at->second);
+  }
+  return reply;
+}
+
+void MemoryStore::begin(const StoreTransaction& transaction) {
+  replies_.push_back(apply(content_, transaction));
+}
+
+void MemoryStore::begin(const StoreRead& read) {
+  replies_.push_back(look_up(content_, read));
+}
+
+std::vector<StoreReply> MemoryStore::take_replies() {
+  return std::exchange(replies_, {});
 }
 
 }  // namespace jvpn

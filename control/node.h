@@ -2,10 +2,9 @@
 // Everything this node's control thread knows, and the context of one step of it.
 #pragma once
 
-#include <map>
-
 #include "control/counters.h"
 #include "control/handshake_limits.h"
+#include "control/ownership/store_desk.h"
 #include "control/peer_book.h"
 #include "control/rotating_key.h"
 #include "control/session_index.h"
@@ -13,16 +12,10 @@
 
 namespace jvpn {
 
-/// Whom the answer of the ownership store is for.
-struct Commit {
-  CommitKind kind = CommitKind::birth;
-  SessionId session;
-  PeerKey peer{};
-};
-
 struct Node {
   Node(ControlConfig configuration, RandomSource& random_source, SlotSource& slot_source)
       : config(std::move(configuration)),
+        incarnation(config.incarnation),
         random(random_source),
         slots(slot_source),
         birth_keys(random, config.policy.session.birth_key),
@@ -30,9 +23,14 @@ struct Node {
         handshake_limits(random),
         peers(config.peers) {}
 
-  Owner owner() const { return {config.node, config.incarnation}; }
+  Owner owner() const { return {config.node, incarnation}; }
+  bool is_alive() const { return !life.empty(); }
 
   const ControlConfig config;
+  std::uint64_t incarnation;  ///< of this life
+  StoreValue life;            ///< our node's record as the store has it; empty: no life yet
+  Instant life_retry_at = Instant::never();
+  StoreDesk store;
   RandomSource& random;
   SlotSource& slots;
   RotatingKey birth_keys;
@@ -43,8 +41,6 @@ struct Node {
   Tombstones tombstones;
   Counters counters;
   RateBucket probes;
-  std::map<std::uint64_t, Commit> commits;
-  std::uint64_t last_ticket = 0;
   std::uint64_t last_birth = 0;
 };
 
@@ -58,9 +54,6 @@ struct Step {
   void count(std::string_view name) const { node.counters.count(name); }
   void count(Reason reason) const { node.counters.count(reason); }
 };
-
-/// Appends a CommitRequest and remembers whom its result is for; the ticket.
-std::uint64_t ask_to_commit(const Step& step, CommitRequest request);
 
 /// Hands the session's current view to the workers.
 void publish(const Step& step, const Session& session);

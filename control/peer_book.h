@@ -7,6 +7,7 @@
 
 #include "control/birth_state.h"
 #include "control/core.h"
+#include "control/records/session_record.h"
 #include "control/sliding_window.h"
 
 namespace jvpn {
@@ -17,6 +18,7 @@ struct PendingBirth {
   Tag tag;  ///< reserved for it
   MessageNumber number;
   std::size_t answer_limit = 0;
+  SealedRoot resume{};  ///< as the store gets it
 };
 
 struct Peer {

@@ -9,6 +9,7 @@
 #include "control/candidates.h"
 #include "control/core.h"
 #include "control/health_window.h"
+#include "control/records/session_record.h"
 #include "control/sliding_window.h"
 #include "control/switch_accounting.h"
 #include "session/core/messages.h"
@@ -38,7 +39,6 @@ struct Decision {
 
 /// A bind that the ownership store has been asked to commit.
 struct PendingBind {
-  std::uint64_t ticket = 0;
   StateVersion next;
   Binding to;
   Move move = Move::jump;
@@ -116,6 +116,7 @@ struct Session {
   Suite suite = Suite::aes_256_gcm;
   KeyEpoch key_epoch;
   Key32 seal_key;
+  SealedRoot resume{};  ///< as the store has it
   Instant born{0};
 
   // State; advance() is the only writer.
@@ -160,12 +161,13 @@ struct Session {
   SlidingWindow reverts;
 
   // The end.
-  Reason closing = Reason::none;  ///< asked of the store, not yet said
-  std::uint64_t closing_ticket = 0;
-  Instant closing_retry{0};
+  Reason closing = Reason::none;       ///< asked of the store, not yet said
+  std::vector<std::uint8_t> farewell;  ///< the TERMINATE that the tombstone keeps
+  Instant closing_retry = Instant::never();
   std::optional<PeerTerminate> asked_by_peer;
   Reason end_wanted = Reason::none;  ///< once the pending bind is settled
 
+  StoreValue stored;  ///< what the ownership store has of it
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
   Instant queued_at = Instant::never();  ///< owned by SessionIndex

@@ -25,6 +25,9 @@ class SlidingWindow {
     return std::max(Duration::zero(), events_.front() + kSwitchAccountingWindow - now);
   }
 
+  /// Oldest first; some may have passed.
+  const std::vector<Instant>& events() const { return events_; }
+
   /// Takes the latest event back.
   void forget_latest() {
     if (!events_.empty()) events_.pop_back();

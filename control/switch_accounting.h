@@ -32,6 +32,10 @@ class SwitchAccounting {
   /// The latest move was reverted: it counts no more.
   void reverted(Move move);
 
+  const SlidingWindow& jumps() const { return jumps_; }
+  const SlidingWindow& rebinds() const { return rebinds_; }
+  const std::optional<Instant>& last_jump() const { return last_jump_; }
+
  private:
   SlidingWindow jumps_;
   SlidingWindow rebinds_;

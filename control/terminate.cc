@@ -7,6 +7,9 @@
 #include "control/events.h"
 #include "control/limits.h"
 #include "control/outbox.h"
+#include "control/ownership/asking.h"
+#include "control/ownership/session_store.h"
+#include "control/records/store_keys.h"
 
 namespace jvpn {
 namespace {
@@ -32,6 +35,16 @@ std::vector<std::uint8_t> seal_terminate(const Step& step, Session& session) {
   return seal_for(step, session, body, answers);
 }
 
+SessionRecord tombstone_of(const Step& step, const Session& session) {
+  SessionRecord record = record_of(step, session);
+  record.state = State::terminated;
+  record.reason = session.closing;
+  record.version = after(session.version);
+  record.resume = {};
+  record.terminate = session.farewell;
+  return record;
+}
+
 void write_terminated(const Step& step, const Session& session) {
   const Duration unbound = session.binding ? Duration::zero() : step.now - session.unbound_since;
   write_event(step, session, "SessionTerminated", session.closing,
@@ -49,37 +62,49 @@ void begin_termination(const Step& step, Session& session, Reason reason) {
     return;
   }
   session.closing = reason;
+  session.farewell = seal_terminate(step, session);
   step.out.push_back(
       RemoveSession{session.tag, session.config->inner_v4, session.config->inner_v6});
   retry_termination(step, session);
 }
 
 void retry_termination(const Step& step, Session& session) {
-  ensure(session.is_closing() && session.closing_ticket == 0, "one request at a time");
-  session.closing_ticket = ask_to_commit(step, {0, CommitKind::terminate, session.id, session.peer,
-                                                session.bound_version, after(session.version)});
+  ensure(session.is_closing(), "only what is closing is ended");
+  session.closing_retry = Instant::never();
+  StoreTransaction end =
+      change_of(step, session, write_session_record(tombstone_of(step, session)));
+  end.writes.push_back({peer_key(session.peer), std::nullopt});
+  ask(step, {AskedFor::terminate, session.id, session.peer}, std::move(end));
 }
 
-void finish_termination(const Step& step, Session& session, bool committed) {
-  session.closing_ticket = 0;
-  if (!committed) {
+void finish_termination(const Step& step, Session& session, const Settled& settled) {
+  if (!settled.applied()) {
     step.count("terminate_commit_refused");
+    if (conflict_of(step, session, settled) == Conflict::taken) return lose_session(step, session);
     session.closing_retry = step.now + kTerminateRetry;
     return;
   }
-  std::vector<std::uint8_t> message = seal_terminate(step, session);
   advance(step, session, Event::ended, session.closing);
   write_terminated(step, session);
-  if (const auto route = route_of_terminate(session, message.size())) {
-    send(step, *route, message);
+  if (const auto route = route_of_terminate(session, session.farewell.size())) {
+    send(step, *route, session.farewell);
   }
-  step.node.tombstones.add(session.tag, std::move(message),
+  step.node.tombstones.add(session.tag, {std::move(session.farewell), session.id, settled.written},
                            step.now + step.policy().session.tombstone);
   Peer* peer = step.node.peers.find(session.peer);
   ensure(peer != nullptr && peer->session == session.id, "a session's peer points to it");
   peer->session = SessionId{};
   step.node.sessions.remove(session);
   continue_birth(step, *peer);
+}
+
+void bury(const Step& step) {
+  step.node.tombstones.expire(step.now);
+  for (const Tombstone& fallen : step.node.tombstones.take_fallen()) {
+    const StoreKey key = session_key(fallen.session);
+    ask(step, {AskedFor::bury, fallen.session, {}},
+        StoreTransaction{0, {{key, fallen.stored}, life_holds(step)}, {{key, std::nullopt}}});
+  }
 }
 
 }  // namespace jvpn

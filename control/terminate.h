@@ -11,11 +11,14 @@ namespace jvpn {
 /// that is closing already keeps its first reason.
 void begin_termination(const Step& step, Session& session, Reason reason);
 
-/// The store's answer. Committed: the session is gone afterwards, and so is the reference. Refused:
-/// it stays closing and the store is asked again.
-void finish_termination(const Step& step, Session& session, bool committed);
+/// The store's answer. Applied: the session is gone afterwards, and so is the reference. Else it
+/// stays closing and the store is asked again, unless it says that the session is no longer ours.
+void finish_termination(const Step& step, Session& session, const Settled& settled);
 
-/// Asks the store again, after a refusal.
+/// Asks the store again.
 void retry_termination(const Step& step, Session& session);
+
+/// Takes tombstones that have stood long enough out of the store.
+void bury(const Step& step);
 
 }  // namespace jvpn

@@ -6,21 +6,21 @@
 
 namespace jvpn {
 
-void Tombstones::add(Tag tag, std::vector<std::uint8_t> terminate, Instant until) {
+void Tombstones::add(Tag tag, Tombstone tombstone, Instant until) {
   drop(tag);
   if (by_tag_.size() >= kMaxTombstones) drop(by_end_.begin()->second);
-  by_tag_.emplace(tag, Tombstone{std::move(terminate), until});
+  by_tag_.emplace(tag, Standing{std::move(tombstone), until});
   by_end_.emplace(until, tag);
 }
 
 const std::vector<std::uint8_t>* Tombstones::answer(Tag tag, std::size_t size, Instant now) {
   const auto found = by_tag_.find(tag);
   if (found == by_tag_.end()) return nullptr;
-  Tombstone& tombstone = found->second;
-  if (now >= tombstone.until || now < tombstone.next_answer) return nullptr;
-  if (size < tombstone.terminate.size()) return nullptr;
-  tombstone.next_answer = now + kTombstoneAnswerInterval;
-  return &tombstone.terminate;
+  Standing& standing = found->second;
+  if (now >= standing.until || now < standing.next_answer) return nullptr;
+  if (size < standing.stone.terminate.size()) return nullptr;
+  standing.next_answer = now + kTombstoneAnswerInterval;
+  return &standing.stone.terminate;
 }
 
 void Tombstones::expire(Instant now) {
@@ -35,6 +35,7 @@ void Tombstones::drop(Tag tag) {
   const auto found = by_tag_.find(tag);
   if (found == by_tag_.end()) return;
   by_end_.erase({found->second.until, tag});
+  fallen_.push_back(std::move(found->second.stone));
   by_tag_.erase(found);
 }
 

@@ -19,7 +19,8 @@ class ControlOutlets {
   /// Outer headers of a peer's packets.
   virtual OuterTemplate outer_to(std::uint8_t underlay, const Endpoint& peer) = 0;
   virtual void send(const SendDatagram& datagram) = 0;
-  virtual void commit(const CommitRequest& request) = 0;
+  virtual void ask(const StoreTransaction& transaction) = 0;
+  virtual void ask(const StoreRead& read) = 0;
   virtual void record(const AuditEvent& event) = 0;
 };
 
@@ -50,7 +51,8 @@ class Applier {
   void carry_out(const DropStagedKeys& action) { shared_.table.drop_keys(action.tag); }
   void carry_out(const RemoveSession& action);
   void carry_out(const WriteAudit& action) { outlets_.record(action.event); }
-  void carry_out(const CommitRequest& action) { outlets_.commit(action); }
+  void carry_out(const StoreTransaction& action) { outlets_.ask(action); }
+  void carry_out(const StoreRead& action) { outlets_.ask(action); }
 
   Snapshot snapshot_of(const SessionView& view);
   bool publish(Tag tag, const SessionView& view);

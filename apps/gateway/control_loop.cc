@@ -24,6 +24,21 @@ AuditOrigin origin_of(const ControlConfig& config) {
   return {std::to_string(config.node), config.owner_epoch, config.policy.version};
 }
 
+Key32 drawn(RandomSource& random) {
+  Bytes<32> bytes = random.draw<32>();
+  return Key32::take(bytes);
+}
+
+/// A node by itself shares its keys with nobody; each start is a life of its own.
+ControlConfig with_secrets(ControlConfig config, RandomSource& random) {
+  const auto incarnation = random.draw<8>();
+  config.incarnation = load<BigEndian<std::uint64_t>>(incarnation.data());
+  for (Key32* key : {&config.cluster.ticket, &config.cluster.store}) {
+    if (key->is_zero()) *key = drawn(random);
+  }
+  return config;
+}
+
 AuditPosition position_of(const std::optional<AuditFile>& file) {
   return file ? file->position_at_open() : AuditPosition{};
 }
@@ -56,8 +71,14 @@ ControlLoop::ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead
                if (audit_file_) audit_file_->append(line);
              }),
       slots_(plane.table()),
-      core_(std::move(config), random_, slots_),
+      core_(with_secrets(std::move(config), random_), random_, slots_),
       applier_({plane.table(), plane.pool_v4(), plane.pool_v6()}, aead_, *this) {}
+
+void ControlLoop::start(Instant now) {
+  now_ = now;
+  core_.start(now, actions_);
+  settle();
+}
 
 bool ControlLoop::turn(Instant now) {
   now_ = now;
@@ -126,9 +147,7 @@ void ControlLoop::settle() {
   while (!actions_.empty()) {
     const Actions decided = std::exchange(actions_, {});
     applier_.apply(decided);
-    for (const CommitResult& result : store_.take_results()) {
-      core_.on_commit_result(result.ticket, result.committed, now_, actions_);
-    }
+    for (const StoreReply& reply : store_.take_replies()) core_.on_store(reply, now_, actions_);
   }
 }
 

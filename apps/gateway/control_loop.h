@@ -3,7 +3,7 @@
 // deadlines, carry out what the core decided, look after neighbours.
 //
 //   punt rings --> ControlCore --> actions --> Applier --> table, pools, inject ring, audit
-//                       ^------- commit results ------ OwnershipStore
+//                       ^------- store replies  ------ OwnershipStore
 //
 // Control thread only; time is handed in.
 #pragma once
@@ -34,12 +34,15 @@ class TableSlots final : public SlotSource {
 
 class ControlLoop final : private ControlOutlets {
  public:
-  /// `audit` may be empty. `plane` must outlive the loop.
+  /// `audit` may be empty. `plane` must outlive the loop. Secrets of the node's own that are not
+  /// configured are drawn.
   ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead,
               std::optional<AuditFile> audit);
   ControlLoop(const ControlLoop&) = delete;
   ControlLoop& operator=(const ControlLoop&) = delete;
 
+  /// Begins the node's life in the ownership store: before the first turn.
+  void start(Instant now);
   /// True when there was something to do: then come again without a pause.
   bool turn(Instant now);
   /// Ends every session; each client is told, as far as turns that follow get it onto the wire.
@@ -60,7 +63,8 @@ class ControlLoop final : private ControlOutlets {
 
   OuterTemplate outer_to(std::uint8_t underlay, const Endpoint& peer) override;
   void send(const SendDatagram& datagram) override;
-  void commit(const CommitRequest& request) override { store_.commit(request); }
+  void ask(const StoreTransaction& transaction) override { store_.begin(transaction); }
+  void ask(const StoreRead& read) override { store_.begin(read); }
   void record(const AuditEvent& event) override;
 
   DataPlane& plane_;

@@ -78,6 +78,7 @@ Result<void> Gateway::begin(GatewayConfig& config, std::optional<AuditFile> audi
   loop_.emplace(std::move(config.control), *plane_, std::move(*aead), std::move(audit));
   if (auto launched = plane_->launch(); !launched)
     return fail(located(config, launched.error().what));
+  loop_->start(boot_now());
   auto api = Api::start(std::move(socket), queue_);
   if (!api) return fail(fmt::format("{}: {}", config.control_socket.origin, api.error().what));
   api_.emplace(std::move(*api));

@@ -274,7 +274,10 @@ TEST(Birth, NothingIsSaidBeforeTheStoreHasIt) {
   EXPECT_TRUE(gateway.audit.empty());
   EXPECT_EQ(gateway.installed, 0u);
   ASSERT_EQ(gateway.asked.size(), 1u);
-  EXPECT_EQ(gateway.asked[0].expected, StateVersion{});
+  for (int n = 0; n < 2; ++n) {
+    EXPECT_EQ(gateway.asked[0].compares[n].expected, std::nullopt) << "session and peer are new";
+  }
+  EXPECT_EQ(to_string(gateway.wanted().bound_version), "1:1");
   gateway.handshake(client.confirm(), kHome);
   EXPECT_EQ(gateway.counter("birth_under_way"), 1u);
   ASSERT_EQ(gateway.asked.size(), 1u);
@@ -288,7 +291,7 @@ TEST(Birth, RefusedCommitGivesTheSlotBackAndMayBeTriedAgain) {
   FakeClient client(gateway);
   gateway.auto_commit = false;
   EXPECT_FALSE(client.connect());
-  gateway.settle(false);
+  gateway.settle(StoreOutcome::refused, false);
   EXPECT_EQ(gateway.slots.taken(), 0u);
   EXPECT_TRUE(gateway.audit.empty());
   gateway.handshake(client.confirm(), kHome);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "control/records/store_keys.h"
 #include "session/core/control_datagram.h"
 
 namespace jvpn::test {
@@ -45,7 +46,11 @@ KeyPair peer_key(std::size_t n) {
 }
 
 FakeGateway::FakeGateway(Configured from)
-    : setup(std::move(from)), random(setup.seed), core(configure(), random, slots) {}
+    : setup(std::move(from)), random(setup.seed), core(configure(), random, slots) {
+  Actions actions;
+  core.start(now, actions);
+  carry_out(actions);
+}
 
 ControlConfig FakeGateway::configure() const {
   ControlConfig config;
@@ -127,13 +132,24 @@ void FakeGateway::shutdown() {
   carry_out(actions);
 }
 
-void FakeGateway::settle(bool commit) {
-  for (const CommitRequest& request : std::exchange(asked, {})) {
-    if (commit) store.commit(request);
+void FakeGateway::settle(StoreOutcome outcome, bool apply) {
+  for (const StoreTransaction& transaction : std::exchange(asked, {})) {
+    StoreReply reply{transaction.ticket, outcome, {}};
+    if (apply) store.begin(transaction);
+    for (const StoreReply& done : store.take_replies()) {
+      if (outcome == StoreOutcome::applied) reply = done;
+    }
     Actions actions;
-    bool committed = false;
-    for (const CommitResult& result : store.take_results()) committed = result.committed;
-    core.on_commit_result(request.ticket, committed, now, actions);
+    core.on_store(reply, now, actions);
+    carry_out(actions);
+  }
+}
+
+void FakeGateway::perform(StoreRead& action) {
+  store.begin(action);
+  for (const StoreReply& reply : store.take_replies()) {
+    Actions actions;
+    core.on_store(reply, now, actions);
     carry_out(actions);
   }
 }
@@ -178,10 +194,6 @@ void FakeGateway::perform(RemoveSession& action) {
   slots.free(action.tag);
 }
 
-void FakeGateway::perform(CommitRequest& action) {
-  asked.push_back(action);
-}
-
 std::vector<std::string> FakeGateway::event_types() const {
   std::vector<std::string> types;
   for (const AuditEvent& event : audit) types.emplace_back(event.type);
@@ -215,6 +227,15 @@ SessionInfo FakeGateway::session() const {
   return core.sessions(now).at(0);
 }
 
+SessionRecord FakeGateway::wanted(std::size_t n) const {
+  return read_session_record(asked.at(n).writes.at(0).value.value()).value();
+}
+
+std::size_t FakeGateway::stored_sessions() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      store.content(), [](const auto& entry) { return entry.first.starts_with(kSessionKeys); }));
+}
+
 std::string FakeGateway::picture() const {
   std::string text;
   for (const SessionInfo& info : core.sessions(now)) {
@@ -230,7 +251,7 @@ std::string FakeGateway::picture() const {
   for (const AuditEvent& event : audit) {
     if (event.type != "SecurityReplayDetected") text += as_text(event) + "\n";
   }
-  return text + std::to_string(installed) + " " + std::to_string(store.sessions());
+  return text + std::to_string(installed) + " " + std::to_string(stored_sessions());
 }
 
 std::string field(const AuditEvent& event, std::string_view name) {

@@ -10,6 +10,7 @@
 
 #include "control/core.h"
 #include "control/memory_store.h"
+#include "control/records/session_record.h"
 #include "session/core/wire.h"
 
 namespace jvpn::test {
@@ -63,7 +64,9 @@ class FakeGateway {
   void pass(Duration time);  ///< one tick at the end
   bool terminate(const SessionId& id);
   void shutdown();
-  void settle(bool commit = true);  ///< answers what the store was asked
+  /// Answers what the store was asked; `apply`: whether it also did it.
+  void settle(StoreOutcome outcome, bool apply);
+  void settle() { settle(StoreOutcome::applied, true); }
 
   // ---- what came out -------------------------------------------------------------------------
   std::vector<SendDatagram> take_sent() { return std::exchange(sent, {}); }
@@ -73,6 +76,9 @@ class FakeGateway {
   std::vector<std::string> transitions() const;
   std::uint64_t counter(std::string_view name) const;
   SessionInfo session() const;  ///< the only one
+  /// What the n-th unanswered transaction would make of its session.
+  SessionRecord wanted(std::size_t n = 0) const;
+  std::size_t stored_sessions() const;
   /// Everything that must not change by replays and forgeries, as text.
   std::string picture() const;
 
@@ -86,7 +92,7 @@ class FakeGateway {
   ControlCore core;
   std::vector<SendDatagram> sent;
   std::vector<AuditEvent> audit;
-  std::vector<CommitRequest> asked;  ///< not yet answered, when auto_commit is off
+  std::vector<StoreTransaction> asked;  ///< not yet answered, when auto_commit is off
   std::map<Tag, SessionView> views;
   std::map<Tag, Key32> control_keys;
   std::map<Tag, StageKeys> staged;     ///< second key epochs, not retired yet
@@ -104,7 +110,8 @@ class FakeGateway {
   void perform(DropStagedKeys& action);
   void perform(RemoveSession& action);
   void perform(WriteAudit& action) { audit.push_back(std::move(action.event)); }
-  void perform(CommitRequest& action);
+  void perform(StoreTransaction& action) { asked.push_back(std::move(action)); }
+  void perform(StoreRead& action);
 };
 
 /// A field of an event as text; "" when it is not there.

@@ -145,47 +145,60 @@ TEST(BirthState, ComesBackAsItWasAndNotWhenAltered) {
 TEST(Tombstones, MakeRoomByDroppingTheOldest) {
   Tombstones tombstones;
   for (std::size_t n = 0; n <= kMaxTombstones; ++n) {
-    tombstones.add(Tag(n + 1), {1, 2, 3}, Instant{static_cast<std::int64_t>(n) + 1'000});
+    tombstones.add(Tag(n + 1), {{1, 2, 3}, {}, {}}, Instant{static_cast<std::int64_t>(n) + 1'000});
   }
   EXPECT_EQ(tombstones.answer(Tag(1), 3, Instant{1}), nullptr);
   EXPECT_NE(tombstones.answer(Tag(2), 3, Instant{1}), nullptr);
   tombstones.expire(Instant{1'000'000'000});
   EXPECT_EQ(tombstones.next_due(), Instant::never());
+  EXPECT_EQ(tombstones.take_fallen().size(), kMaxTombstones + 1);
+  EXPECT_TRUE(tombstones.take_fallen().empty());
 }
 
 // ---- the memory store --------------------------------------------------------------------------
 
 struct Store : testing::Test {
-  bool commit(CommitKind kind, StateVersion expected, StateVersion next) {
-    store.commit({++ticket, kind, session, PeerKey{1}, expected, next});
-    const auto results = store.take_results();
-    EXPECT_EQ(results.size(), 1u);
-    EXPECT_EQ(results[0].ticket, ticket);
-    return results[0].committed;
+  StoreReply reply() {
+    auto replies = store.take_replies();
+    EXPECT_EQ(replies.size(), 1u);
+    return replies.at(0);
   }
-  static StateVersion version(std::uint32_t sequence) { return {OwnerEpoch{1}, sequence}; }
+  StoreReply change(std::vector<StoreCompare> compares, std::vector<StoreWrite> writes) {
+    store.begin(StoreTransaction{7, std::move(compares), std::move(writes)});
+    return reply();
+  }
   MemoryStore store;
-  SessionId session{{1}};
-  std::uint64_t ticket = 0;
 };
 
-TEST_F(Store, ComparesBeforeItSets) {
-  EXPECT_FALSE(commit(CommitKind::bind, version(1), version(4)));
-  EXPECT_TRUE(commit(CommitKind::birth, {}, version(1)));
-  EXPECT_FALSE(commit(CommitKind::birth, {}, version(1)));
-  EXPECT_TRUE(commit(CommitKind::bind, version(1), version(4)));
-  EXPECT_FALSE(commit(CommitKind::bind, version(1), version(4)));
-  EXPECT_FALSE(commit(CommitKind::bind, version(4), version(4)));
-  EXPECT_FALSE(commit(CommitKind::terminate, version(1), version(5)));
-  EXPECT_TRUE(commit(CommitKind::terminate, version(4), version(5)));
-  EXPECT_FALSE(commit(CommitKind::terminate, version(4), version(5)));
-  EXPECT_EQ(store.sessions(), 0u);
+TEST_F(Store, ComparesWholeValuesBeforeItWrites) {
+  EXPECT_EQ(change({{"a", std::nullopt}}, {{"a", "1"}}).outcome, StoreOutcome::applied);
+  EXPECT_EQ(change({{"a", std::nullopt}}, {{"a", "2"}}).outcome, StoreOutcome::refused);
+  EXPECT_EQ(change({{"a", "12"}}, {{"a", "2"}}).outcome, StoreOutcome::refused);
+  EXPECT_EQ(change({{"a", "1"}}, {{"a", "2"}}).outcome, StoreOutcome::applied);
+  EXPECT_EQ(change({{"a", "2"}}, {{"a", std::nullopt}}).outcome, StoreOutcome::applied);
+  EXPECT_TRUE(store.content().empty());
 }
 
-TEST_F(Store, KeepsOneSessionPerPeer) {
-  EXPECT_TRUE(commit(CommitKind::birth, {}, version(1)));
-  session.bytes[0] = 2;
-  EXPECT_FALSE(commit(CommitKind::birth, {}, version(1)));
+TEST_F(Store, WritesAllOrNothingAndSaysWhatThereIs) {
+  change({}, {{"a", "1"}, {"b", "1"}});
+  const StoreReply refused = change({{"a", "1"}, {"b", "2"}, {"c", "3"}}, {{"a", "9"}, {"c", "9"}});
+  EXPECT_EQ(refused.ticket, 7u);
+  ASSERT_EQ(refused.outcome, StoreOutcome::refused);
+  ASSERT_EQ(refused.values.size(), 3u);
+  EXPECT_EQ(refused.values[1].second, "1");
+  EXPECT_EQ(refused.values[2].second, std::nullopt);
+  EXPECT_EQ(store.content(), (MemoryStore::Content{{"a", "1"}, {"b", "1"}}));
+}
+
+TEST_F(Store, ReadsKeysAndPrefixes) {
+  change({}, {{"s/1", "x"}, {"s/2", "y"}, {"t/1", "z"}});
+  store.begin(StoreRead{3, {"t/1", "t/2"}, "s/"});
+  const StoreReply found = reply();
+  EXPECT_EQ(found.ticket, 3u);
+  ASSERT_EQ(found.values.size(), 4u);
+  EXPECT_EQ(found.values[0].second, "z");
+  EXPECT_EQ(found.values[1].second, std::nullopt);
+  EXPECT_EQ(found.values[3], (std::pair<StoreKey, std::optional<StoreValue>>{"s/2", "y"}));
 }
 
 }  // namespace

@@ -312,8 +312,9 @@ TEST_F(Reattaching, NothingIsAnsweredOrChangedBeforeTheStoreHasIt) {
   EXPECT_EQ(gateway.picture(), before);
   EXPECT_TRUE(gateway.sent.empty());
   ASSERT_EQ(gateway.asked.size(), 1u);
-  EXPECT_EQ(to_string(gateway.asked[0].expected), "1:1");
-  EXPECT_EQ(to_string(gateway.asked[0].next), "1:4");
+  const auto& expected = gateway.asked[0].compares.at(0).expected;
+  EXPECT_EQ(to_string(read_session_record(expected.value())->version), "1:1");
+  EXPECT_EQ(to_string(gateway.wanted().version), "1:4");
   gateway.control(confirm, kMobile);
   gateway.control(client.request(3), kElsewhere);
   gateway.healthy(client.tag, 10s);
@@ -324,7 +325,7 @@ TEST_F(Reattaching, NothingIsAnsweredOrChangedBeforeTheStoreHasIt) {
   EXPECT_TRUE(client.last<ReattachAck>(kMobile).has_value());
   EXPECT_EQ(gateway.session().bound, kMobile);
   gateway.pass(1ms);  // what had to wait comes now
-  EXPECT_EQ(gateway.asked.at(0).kind, CommitKind::terminate);
+  EXPECT_EQ(gateway.wanted().state, State::terminated);
 }
 
 TEST_F(Reattaching, RefusedCommitKeepsTheLivingBinding) {
@@ -332,7 +333,7 @@ TEST_F(Reattaching, RefusedCommitKeepsTheLivingBinding) {
   gateway.control(client.request(2), kMobile);
   const Datagram confirm = client.answer(kMobile, 2);
   gateway.control(confirm, kMobile);
-  gateway.settle(false);
+  gateway.settle(StoreOutcome::refused, false);
   EXPECT_EQ(rejected(kMobile), Reason::atomicity_failed);
   EXPECT_EQ(gateway.session().bound, kHome);
   EXPECT_EQ(to_string(gateway.session().version), "1:1");
@@ -348,7 +349,7 @@ TEST_F(Reattaching, RefusedCommitWithoutABindingDegrades) {
   gateway.auto_commit = false;
   gateway.control(client.request(2), kMobile);
   gateway.control(client.answer(kMobile, 2), kMobile);
-  gateway.settle(false);
+  gateway.settle(StoreOutcome::refused, false);
   EXPECT_EQ(gateway.transitions().back(), "RECOVERING->DEGRADED atomicity_failed 1:4");
   EXPECT_EQ(client.last<ReattachReject>(kMobile)->version, gateway.session().version);
 }
@@ -363,11 +364,11 @@ TEST_F(Reattaching, EndThatIsWantedWhileBindingComesAfterIt) {
   EXPECT_EQ(gateway.transitions().back(), "ATTACHED->TERMINATED operator_terminated 1:5");
 }
 
-TEST_F(Reattaching, CommitResultNobodyAskedForIsCounted) {
+TEST_F(Reattaching, StoreReplyNobodyAskedForIsCounted) {
   Actions actions;
-  gateway.core.on_commit_result(999, true, gateway.now, actions);
+  gateway.core.on_store({999, StoreOutcome::applied, {}}, gateway.now, actions);
   EXPECT_TRUE(actions.empty());
-  EXPECT_EQ(gateway.counter("commit_result_unasked"), 1u);
+  EXPECT_EQ(gateway.counter("store_reply_unasked"), 1u);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ class Recorder final : public ControlOutlets {
     return outer;
   }
   void send(const SendDatagram& datagram) override { calls.push_back(datagram.destination.port); }
-  void commit(const CommitRequest& request) override { calls.push_back(request.ticket); }
+  void ask(const StoreTransaction& transaction) override { calls.push_back(transaction.ticket); }
+  void ask(const StoreRead& read) override { calls.push_back(read.ticket); }
   void record(const AuditEvent& event) override { calls.push_back(event.version.sequence); }
 
   std::vector<std::uint64_t> calls;
@@ -165,12 +166,14 @@ TEST_F(StalledWorker, GetsNothingOfASessionThatWasRemovedMeanwhile) {
 TEST_F(ApplierTest, KeepsTheOrderOfWhatLeavesTheProcess) {
   SendDatagram datagram;
   datagram.destination.port = 1;
-  CommitRequest request;
-  request.ticket = 2;
+  StoreTransaction transaction;
+  transaction.ticket = 2;
   WriteAudit audit;
   audit.event.version.sequence = 3;
-  apply(datagram, request, audit);
-  EXPECT_EQ(outlets.calls, (std::vector<std::uint64_t>{1, 2, 3}));
+  StoreRead read;
+  read.ticket = 4;
+  apply(datagram, transaction, audit, read);
+  EXPECT_EQ(outlets.calls, (std::vector<std::uint64_t>{1, 2, 3, 4}));
 }
 
 }  // namespace

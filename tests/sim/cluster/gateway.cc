@@ -7,8 +7,9 @@
 namespace jvpn::sim {
 namespace {
 
-ControlConfig configure(const GatewaySetup& setup) {
+ControlConfig configure(const GatewaySetup& setup, std::uint64_t incarnation) {
   ControlConfig config;
+  config.incarnation = incarnation;
   config.key = KeyPair::from_secret(setup.key.clone());
   config.policy = setup.policy;
   PeerConfig peer;
@@ -47,7 +48,11 @@ Gateway::Gateway(const GatewaySetup& setup, Surroundings around, std::uint64_t s
                   }}),
       audit_({"1", OwnerEpoch{1}, setup.policy.version}, {},
              [this](std::string_view line) { audit_text_ += line; }),
-      core_(configure(setup), random_, *this) {}
+      core_(configure(setup, seed), random_, *this) {
+  Actions actions;
+  core_.start(around_.world.now(), actions);
+  carry_out(actions);
+}
 
 Gateway::~Gateway() = default;
 
@@ -135,10 +140,10 @@ void Gateway::carry_out(Actions& actions) {
 }
 
 void Gateway::settle() {
-  for (auto results = store_.take_results(); !results.empty(); results = store_.take_results()) {
+  for (auto replies = store_.take_replies(); !replies.empty(); replies = store_.take_replies()) {
     Actions actions;
-    for (const CommitResult& result : results) {
-      core_.on_commit_result(result.ticket, result.committed, around_.world.now(), actions);
+    for (const StoreReply& reply : replies) {
+      core_.on_store(reply, around_.world.now(), actions);
     }
     for (Action& action : actions) {
       std::visit([this](auto& what) { perform(what); }, action);
@@ -171,10 +176,6 @@ void Gateway::perform(RemoveSession& session) {
 void Gateway::perform(WriteAudit& audit) {
   around_.ledgers.audit.see(audit.event, around_.ledgers.breaches);
   audit_.write(audit.event, to_ms(Duration(audit.event.at.ns)));
-}
-
-void Gateway::perform(CommitRequest& request) {
-  store_.commit(request);
 }
 
 }  // namespace jvpn::sim

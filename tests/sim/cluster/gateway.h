@@ -66,7 +66,8 @@ class Gateway final : private SlotSource {
   void perform(DropStagedKeys& keys) { plane_.table().drop_keys(keys.tag); }
   void perform(RemoveSession& session);
   void perform(WriteAudit& audit);
-  void perform(CommitRequest& request);
+  void perform(StoreTransaction& transaction) { store_.begin(transaction); }
+  void perform(StoreRead& read) { store_.begin(read); }
 
   Surroundings around_;
   IpAddress client_address_;

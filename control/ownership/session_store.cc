@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ownership/session_store.h"
+
+#include "base/ensure.h"
+#include "control/events.h"
+#include "control/ownership/asking.h"
+#include "control/records/store_keys.h"
+
+namespace jvpn {
+namespace {
+
+std::uint64_t ms_between(Instant then, Instant now) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_ms(now - then)));
+}
+
+MoveAges ages_of(const SlidingWindow& window, Instant now) {
+  MoveAges ages;
+  for (const Instant at : window.events()) {
+    const std::uint64_t age = ms_between(at, now);
+    if (age < static_cast<std::uint64_t>(to_ms(kSwitchAccountingWindow))) {
+      ages.push_back(static_cast<std::uint16_t>(age));
+    }
+  }
+  return ages;
+}
+
+void note_moves(const Step& step, const SwitchAccounting& switches, SessionRecord& record) {
+  record.jumps = ages_of(switches.jumps(), step.now);
+  record.rebinds = ages_of(switches.rebinds(), step.now);
+  const auto& last = switches.last_jump();
+  record.moved_ms = last ? ms_between(*last, step.now) : kNeverMoved;
+}
+
+void note_path(const Binding& binding, SessionRecord& record) {
+  record.last_source = binding.source;
+  record.last_underlay = binding.underlay;
+  record.last_path_known = binding.path.has_value();
+  record.last_path = binding.path.value_or(PathId{});
+}
+
+}  // namespace
+
+SessionRecord record_of(const Step& step, const Session& session) {
+  SessionRecord record;
+  record.attempt = draw_attempt(step);
+  record.id = session.id;
+  record.peer = session.peer;
+  record.owner = step.node.owner();
+  record.state = session.binding ? State::attached : State::recovering;
+  record.reason = session.last_reason;
+  record.version = session.version;
+  record.bound_version = session.bound_version;
+  record.reattach = session.decision.number;
+  record.tag = session.tag;
+  record.client_tag = session.client_tag;
+  record.suite = session.suite;
+  record.resume = session.resume;
+  record.policy = parse_policy_version(step.policy().version).value_or(PolicyVersion{});
+  record.inner_v4 = session.config->inner_v4;
+  record.inner_v6 = session.config->inner_v6;
+  note_path(session.last_binding, record);
+  record.tick_ms = ms_between(Instant{0}, step.now);
+  record.age_ms = ms_between(session.born, step.now);
+  record.unbound_ms = session.binding ? 0 : ms_between(session.unbound_since, step.now);
+  record.total_switches = session.total_switches;
+  note_moves(step, session.switches, record);
+  return record;
+}
+
+SessionRecord record_after(const Step& step, const Session& session, const PendingBind& bind) {
+  SessionRecord record = record_of(step, session);
+  record.state = State::attached;
+  record.reason = Reason::reattach_success;
+  record.version = bind.next;
+  record.bound_version = bind.next;
+  record.reattach = std::max(session.decision.number, bind.number);
+  record.unbound_ms = 0;
+  note_path(bind.to, record);
+  SwitchAccounting switches = session.switches;
+  if (bind.revert) {
+    switches.reverted(bind.move);
+    --record.total_switches;
+  } else {
+    switches.committed(bind.move, step.now);
+    if (bind.move != Move::same_source) ++record.total_switches;
+  }
+  note_moves(step, switches, record);
+  return record;
+}
+
+StoreCompare life_holds(const Step& step) {
+  return {life_key(step.node.config.node), step.node.life};
+}
+
+StoreTransaction change_of(const Step& step, const Session& session, StoreValue value) {
+  const StoreKey key = session_key(session.id);
+  return {0, {{key, session.stored}, life_holds(step)}, {{key, std::move(value)}}};
+}
+
+Conflict conflict_of(const Step& step, const Session& session, const Settled& settled) {
+  for (const auto& [key, value] : settled.found) {
+    if (key == life_key(step.node.config.node) && value != step.node.life) return Conflict::life;
+  }
+  for (const auto& [key, value] : settled.found) {
+    if (key == session_key(session.id) && value != session.stored) return Conflict::taken;
+  }
+  return Conflict::none;
+}
+
+void lose_session(const Step& step, Session& session) {
+  if (!session.is_closing()) {
+    step.out.push_back(
+        RemoveSession{session.tag, session.config->inner_v4, session.config->inner_v6});
+  }
+  write_event(step, session, "OwnerReleased", Reason::ownership_conflict);
+  if (Peer* peer = step.node.peers.find(session.peer)) {
+    if (peer->session == session.id) peer->session = SessionId{};
+  }
+  step.node.sessions.remove(session);
+}
+
+}  // namespace jvpn
