@@ -20,7 +20,8 @@ ClientAgent::ClientAgent(Settings settings, RandomSource& random, AeadEngine& en
       random_(random),
       engine_(engine),
       paths_(settings_.path_count, settings_.endpoints),
-      connect_(settings_, random_) {
+      connect_(settings_, random_),
+      told_endpoints_(paths_.endpoints().size()) {
   begin(Instant{0});
 }
 
@@ -28,6 +29,7 @@ ClientAgent::~ClientAgent() = default;
 
 void ClientAgent::on_path(PathId path, const PathState& state, Instant now, Actions& out) {
   const Step step{now, out};
+  notice_gap(step);
   if (gate(now) == Gate::flow) unsendable_since_ = now;
   if (!paths_.update(path, state)) return;
   if (phase_ == Phase::confirming && !paths_.is_usable(confirming_->offer.route)) {
@@ -59,6 +61,7 @@ void ClientAgent::receive(std::span<ReceivedDatagram> burst, Instant now, Delive
                           Actions& out) {
   ensure(burst.size() <= kPacketBurst, "the caller takes no more than a burst");
   const Step step{now, out};
+  notice_gap(step);
   std::array<ByteSpan, kPacketBurst> data;
   std::array<const ReceivedDatagram*, kPacketBurst> origins;
   std::array<ByteView, kPacketBurst> inner;
@@ -74,6 +77,7 @@ void ClientAgent::receive(std::span<ReceivedDatagram> burst, Instant now, Delive
   }
   if (count > 0) {
     live_->traffic().open(std::span(data).first(count), inner);
+    live_->on_opened(step);
     deliver(std::span(origins).first(count), std::span(inner).first(count), delivery, step);
   }
   for (ReceivedDatagram& datagram : burst) {
@@ -81,6 +85,7 @@ void ClientAgent::receive(std::span<ReceivedDatagram> burst, Instant now, Delive
     if (type_of(datagram.payload) != WireType::data) on_control(datagram, step);
   }
   settle(step);
+  wake_at_ = next_deadline(now);
 }
 
 void ClientAgent::deliver(std::span<const ReceivedDatagram* const> origins,
@@ -104,6 +109,10 @@ void ClientAgent::on_control(ReceivedDatagram& datagram, Step step) {
       return on_offer(std::move(*offer), step);
     }
     ++counters_.control_ignored;
+  } else if (type == WireType::cookie_reply) {
+    if (!connect_.on_cookie(datagram.payload, datagram.came_by, step.now)) {
+      ++counters_.control_ignored;
+    }
   } else if (type != WireType::control) {
     ++counters_.unknown_datagram;
   } else if (phase_ == Phase::live) {
@@ -120,12 +129,14 @@ void ClientAgent::on_control(ReceivedDatagram& datagram, Step step) {
 
 void ClientAgent::on_tick(Instant now, Actions& out) {
   const Step step{now, out};
+  notice_gap(step);
   if (phase_ == Phase::live) live_->tick(step);
   settle(step);
   if (phase_ == Phase::live) ask_whether_known(step);
   if (phase_ == Phase::confirming && now >= confirming_->due) send_confirm(step);
   if (phase_ == Phase::closing && now >= closing_->due) send_terminate(step);
   connect_.tick(paths_, step);
+  wake_at_ = next_deadline(now);
 }
 
 Instant ClientAgent::next_deadline(Instant now) const {

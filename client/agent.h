@@ -6,6 +6,9 @@
 //   2. Live: data both ways, heartbeats, jumps (live_session.h).
 //   3. When a session ends, whoever ended it, say why and begin again at 1, for ever.
 //
+// A step that comes much later than was asked for means that nothing ran, as in suspend: evidence
+// is then stale, and asked for at once.
+//
 // While REQUESTs stay unanswered it asks by INIT whether the gateway still knows the session; an
 // authentic "no" ends it (unknown_session), and the same handshake becomes the new session.
 #pragma once
@@ -85,6 +88,9 @@ class ClientAgent {
                Delivery& delivery, Step step);
   /// After anything that may have ended the session or changed what can be sent.
   void settle(Step step);
+  /// Was the process asleep? Then nothing that time alone seems to say is true.
+  void notice_gap(Step step);
+  void tell_endpoints(Step step);
   void end_session(Reason reason, Step step);
 
   Settings settings_;
@@ -99,6 +105,8 @@ class ClientAgent {
   std::unique_ptr<Closing> closing_;
   ConfigureTunnel tunnel_;  ///< as last asked for
   Instant unsendable_since_{0};
+  Instant wake_at_ = Instant::never();  ///< the deadline that we last asked to be called at
+  std::size_t told_endpoints_;
 };
 
 }  // namespace jvpn::client

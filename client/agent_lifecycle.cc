@@ -60,11 +60,13 @@ void ClientAgent::on_done(ByteView datagram, Step step) {
     return;
   }
   const Offer& offer = confirming_->offer;
-  const ConfigureTunnel tunnel{offer.ack.inner_v4, offer.ack.inner_v6, offer.ack.tunnel_mtu};
+  // Names are asked for as before until the gateway says otherwise.
+  const ConfigureTunnel tunnel{offer.ack.inner_v4, offer.ack.inner_v6, offer.ack.tunnel_mtu,
+                               tunnel_.dns};
   if (tunnel != tunnel_) step.out.push_back(tunnel_ = tunnel);
-  live_ =
-      std::make_unique<LiveSession>(std::move(confirming_->session), offer, *done,
-                                    LiveSession::Shared{paths_, random_, engine_, counters_}, step);
+  live_ = std::make_unique<LiveSession>(
+      std::move(confirming_->session), offer, *done,
+      LiveSession::Shared{paths_, random_, engine_, counters_, tunnel_}, step);
   confirming_.reset();
   phase_ = Phase::live;
   live_->on_path(live_->bound().path, step);  // it may have gone while DONE was under way
@@ -77,8 +79,23 @@ void ClientAgent::ask_whether_known(Step step) {
   if (!connect_.is_active()) connect_.start(step.now, live_->session().id());
 }
 
+void ClientAgent::notice_gap(Step step) {
+  if (wake_at_ == Instant::never() || step.now <= wake_at_ + kGapTolerance) return;
+  const Duration gap = step.now - wake_at_;
+  wake_at_ = Instant::never();
+  if (phase_ == Phase::live) live_->on_gap(gap, step);
+  connect_.hasten(step.now);
+}
+
+void ClientAgent::tell_endpoints(Step step) {
+  if (paths_.endpoints().size() == told_endpoints_) return;
+  told_endpoints_ = paths_.endpoints().size();
+  step.out.push_back(AllowEndpoints{paths_.endpoints()});
+}
+
 void ClientAgent::settle(Step step) {
   if (phase_ != Phase::live) return;
+  tell_endpoints(step);
   if (const std::optional<Reason> reason = live_->ended()) return end_session(*reason, step);
   if (live_->is_bound()) connect_.stop();
   if (live_->sending()) unsendable_since_ = step.now;

@@ -3,6 +3,7 @@
 
 #include "base/ensure.h"
 #include "client/timing.h"
+#include "session/core/cookie.h"
 
 namespace jvpn::client {
 namespace {
@@ -26,12 +27,15 @@ void Connect::start(Instant at, const SessionId& current) {
               {},
               at,
               {},
+              {},
+              {},
               {}});
   InitPayload payload;
   payload.suites = settings_.suites;
   payload.client_tag = attempt_->client_tag;
   payload.psk_id = psk_id_of(settings_.psk);
   payload.current_session = current;
+  payload.wanted_heartbeat = settings_.wanted_heartbeat;
   Bytes<kInitPayloadSize> plain;
   ensure(write_init_payload(payload, plain), "the configuration offers one to eight suites");
   std::vector<std::uint8_t> message(kInitPayloadSize + kNoiseMessage1Overhead);
@@ -43,10 +47,11 @@ void Connect::start(Instant at, const SessionId& current) {
 void Connect::hasten(Instant now) {
   if (!attempt_) return;
   const Instant soon = attempt_->last_send ? *attempt_->last_send + kHintSpacing : now;
-  attempt_->due = std::min(attempt_->due, std::max(now, soon));
+  attempt_->due = std::min(attempt_->due, std::max({now, soon, attempt_->not_before}));
 }
 
 std::optional<Route> Connect::next_route(const Paths& paths, Instant now) const {
+  if (attempt_->next_route && paths.is_usable(*attempt_->next_route)) return attempt_->next_route;
   if (!attempt_->last_route) return paths.select(now);
   const std::vector<Route> all = paths.routes();
   if (all.empty()) return std::nullopt;
@@ -63,8 +68,25 @@ void Connect::tick(const Paths& paths, Step step) {
   const Duration wait = backed_off(kInitFirstWait, number, kInitLongestWait);
   attempt_->due = step.now + wait - jitter(attempt_->name, number, wait);
   attempt_->last_route = route;
+  attempt_->next_route.reset();
   attempt_->last_send = step.now;
   step.out.push_back(SendDatagram{*route, attempt_->init});
+}
+
+bool Connect::on_cookie(ByteView datagram, const Route& came_by, Instant now) {
+  if (!attempt_) return false;
+  const CookieScope scope{attempt_->name, mac1_in(attempt_->init), settings_.gateway};
+  const std::optional<CookieReply> reply = read_cookie_reply(datagram, scope);
+  if (!reply) return false;
+  const std::optional<InitFrame> init = read_init(attempt_->init);
+  ensure(init.has_value(), "our own INIT is well formed");
+  const Mac mac2 = mac2_of(reply->cookie, init->before_mac2);
+  const bool is_known = mac2 == init->mac2;
+  attempt_->not_before = now + reply->retry_after;
+  attempt_->due = is_known ? std::max(attempt_->due, attempt_->not_before) : attempt_->not_before;
+  put_mac2(attempt_->init, mac2);
+  attempt_->next_route = came_by;
+  return !is_known;
 }
 
 bool Connect::is_offered(Suite suite) const {

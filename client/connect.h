@@ -5,10 +5,14 @@
 //         -> ACK opens -> an Offer: everything that a session is made of, save the gateway's
 //         consent
 //
+// A gateway under load answers by a COOKIE first: the same INIT again by the same route, with a
+// mac2 made of it and nothing else changed.
+//
 // The gateway keeps nothing for an INIT, so repeating costs it bounded work only, and an offer that
 // is not taken up costs it nothing: that is why a client in doubt may ask (live_session) by INIT.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -45,6 +49,9 @@ class Connect {
   void tick(const Paths& paths, Step step);
   Instant next_deadline() const { return attempt_ ? attempt_->due : Instant::never(); }
 
+  /// A gateway under load wants the INIT under way again, with the cookie in it. False: it answers
+  /// no INIT of ours, or says the same once more.
+  bool on_cookie(ByteView datagram, const Route& came_by, Instant now);
   /// Only an answer to the attempt under way that opens counts; it ends the attempt. Anything else
   /// changes nothing.
   std::optional<Offer> on_ack(ByteView datagram, const Route& came_by);
@@ -56,8 +63,10 @@ class Connect {
     NoiseInitiator noise;
     std::vector<std::uint8_t> init;
     Instant due;
+    Instant not_before{0};  ///< as a gateway under load asked
     std::optional<Instant> last_send;
     std::optional<Route> last_route;
+    std::optional<Route> next_route;  ///< the one that a cookie holds for
     unsigned sends = 0;
   };
 

@@ -9,12 +9,13 @@ namespace jvpn::client {
 Reattach Jump::fields() const {
   Reattach fields;
   fields.bound_version = session_.bound_version();
-  fields.key_epoch = KeyEpoch{0};
+  fields.key_epoch = wish_.key_epoch;
   fields.path = route_.path;
   fields.cause = wish_.cause;
   fields.candidate_count = wish_.candidate_count;
   fields.highest_sent = wish_.highest_sent;
   fields.ephemeral = ephemeral_.public_key;
+  fields.owner_silent = wish_.owner_silent;
   return fields;
 }
 
@@ -63,15 +64,13 @@ void Jump::confirm(const PathToken& token, MessageNumber answers, Step step) {
   send(session_.seal(ReattachConfirm{fields(), token}, answers, kRequestSize, random_), step);
 }
 
-void Jump::confirm_notice(const Route& route, const UnboundNotice& notice, MessageNumber answers,
-                          Step step) {
-  if (!is_pending()) wish_ = Wish{};
+void Jump::confirm_notice(const Route& route, const Wish& wish, const Message& notice, Step step) {
+  if (!is_pending() || origin_ == Origin::notice) wish_ = wish;
   begin(step);
-  if (!is_pending() || origin_ == Origin::notice) wish_.cause = Reason::nat_rebind_detected;
   origin_ = Origin::notice;
   route_ = route;
   first_wait_ = kRequestFirstWait;
-  confirm(notice.token, answers, step);
+  confirm(std::get<UnboundNotice>(notice.body).token, notice.number, step);
 }
 
 void Jump::hasten(Instant now) {

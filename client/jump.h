@@ -29,6 +29,8 @@ class Jump {
     Reason cause = Reason::none;
     std::uint32_t candidate_count = 0;
     std::uint64_t highest_sent = 0;
+    KeyEpoch key_epoch;
+    bool owner_silent = false;
   };
 
   Jump(Session& session, RandomSource& random) : session_(session), random_(random) {}
@@ -39,6 +41,9 @@ class Jump {
   Origin origin() const { return origin_; }
   Reason cause() const { return wish_.cause; }
   std::uint32_t candidate_count() const { return wish_.candidate_count; }
+  KeyEpoch key_epoch() const { return wish_.key_epoch; }
+  /// Secret half of what REQUEST and CONFIRM carry.
+  const Key32& ephemeral() const { return ephemeral_.secret; }
   Instant began_at() const { return began_at_; }
   unsigned sends() const { return sends_; }    ///< of the message now waited for
   unsigned rounds() const { return rounds_; }  ///< REQUESTs of this jump, each by its own number
@@ -49,8 +54,8 @@ class Jump {
   /// The gateway challenged our latest message: prove the path at once.
   void confirm(const PathToken& token, MessageNumber answers, Step step);
   /// The gateway saw our newest packet come from a source that is not bound.
-  void confirm_notice(const Route& route, const UnboundNotice& notice, MessageNumber answers,
-                      Step step);
+  /// `wish` holds where no jump is under way yet.
+  void confirm_notice(const Route& route, const Wish& wish, const Message& notice, Step step);
   /// The same bytes again; the next wait is twice as long.
   void repeat(Step step);
   /// Routes have changed: what is due later is sent soon.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A session from its birth to its end, as the client lives it: which route it is bound to, whether
-// that route is healthy, and the jump to another one when it is not.
+// that route is healthy, and the jump to another one when it is not, or when another one is better.
 //
 //   bound and healthy --- silence, loss ---> VOLATILE --- another path? ---> REQUEST there; data
 //   stays
@@ -17,10 +17,14 @@
 
 #include "client/connect.h"
 #include "client/jump.h"
+#include "client/key_age.h"
 #include "client/path_health.h"
 #include "client/paths.h"
+#include "client/rekey.h"
 #include "client/session.h"
+#include "client/standby.h"
 #include "client/state_track.h"
+#include "client/switch_memory.h"
 #include "client/traffic.h"
 
 namespace jvpn::client {
@@ -33,6 +37,7 @@ class LiveSession {
     RandomSource& random;
     AeadEngine& engine;
     TrafficCounters& counters;
+    ConfigureTunnel& tunnel;  ///< as last asked for
   };
 
   /// The gateway said DONE to the offer's CONFIRM.
@@ -48,6 +53,7 @@ class LiveSession {
   const std::optional<Route>& sending() const { return sending_; }
   Duration rtt() const { return health_.rtt(); }
   Traffic& traffic() { return traffic_; }
+  const Traffic& traffic() const { return traffic_; }
   void count_sent(std::size_t packets);
   void count_received(const Route& came_by);
 
@@ -57,6 +63,10 @@ class LiveSession {
   void on_control(ByteView datagram, const Route& came_by, Step step);
   /// An opened inner packet that is no IP.
   void on_heartbeat(ByteView inner, const Route& came_by, Step step);
+  /// Something may have opened under keys that it switches to.
+  void on_opened(Step step) { watch_keys(step); }
+  /// Nothing ran for this long (suspend): nobody could answer, and the gateway heard nothing of us.
+  void on_gap(Duration gap, Step step);
   void tick(Step step);
   Instant next_deadline(Instant now) const;
 
@@ -78,41 +88,69 @@ class LiveSession {
     if (!end_) end_ = reason;
   }
   bool is_lost() const { return !is_bound(); }
+  void send(const Route& route, const MessageBody& body, MessageNumber answers, Step step);
 
-  // live_session.cc
+  // live_session_recovery.cc: losing the binding, looking for another one
   void tick_recovery(Step step);
   void tick_jump(Step step);
   void tick_release(Instant now);
   void lose_binding(Step step);
   void seek(std::optional<Route> preferred, Step step);
   void ask_for(const Route& route, Reason cause, Step step);
+  Jump::Wish wish_for(const Route& route, Reason cause) const;
   void retry_later(const Route& route, Instant at, bool firm);
+  void give_up_jump(Step step);
+  void end_jump();
+
+  // live_session_bind.cc: the gateway's word, and who it is
+  void on_message(const Message& message, const ReattachAck& ack, const Route& came_by, Step step);
+  bool adopt_owner(const ReattachAck& ack, Step step);
   void commit(const ReattachAck& ack, Step step);
   void tell_switch(const ReattachAck& ack, Step step);
   void bind(const ReattachAck& ack, Step step);
   void roll_back(Step step);
+  void expect_owner(const Message& message, const ReattachChallenge& challenge);
 
-  // live_session_health.cc
+  // live_session_health.cc: heartbeats and what follows from them
   void tick_health(Step step);
   void send_heartbeat(Step step);
   void on_trigger(Event trigger, Step step);
   void escape(Step step);
+  VolatilityPolicy limits() const;
+  void set_stretch(std::uint8_t stretch);
 
-  // live_session_control.cc
+  // live_session_keys.cc: fresh keys
+  void watch_keys(Step step);
+  void tick_keys(Step step);
+  void on_message(const Message& message, const RekeyInit& init, const Route& came_by, Step step);
+  void on_message(const Message& message, const RekeyAck& ack, const Route& came_by, Step step);
+
+  // live_session_standby.cc: the other paths, and moving to a better one
+  void tick_standby(Step step);
+  void send_probes(Step step);
+  std::optional<Route> better_route(Instant now) const;
+  void on_message(const Message& message, const PathChallenge& challenge, const Route& came_by,
+                  Step step);
+
+  // live_session_control.cc: what the gateway says
   void on_message(const Message& message, const ReattachChallenge& challenge, const Route& came_by,
                   Step step);
-  void on_message(const Message& message, const ReattachAck& ack, const Route& came_by, Step step);
   void on_message(const Message& message, const ReattachReject& reject, const Route& came_by,
                   Step step);
   void on_message(const Message& message, const UnboundNotice& notice, const Route& came_by,
                   Step step);
-  void on_message(const Message& message, const PathChallenge& challenge, const Route& came_by,
-                  Step step);
   void on_message(const Message& message, const Terminate& terminate, const Route& came_by,
                   Step step);
   void on_denied(const ReattachReject& reject, Step step);
+  void on_put_off(const ReattachReject& reject, Step step);
   void ignore() { ++shared_.counters.control_ignored; }
-  bool is_fresh_news(const Message& message);
+
+  // live_session_orders.cc: what the gateway wants of us
+  void on_message(const Message& message, const PolicyUpdate& update, const Route& came_by,
+                  Step step);
+  void on_message(const Message& message, const Migrate& migrate, const Route& came_by, Step step);
+  void on_message(const Message& message, const Call& call, const Route& came_by, Step step);
+  void apply_policy(const PolicyUpdate& update, Step step);
 
   Shared shared_;
   Session session_;
@@ -121,13 +159,16 @@ class LiveSession {
   StateTrack track_;
   PathHealth health_;
   Jump jump_;
+  Rekey rekey_;
+  KeyAge key_age_;
+  Standby standby_;
+  SwitchMemory switches_;
 
   Instant born_at_;
   Route bound_;
   std::optional<Route> sending_;
   Endpoint observed_;
   std::uint64_t sent_unconfirmed_ = 0;  ///< over the route that a CONFIRM left by
-  std::uint32_t switches_ = 0;
 
   std::optional<Instant> lost_at_;  ///< since when nothing is bound, as far as we know
   Instant recovery_until_{0};
@@ -137,6 +178,28 @@ class LiveSession {
   bool retry_is_firm_ = false;  ///< the gateway named the time: no path event makes it sooner
   Route retry_route_;
   unsigned stale_answers_ = 0;
+
+  /// Who challenged us, if not the owner that we know; believed with its ACK only.
+  struct Expected {
+    Owner owner;
+    OwnerEpoch epoch;
+    Key32 shared;
+  };
+  std::optional<Expected> expected_;
+  unsigned owner_sends_ = 0;  ///< REQUESTs that the owner's endpoint left unanswered
+  Instant call_again_at_{0};
+
+  KeyEpoch told_epoch_;  ///< whose KeyRotated was written
+  KeyNeed key_need_ = KeyNeed::none;
+  Instant retire_keys_at_ = Instant::never();
+
+  Instant choose_at_;  ///< no sooner to a better path
+  std::uint8_t stretch_ = 1;
+  std::uint64_t data_sent_ = 0;       ///< by this binding; tells silence from traffic
+  std::uint64_t data_sent_then_ = 0;  ///< when the last heartbeat left
+  Instant heartbeat_at_;
+  Duration silence_{};  ///< before the last heartbeat
+  MessageNumber policy_number_;
   std::optional<Reason> end_;
 };
 

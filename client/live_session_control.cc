@@ -29,11 +29,13 @@ bool is_final(Reason reason) {
   return std::find(std::begin(kFinal), std::end(kFinal), reason) != std::end(kFinal);
 }
 
-}  // namespace
-
-bool LiveSession::is_fresh_news(const Message& message) {
-  return message.owner_epoch == session_.version().owner_epoch && session_.is_news(message);
+/// Not a denial of the move, only not here or not yet.
+bool is_put_off(Reason reason) {
+  return reason == Reason::owner_elsewhere || reason == Reason::admission_deferred ||
+         reason == Reason::store_unavailable || reason == Reason::node_draining;
 }
+
+}  // namespace
 
 void LiveSession::on_control(ByteView datagram, const Route& came_by, Step step) {
   const std::optional<Message> message = session_.open(datagram);
@@ -52,18 +54,12 @@ void LiveSession::on_control(ByteView datagram, const Route& came_by, Step step)
 void LiveSession::on_message(const Message& message, const ReattachChallenge& challenge,
                              const Route& came_by, Step step) {
   const bool expected = jump_.is_latest(message.answers) && came_by.path == jump_.route().path;
-  if (!expected || !is_fresh_news(message)) return ignore();
+  if (!expected || message.owner_epoch < session_.version().owner_epoch) return ignore();
+  session_.is_news(message);
+  expect_owner(message, challenge);
   jump_.confirm(challenge.token, message.number, step);
   sent_unconfirmed_ = 0;
   if (is_lost()) release_at_ = step.now + kDataBehindConfirm;
-}
-
-void LiveSession::on_message(const Message& message, const ReattachAck& ack, const Route&,
-                             Step step) {
-  if (!jump_.is_latest(message.answers)) return ignore();
-  session_.is_news(message);  // anything older of this class is late from now on
-  if (ack.version.owner_epoch < session_.version().owner_epoch) return roll_back(step);
-  commit(ack, step);
 }
 
 void LiveSession::on_message(const Message& message, const ReattachReject& reject, const Route&,
@@ -79,53 +75,56 @@ void LiveSession::on_message(const Message& message, const ReattachReject& rejec
     const Duration wait = backed_off(kStaleRetryWait, stale_answers_++, kRequestLongestWait);
     return retry_later(jump_.route(), step.now + wait, true);
   }
+  if (is_put_off(reject.reason)) return on_put_off(reject, step);
   on_denied(reject, step);
+}
+
+void LiveSession::on_put_off(const ReattachReject& reject, Step step) {
+  const Route asked = jump_.route();
+  const Duration told = std::chrono::milliseconds(reject.retry_after_ms);
+  const Instant again = step.now + std::max(told, kRequestFirstWait);
+  choose_at_ = std::max(choose_at_, again);
+  if (!is_lost() && reject.reason == Reason::owner_elsewhere) return end_jump();
+  Route where = asked;
+  if (reject.reason == Reason::owner_elsewhere && asked.gateway != bound_.gateway) {
+    where = shared_.paths.route(asked.path, bound_.gateway).value_or(asked);
+  }
+  if (sending_ == asked && is_lost()) sending_.reset();
+  retry_later(where, again, true);
 }
 
 void LiveSession::on_denied(const ReattachReject& reject, Step step) {
   const Route asked = jump_.route();
+  const Duration told = std::chrono::milliseconds(reject.retry_after_ms);
   if (!is_lost()) {  // a denial is no transition while a binding lives
     AuditEvent denied = event("TransportSwitchDenied", reject.reason, step.now);
     step.out.push_back(WriteEvent{std::move(denied)});
-    return jump_.finish();
+    choose_at_ = step.now + std::max(told, policy_.switching.switch_cooldown);
+    return end_jump();
   }
   apply(Event::denied, reject.reason, step);
   if (sending_ == asked) sending_.reset();
-  const Duration told = std::chrono::milliseconds(reject.retry_after_ms);
   retry_later(asked, step.now + std::max(told, kRequestFirstWait), true);
 }
 
 void LiveSession::on_message(const Message& message, const UnboundNotice& notice,
                              const Route& came_by, Step step) {
   const bool in_use = sending_ && came_by.path == sending_->path;
-  if (!in_use || !is_fresh_news(message)) return ignore();
+  if (!in_use || !session_.is_news(message)) return ignore();
   if (notice.bound_version < session_.bound_version()) return ignore();
   // A CONFIRM under way here is about to end what the notice tells of; another would void it.
   const bool confirming = jump_.stage() == Jump::Stage::confirmed && jump_.route() == *sending_;
   if (confirming && step.now < jump_.due()) return ignore();
   session_.learn_binding(notice.bound_version, notice.bound_version);
-  jump_.confirm_notice(*sending_, notice, message.number, step);
+  jump_.confirm_notice(*sending_, wish_for(*sending_, Reason::nat_rebind_detected), message, step);
   sent_unconfirmed_ = 0;
-}
-
-void LiveSession::on_message(const Message& message, const PathChallenge& challenge,
-                             const Route& came_by, Step step) {
-  // Who answers from the old path while moving away would revert the own jump.
-  const bool leaving = jump_.is_pending() && sending_ && jump_.route() != *sending_;
-  const bool in_use = sending_ && came_by.path == sending_->path && !leaving;
-  if (!in_use || !is_fresh_news(message)) return ignore();
-  SealedMessage answer = session_.seal(PathResponse{sending_->path, challenge.token},
-                                       message.number, 0, shared_.random);
-  step.out.push_back(SendDatagram{*sending_, std::move(answer.datagram)});
 }
 
 void LiveSession::on_message(const Message& message, const Terminate& terminate,
                              const Route& came_by, Step step) {
   session_.learn_version(terminate.version);
   if (message.answers.value == 0) {
-    SealedMessage answer = session_.seal(Terminate{terminate.reason, session_.version()},
-                                         message.number, 0, shared_.random);
-    step.out.push_back(SendDatagram{came_by, std::move(answer.datagram)});
+    send(came_by, Terminate{terminate.reason, session_.version()}, message.number, step);
   }
   end(terminate.reason == Reason::none ? Reason::peer_terminated : terminate.reason);
 }

@@ -5,11 +5,31 @@
 
 namespace jvpn::client {
 
+/// The policy's limits, stretched as a gateway with many sessions asks.
+VolatilityPolicy LiveSession::limits() const {
+  VolatilityPolicy limits = policy_.volatility;
+  limits.heartbeat_interval *= stretch_;
+  limits.heartbeat_volatile *= stretch_;
+  limits.transport_dead *= stretch_;
+  return limits;
+}
+
+void LiveSession::set_stretch(std::uint8_t stretch) {
+  if (stretch == 0 || stretch == stretch_) return;
+  stretch_ = stretch;
+  health_.set_policy(limits());
+}
+
 void LiveSession::send_heartbeat(Step step) {
   const auto nonce = load<BigEndian<std::uint64_t>>(shared_.random.draw<8>().data());
   Heartbeat heartbeat = health_.ask(nonce, step.now);
   heartbeat.path = bound_.path;
   heartbeat.version = session_.version();
+  silence_ = data_sent_ == data_sent_then_ ? step.now - heartbeat_at_ : Duration{};
+  data_sent_then_ = data_sent_;
+  heartbeat_at_ = step.now;
+  const Duration interval = limits().heartbeat_interval;
+  health_.ask_at(step.now + shared_.paths.keepalive(bound_.path).interval(interval));
   std::vector<std::uint8_t> datagram(kHeartbeatSize);
   const std::span<std::uint8_t, kHeartbeatSize> out(datagram.data(), kHeartbeatSize);
   if (!traffic_.seal_heartbeat(heartbeat, session_.gateway_tag(), out)) return;
@@ -23,6 +43,8 @@ void LiveSession::on_heartbeat(ByteView inner, const Route& came_by, Step step) 
   if (!rtt) return ignore();
   ++shared_.counters.heartbeats;
   shared_.paths.note_rtt(bound_.path, health_.rtt());
+  shared_.paths.keepalive(bound_.path).on_survived(silence_, limits().heartbeat_interval);
+  set_stretch(reply->stretch);
   if (!session_.learn_version(reply->version)) roll_back(step);
 }
 
@@ -46,14 +68,15 @@ void LiveSession::on_trigger(Event trigger, Step step) {
   if (trigger == Event::transport_dead) {
     apply(Event::evidence_late, Reason::none, step);
     const bool asking_elsewhere = jump_.is_pending() && jump_.route() != bound_;
-    shared_.paths.avoid(bound_.path, step.now + kAvoidPath);
+    shared_.paths.note_failed(bound_.path, step.now);
     lose_binding(step);
     if (!asking_elsewhere) seek(std::nullopt, step);
     return;
   }
   if (track_.state() != State::attached) return;
   apply(trigger, Reason::none, step);
-  // Silence is reason enough to try another path; loss and latency get time to pass.
+  // Silence is reason enough to try another path; loss and latency get time to pass, unless a path
+  // that is measured to be better stands by (live_session_standby.cc).
   if (trigger == Event::drops_in_row || trigger == Event::evidence_late) escape(step);
 }
 
@@ -61,7 +84,7 @@ void LiveSession::escape(Step step) {
   if (jump_.is_pending() || retry_at_ != Instant::never()) return;
   const std::optional<Route> other = shared_.paths.select(step.now, bound_.path);
   if (!other || other->path == bound_.path) return;
-  shared_.paths.avoid(bound_.path, step.now + kAvoidPath);
+  shared_.paths.note_failed(bound_.path, step.now);
   ask_for(*other, Reason::loss_recovery, step);
 }
 

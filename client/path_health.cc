@@ -34,6 +34,14 @@ Heartbeat PathHealth::ask(std::uint64_t nonce, Instant now) {
   return heartbeat;
 }
 
+void PathHealth::forget_silence(Instant now) {
+  for (Ask& ask : asks_) ask.answered = true;
+  sample_count_ = 0;
+  evidence_at_ = std::max(evidence_at_, now - policy_.heartbeat_volatile / 2);
+  good_since_ = now;
+  next_ask_ = now;
+}
+
 PathHealth::Ask* PathHealth::find(std::uint64_t nonce) {
   for (Ask& ask : asks_) {
     if (!ask.answered && ask.nonce == nonce) return &ask;

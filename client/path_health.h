@@ -17,6 +17,11 @@ namespace jvpn::client {
 class PathHealth {
  public:
   PathHealth(const VolatilityPolicy& policy, Instant bound_at);
+  /// Other limits; what was measured stays.
+  void set_policy(const VolatilityPolicy& policy) { policy_ = policy; }
+  /// We did not run for a while: what was not answered then says nothing. Asks at once, and gives
+  /// the answer its time.
+  void forget_silence(Instant now);
 
   /// Data packets over this binding.
   void count_sent(std::uint64_t packets) { sent_ += packets; }
@@ -27,6 +32,9 @@ class PathHealth {
   Heartbeat ask(std::uint64_t nonce, Instant now);
   /// Nothing for a reply that echoes none of our recent asks; else its round-trip time.
   std::optional<Duration> on_reply(const Heartbeat& reply, Instant now);
+  Instant evidence_at() const { return evidence_at_; }
+  /// An earlier or later next ask than the policy's interval.
+  void ask_at(Instant at) { next_ask_ = at; }
 
   /// The strongest trigger that holds: dead, drops in a row, late evidence, loss, latency.
   std::optional<Event> trigger(Instant now) const;

@@ -2,11 +2,16 @@
 #include "client/paths.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "base/ensure.h"
 
 namespace jvpn::client {
+namespace {
+
+constexpr std::size_t kMostEndpoints = 32;  // what gateways may tell us of, at most
+constexpr Duration kLatencyStep = 20ms;     // less is no difference to a session in need
+
+}  // namespace
 
 Paths::Paths(std::size_t count, std::vector<Endpoint> endpoints)
     : paths_(count), endpoints_(std::move(endpoints)) {
@@ -19,6 +24,19 @@ bool Paths::update(PathId path, const PathState& state) {
   const bool changed = known != state;
   known = state;
   return changed;
+}
+
+void Paths::learn(std::span<const Endpoint> endpoints) {
+  for (const Endpoint& endpoint : endpoints) {
+    const bool sendable = !endpoint.is_unset() && endpoint.port != 0;
+    if (sendable && !is_gateway(endpoint) && endpoints_.size() < kMostEndpoints) {
+      endpoints_.push_back(endpoint);
+    }
+  }
+}
+
+void Paths::note_failed(PathId path, Instant now) {
+  avoid(path, paths_[path.value].guard.on_failed(now));
 }
 
 void Paths::avoid(PathId path, Instant until) {
@@ -37,6 +55,14 @@ std::optional<Route> Paths::route(PathId path) const {
     if (auto found = route(path, endpoint)) return found;
   }
   return std::nullopt;
+}
+
+std::vector<Route> Paths::routes(PathId path) const {
+  std::vector<Route> all;
+  for (const Endpoint& endpoint : endpoints_) {
+    if (auto found = route(path, endpoint)) all.push_back(*found);
+  }
+  return all;
 }
 
 std::vector<Route> Paths::routes() const {
@@ -68,27 +94,34 @@ bool Paths::is_gateway(const Endpoint& source) const {
   return std::find(endpoints_.begin(), endpoints_.end(), source) != endpoints_.end();
 }
 
+Paths::Standing Paths::standing(const Path& path, Instant now) {
+  const bool avoided = now < path.avoid_until;
+  const Instant until = avoided ? path.avoid_until : Instant{0};
+  if (!path.reply) return {avoided, until, kNotAsked, 0, Duration{}};
+  const auto lossy = static_cast<int>(path.reply->loss * 10);
+  const Duration latency = path.rtt / kLatencyStep * kLatencyStep;
+  return {avoided, until, path.reply->answers ? kAnswers : kSilent, lossy, latency};
+}
+
 std::optional<Route> Paths::select(Instant now, std::optional<PathId> other_than) const {
   std::optional<Route> best;
-  std::tuple<bool, bool, Instant> best_rank;
+  std::optional<Rank> best_rank;
   for (std::size_t i = 0; i < paths_.size(); ++i) {
     const std::optional<Route> candidate = route(id(i));
     if (!candidate) continue;
-    const Instant until = paths_[i].avoid_until;
-    const bool avoided = now < until;
-    const std::tuple rank(id(i) == other_than, avoided, avoided ? until : Instant{0});
-    if (best && !(rank < best_rank)) continue;  // equals: the lower path id stays
+    const Rank rank(id(i) == other_than, standing(paths_[i], now));
+    if (best_rank && !(rank < *best_rank)) continue;  // equals: the lower path id stays
     best = candidate;
     best_rank = rank;
   }
   return best;
 }
 
-std::optional<Route> Paths::next_after(PathId path) const {
-  for (std::size_t step = 1; step <= paths_.size(); ++step) {
-    if (auto found = route(id((path.value + step) % paths_.size()))) return found;
-  }
-  return std::nullopt;
+std::optional<Route> Paths::next_after(const Route& route) const {
+  const std::vector<Route> all = routes();
+  if (all.empty()) return std::nullopt;
+  const auto found = std::find(all.begin(), all.end(), route);
+  return found == all.end() || found + 1 == all.end() ? all.front() : *(found + 1);
 }
 
 }  // namespace jvpn::client

@@ -18,7 +18,8 @@ Session::Session(const SessionId& id, Tag client_tag, const Key32& resume_root)
     : id_(id),
       client_tag_(client_tag),
       control_out_(derive_control_key(resume_root, Direction::client_to_gateway)),
-      control_in_(derive_control_key(resume_root, Direction::gateway_to_client)) {}
+      control_in_(derive_control_key(resume_root, Direction::gateway_to_client)),
+      resume_root_(resume_root.clone()) {}
 
 std::uint64_t& Session::last_sent(MessageKind kind) {
   return last_sent_[class_index(kind)];
@@ -57,6 +58,7 @@ std::optional<Message> Session::open(ByteView datagram) const {
 }
 
 bool Session::is_news(const Message& message) {
+  if (message.owner_epoch != version_.owner_epoch) return false;
   if (class_of(kind_of(message.body)) == MessageClass::other) {
     return others_seen_.take(message.number.value);
   }
@@ -72,10 +74,15 @@ bool Session::learn_version(StateVersion version) {
 }
 
 bool Session::learn_binding(StateVersion version, StateVersion bound_version) {
-  if (version.owner_epoch < version_.owner_epoch) return false;
-  version_ = std::max(version_, version);
+  if (!learn_version(version)) return false;
   bound_version_ = std::max(bound_version_, bound_version);
   return true;
+}
+
+Session::Standing Session::standing_of(const Owner& owner, OwnerEpoch epoch) const {
+  if (epoch < version_.owner_epoch) return Standing::rolled_back;
+  if (epoch > version_.owner_epoch) return Standing::newer;
+  return owner == owner_ ? Standing::known : Standing::conflicting;
 }
 
 }  // namespace jvpn::client

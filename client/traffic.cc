@@ -137,8 +137,8 @@ void Traffic::open(std::span<const ByteSpan> datagrams, std::span<ByteView> inne
     std::uint8_t* data = begin + sizeof(DataHeader);
     index[count] = i;
     slots[count] = &slot;
-    ops[count++] = {&slot.open_key(), counter.value, begin,       sizeof(DataHeader),
-                    size,             data,          data + size, false};
+    ops[count++] = {&slot.open_key(), counter.value, begin, sizeof(DataHeader), size, data,
+                    data + size,      false};
   }
   engine_.open(std::span(ops).first(count));
   for (std::size_t k = 0; k < count; ++k) inner[index[k]] = take(*slots[k], ops[k]);

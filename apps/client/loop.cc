@@ -220,6 +220,12 @@ void Loop::carry_out(const ConfigureTunnel& tunnel) {
                tunnel.inner_v6.is_unset() ? "-" : to_string(tunnel.inner_v6), tunnel.mtu);
 }
 
+void Loop::carry_out(const AllowEndpoints& allowed) {
+  for (const Endpoint& endpoint : allowed.endpoints) {
+    spdlog::debug("the gateway can be reached at {}", to_string(endpoint));
+  }
+}
+
 void Loop::carry_out(const WriteEvent& event) {
   if (!events_.write(event.event, wall_ms())) {
     spdlog::error("events_file: a line could not be written");

@@ -50,6 +50,7 @@ class Loop {
   void carry_out();
   void carry_out(const SendDatagram& send);
   void carry_out(const ConfigureTunnel& tunnel);
+  void carry_out(const AllowEndpoints& allowed);
   void carry_out(const WriteEvent& event);
 
   ClientConfig config_;

@@ -6,6 +6,8 @@
 namespace jvpn::client {
 namespace {
 
+using std::chrono_literals::operator""min;
+
 constexpr PathId kFirst{0};
 constexpr PathId kSecond{1};
 constexpr PathId kThird{2};
@@ -100,15 +102,61 @@ TEST_F(PathsTest, CallsARouteUnusableOnceItsAddressChanged) {
   EXPECT_FALSE(paths.is_usable(route));
 }
 
-TEST_F(PathsTest, GoesRoundTheUsablePaths) {
+TEST_F(PathsTest, GoesRoundTheUsableWays) {
   paths.update(kFirst, v4("192.0.2.1"));
   paths.update(kThird, v4("192.0.2.3"));
-  EXPECT_EQ(paths.next_after(kFirst)->path, kThird);
-  EXPECT_EQ(paths.next_after(kThird)->path, kFirst);
+  const Route first = *paths.route(kFirst);
+  const Route third = *paths.route(kThird);
+  EXPECT_EQ(paths.next_after(first), third);
+  EXPECT_EQ(paths.next_after(third), first);
   paths.update(kThird, PathState{});
-  EXPECT_EQ(paths.next_after(kFirst)->path, kFirst);
+  EXPECT_EQ(paths.next_after(first), first);
   paths.update(kFirst, PathState{});
-  EXPECT_FALSE(paths.next_after(kFirst));
+  EXPECT_FALSE(paths.next_after(first));
+}
+
+TEST_F(PathsTest, GoesOnToTheNextEndpointWhenEachPathWasAsked) {
+  paths.update(kFirst, v4("192.0.2.1"));
+  paths.update(kSecond, v4("192.0.2.2"));
+  const Endpoint other = *parse_endpoint("203.0.113.9:1");
+  paths.learn(std::array{other});
+  const Route last = *paths.next_after(*paths.next_after(*paths.route(kFirst)));
+  EXPECT_EQ(last.path, kFirst);
+  EXPECT_EQ(last.gateway, other);
+}
+
+TEST_F(PathsTest, LearnsEachEndpointOnceAndNoneThatCannotBe) {
+  const Endpoint other = *parse_endpoint("203.0.113.9:1");
+  paths.learn(std::array{other, other, Endpoint{}, Endpoint{other.address, 0}});
+  EXPECT_EQ(paths.endpoints().size(), 3u);
+  EXPECT_TRUE(paths.is_gateway(other));
+}
+
+TEST_F(PathsTest, PrefersAPathThatAnswersProbes) {
+  paths.update(kFirst, v4("192.0.2.1"));
+  paths.update(kSecond, v4("192.0.2.2"));
+  paths.update(kThird, v4("192.0.2.3"));
+  paths.note_probes(kFirst, Paths::Reply{false, 1.0});
+  paths.note_probes(kThird, Paths::Reply{true, 0.0});
+  EXPECT_EQ(selected(), kThird);
+  paths.note_probes(kThird, Paths::Reply{false, 0.5});
+  EXPECT_EQ(selected(), kSecond) << "nobody knows yet what it is worth";
+}
+
+TEST_F(PathsTest, LeavesAFlappingPathAloneForLongerEachTime) {
+  paths.update(kFirst, v4("192.0.2.1"));
+  paths.update(kSecond, v4("192.0.2.2"));
+  for (Duration hold = 5s; hold < FlapGuard::kLongestHold; hold *= 2) {
+    paths.note_failed(kFirst, now);
+    EXPECT_TRUE(paths.is_avoided(kFirst, now + hold - 1s));
+    EXPECT_FALSE(paths.is_avoided(kFirst, now + hold));
+    now = now + hold;
+    paths.note_taken(kFirst, now);
+    now = now + 1s;
+  }
+  now = now + 10min;
+  paths.note_failed(kFirst, now);
+  EXPECT_FALSE(paths.is_avoided(kFirst, now + 5s)) << "it had held for long";
 }
 
 }  // namespace

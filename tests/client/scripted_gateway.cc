@@ -3,6 +3,7 @@
 
 #include "base/ensure.h"
 #include "session/core/control_datagram.h"
+#include "session/core/cookie.h"
 #include "session/core/heartbeat.h"
 
 namespace jvpn::client {
@@ -13,8 +14,17 @@ struct ScriptedGateway::Live {
   Tag tag;
   Key32 control_in;
   Key32 control_out;
-  AeadKey open;
+  Suite suite = Suite::aes_256_gcm;
+  Key32 resume;
+  Key32 traffic;
+  KeyEpoch key_epoch;
+  std::array<AeadKey, 16> open;  ///< by the low bits of the epoch: all that ever were
   AeadKey seal;
+  std::uint64_t sent = 0;
+  std::optional<KeyPair> rekeying;  ///< ours, while the client has not answered
+  Owner owner{1, 1};
+  std::optional<Owner> next_owner;
+  std::optional<KeyPair> owner_ephemeral;
   StateVersion version{OwnerEpoch{1}, 1};
   StateVersion bound_version{OwnerEpoch{1}, 1};
   Endpoint bound;
@@ -114,6 +124,13 @@ void ScriptedGateway::on_init(const Datagram& datagram, const Endpoint& source, 
   ++inits;
   const auto frame = read_init(datagram);
   if (!frame) return;
+  const Mac cookie{static_cast<std::uint8_t>(source.port), 7};
+  if (demands_cookies && frame->mac2 != mac2_of(cookie, frame->before_mac2)) {
+    const CookieScope scope{frame->attempt, frame->mac1, key_.public_key};
+    const CookieReply reply{cookie, retry_after};
+    return out.push_back(
+        {source, write_cookie_reply(reply, scope, random_.draw<kSealNonceSize>())});
+  }
   NoiseResponder noise(key_, prologue());
   Bytes<kInitPayloadSize> plain;
   if (!noise.read_message1(frame->noise, plain)) return;
@@ -132,14 +149,13 @@ void ScriptedGateway::on_init(const Datagram& datagram, const Endpoint& source, 
   birth->id = ack.session;
   birth->client_tag = init->client_tag;
   birth->tag = Tag::from_wire(random_.draw<7>());
+  birth->suite = ack.suite;
+  birth->resume = roots.resume.clone();
   birth->control_in = derive_control_key(roots.resume, Direction::client_to_gateway);
   birth->control_out = derive_control_key(roots.resume, Direction::gateway_to_client);
-  const TrafficKey up =
-      derive_traffic_key(roots.traffic, KeyEpoch{0}, Direction::client_to_gateway);
-  const TrafficKey down =
-      derive_traffic_key(roots.traffic, KeyEpoch{0}, Direction::gateway_to_client);
-  engine_.expand(ack.suite, up.key, up.iv, birth->open);
-  engine_.expand(ack.suite, down.key, down.iv, birth->seal);
+  std::swap(live_, birth);
+  use_keys(KeyEpoch{0}, roots.traffic.clone());
+  std::swap(live_, birth);
   births_[birth->id.bytes] = std::move(birth);
   out.push_back({source, write_ack(frame->attempt, message, ack.session.bytes)});
 }
@@ -162,9 +178,10 @@ void ScriptedGateway::on_confirm(const Datagram& datagram, const Endpoint& sourc
   live_ = std::move(birth->second);
   live_->bound = source;
   births_.clear();
-  out.push_back(say(source,
-                    HandshakeDone{live_->tag, {}, live_->version, live_->bound_version, source, {}},
-                    message->number));
+  out.push_back(
+      say(source,
+          HandshakeDone{live_->tag, {}, live_->version, live_->bound_version, source, live_->owner},
+          message->number));
   live_->done = out.back().payload;
 }
 
@@ -184,7 +201,82 @@ void ScriptedGateway::on_control(const Datagram& datagram, const Endpoint& sourc
       out.push_back(say(source, Terminate{end->reason, live_->version}, message->number));
     }
     live_.reset();
+  } else {
+    on_other(*message, source, out);
   }
+}
+
+void ScriptedGateway::on_other(const Message& message, const Endpoint& source, Answers& out) {
+  if (std::holds_alternative<PathProbe>(message.body)) {
+    const PathChallenge challenge{source, token(source, message.number)};
+    if (answers_probes) out.push_back(say(source, challenge, message.number));
+  } else if (const auto* response = std::get_if<PathResponse>(&message.body)) {
+    responses.push_back(*response);
+    if (response->token.number != 0) validated = response->path;
+  } else if (const auto* init = std::get_if<RekeyInit>(&message.body)) {
+    on_rekey_init(message, *init, source, out);
+  } else if (const auto* ack = std::get_if<RekeyAck>(&message.body)) {
+    on_rekey_ack(*ack);
+  }
+}
+
+void ScriptedGateway::use_keys(KeyEpoch epoch, Key32 root) {
+  const TrafficKey up = derive_traffic_key(root, epoch, Direction::client_to_gateway);
+  const TrafficKey down = derive_traffic_key(root, epoch, Direction::gateway_to_client);
+  engine_.expand(live_->suite, up.key, up.iv, live_->open[epoch.value & 0xf]);
+  engine_.expand(live_->suite, down.key, down.iv, live_->seal);
+  live_->key_epoch = epoch;
+  live_->traffic = std::move(root);
+  live_->counter = 0;
+}
+
+Addressed ScriptedGateway::rekey() {
+  live_->rekeying = draw_pair(random_);
+  return say(live_->bound,
+             RekeyInit{{KeyEpoch{live_->key_epoch.value + 1}, live_->rekeying->public_key}});
+}
+
+void ScriptedGateway::on_rekey_ack(const RekeyAck& ack) {
+  if (!live_->rekeying) return;
+  const KeyPair own = std::move(*live_->rekeying);
+  live_->rekeying.reset();
+  const RekeyTranscript transcript{live_->id, ack.key_epoch, own.public_key, ack.ephemeral};
+  use_keys(ack.key_epoch,
+           derive_rekeyed_root(live_->traffic, *x25519(own.secret, ack.ephemeral), transcript));
+}
+
+void ScriptedGateway::on_rekey_init(const Message& message, const RekeyInit& init,
+                                    const Endpoint& source, Answers& out) {
+  if (!grants_rekeys || live_->rekeying) return;
+  const KeyPair own = draw_pair(random_);
+  const RekeyTranscript transcript{live_->id, init.key_epoch, init.ephemeral, own.public_key};
+  out.push_back(say(source, RekeyAck{{init.key_epoch, own.public_key}}, message.number));
+  live_->answered = message.number;
+  live_->answer = out.back().payload;
+  use_keys(init.key_epoch,
+           derive_rekeyed_root(live_->traffic, *x25519(own.secret, init.ephemeral), transcript));
+}
+
+KeyEpoch ScriptedGateway::key_epoch() const {
+  return live_->key_epoch;
+}
+
+const Owner& ScriptedGateway::owner() const {
+  return live_->owner;
+}
+
+void ScriptedGateway::move_to(const Owner& owner) {
+  live_->next_owner = owner;
+  live_->owner_ephemeral = draw_pair(random_);
+}
+
+ReattachChallenge ScriptedGateway::challenge(const Message& message, const Endpoint& source) {
+  ReattachChallenge challenge{source, token(source, message.number), live_->owner, {}};
+  if (live_->next_owner) {
+    challenge.owner = *live_->next_owner;
+    challenge.ephemeral = live_->owner_ephemeral->public_key;
+  }
+  return challenge;
 }
 
 void ScriptedGateway::on_reattach(const Message& message, const Reattach& asked,
@@ -199,19 +291,28 @@ void ScriptedGateway::on_reattach(const Message& message, const Reattach& asked,
                                live_->bound_version, 0};
     return out.push_back(say(source, stale, message.number));
   }
-  const bool proven = proof != nullptr && *proof == token(source, MessageNumber{proof->number});
+  const bool known = validated == asked.path && proof == nullptr && !live_->next_owner;
+  const bool proven =
+      known || (proof != nullptr && *proof == token(source, MessageNumber{proof->number}));
   if (!proven && !commits_without_challenge) {
-    return out.push_back(say(
-        source, ReattachChallenge{source, token(source, message.number), {}, {}}, message.number));
+    return out.push_back(say(source, challenge(message, source), message.number));
+  }
+  if (live_->next_owner) {
+    live_->version = {OwnerEpoch{live_->version.owner_epoch.value + 1}, 0};
+    live_->number = 0;
+    const Key32 shared = *x25519(live_->owner_ephemeral->secret, asked.ephemeral);
+    live_->owner = *std::exchange(live_->next_owner, std::nullopt);
+    use_keys(KeyEpoch{asked.key_epoch.value + 1},
+             derive_owner_root(live_->resume, shared, live_->id, live_->owner,
+                               live_->version.owner_epoch));
   }
   live_->version.sequence += 3;
   live_->bound_version = live_->version;
   live_->bound = source;
-  out.push_back(
-      say(source,
-          ReattachAck{
-              live_->tag, {}, shown(live_->version), live_->bound_version, source, KeyEpoch{0}, {}},
-          message.number));
+  const ReattachAck ack{live_->tag,           {},     shown(live_->version),
+                        live_->bound_version, source, live_->key_epoch,
+                        live_->owner};
+  out.push_back(say(source, ack, message.number));
   live_->answered = message.number;
   live_->answer = out.back().payload;
 }
@@ -221,8 +322,14 @@ void ScriptedGateway::on_data(Datagram datagram, const Endpoint& source, Answers
   const auto header = load<DataHeader>(datagram.data());
   std::uint8_t* inner = datagram.data() + sizeof(DataHeader);
   const auto size = static_cast<std::uint32_t>(datagram.size() - kDataOverhead);
-  AeadOp op{&live_->open, header.counter, datagram.data(), sizeof(DataHeader),
-            size,         inner,          inner + size,    false};
+  AeadOp op{&live_->open[header.prefix.low()],
+            header.counter,
+            datagram.data(),
+            sizeof(DataHeader),
+            size,
+            inner,
+            inner + size,
+            false};
   engine_.open(std::span(&op, 1));
   if (!op.ok || Tag::from_wire(header.prefix.tag) != live_->tag) return;
   ++live_->received;
@@ -235,7 +342,8 @@ void ScriptedGateway::on_data(Datagram datagram, const Endpoint& source, Answers
   reply.nonce = ++live_->client_nonce;
   reply.echo = ask->nonce;
   reply.received = live_->received;
-  reply.sent = live_->counter + 1;
+  reply.sent = live_->sent + 1;
+  reply.stretch = stretch;
   reply.version = shown(live_->version);
   Bytes<kHeartbeatInnerSize> bytes;
   write_heartbeat(reply, bytes);
@@ -245,7 +353,10 @@ void ScriptedGateway::on_data(Datagram datagram, const Endpoint& source, Answers
 Datagram ScriptedGateway::seal_inner(ByteView inner) {
   Datagram datagram(inner.size() + kDataOverhead);
   const std::uint64_t counter = live_->counter++;
-  store(datagram.data(), DataHeader{WirePrefix::make(WireType::data, live_->client_tag), counter});
+  ++live_->sent;
+  store(datagram.data(), DataHeader{WirePrefix::make(WireType::data, live_->client_tag,
+                                                     live_->key_epoch.value & 0xf),
+                                    counter});
   std::uint8_t* body = datagram.data() + sizeof(DataHeader);
   std::memcpy(body, inner.data(), inner.size());
   AeadOp op{&live_->seal,
@@ -272,6 +383,10 @@ Addressed ScriptedGateway::terminate(Reason reason) {
 
 Addressed ScriptedGateway::path_challenge(std::uint64_t nonce) {
   return say(live_->bound, PathChallenge{live_->bound, PathToken{nonce, 0, {}}});
+}
+
+Addressed ScriptedGateway::say_now(const MessageBody& body) {
+  return say(live_->bound, body);
 }
 
 Addressed ScriptedGateway::notice(const Endpoint& source) {

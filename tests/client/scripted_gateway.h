@@ -40,6 +40,14 @@ class ScriptedGateway {
   Addressed data(ByteView inner);
   Addressed terminate(Reason reason);
   Addressed path_challenge(std::uint64_t nonce);
+  /// Any message, to the bound source.
+  Addressed say_now(const MessageBody& body);
+  /// The gateway's wish for fresh keys; the client's answer changes them here too.
+  Addressed rekey();
+  KeyEpoch key_epoch() const;
+  /// Another node takes the session over, in the next owner epoch: its CHALLENGE brings keys.
+  void move_to(const Owner& owner);
+  const Owner& owner() const;
   /// To `source`, as if the newest packet had come from there.
   Addressed notice(const Endpoint& source);
   /// Heartbeats, ACKs and REJECTs show this owner epoch instead.
@@ -48,6 +56,13 @@ class ScriptedGateway {
   AckPayload offer;                           ///< session and live_session are filled in
   std::optional<ReattachReject> next_reject;  ///< answers the next REQUEST or CONFIRM, once
   bool commits_without_challenge = false;
+  bool answers_probes = true;
+  bool grants_rekeys = true;
+  bool demands_cookies = false;
+  Duration retry_after{};           ///< in cookies
+  std::uint8_t stretch = 1;         ///< in heartbeat replies
+  std::optional<PathId> validated;  ///< the candidate that answered last
+  std::vector<PathResponse> responses;
   std::vector<Datagram> delivered;                  ///< inner packets, in order
   std::vector<std::pair<Message, Endpoint>> heard;  ///< control messages that opened
   std::size_t inits = 0;
@@ -63,6 +78,12 @@ class ScriptedGateway {
   void on_reattach(const Message& message, const Reattach& asked, const PathToken* token,
                    const Endpoint& source, Answers& out);
   Addressed say(const Endpoint& to, const MessageBody& body, MessageNumber answers = {});
+  void on_other(const Message& message, const Endpoint& source, Answers& out);
+  void on_rekey_init(const Message& message, const RekeyInit& init, const Endpoint& source,
+                     Answers& out);
+  void on_rekey_ack(const RekeyAck& ack);
+  void use_keys(KeyEpoch epoch, Key32 root);
+  ReattachChallenge challenge(const Message& message, const Endpoint& source);
   Datagram seal_inner(ByteView inner);
   PathToken token(const Endpoint& source, MessageNumber number) const;
   StateVersion shown(StateVersion version) const;

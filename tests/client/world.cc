@@ -98,6 +98,8 @@ void World::carry_out(Actions& actions) {
       launch(Way::up, datagram->route, datagram->payload);
     } else if (auto* tunnel = std::get_if<ConfigureTunnel>(&action)) {
       tunnels.push_back(*tunnel);
+    } else if (auto* allowed = std::get_if<AllowEndpoints>(&action)) {
+      endpoints = allowed->endpoints;
     } else {
       events.push_back(std::get<WriteEvent>(action).event);
     }

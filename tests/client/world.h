@@ -59,6 +59,7 @@ class World {
   Duration delay = 10ms;
   std::vector<AuditEvent> events;
   std::vector<ConfigureTunnel> tunnels;
+  std::vector<Endpoint> endpoints;  ///< as last allowed
   std::vector<Datagram> delivered;
   std::vector<std::pair<Instant, SendDatagram>> sent;
   std::vector<Datagram> received;  ///< everything that reached the client

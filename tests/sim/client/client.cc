@@ -63,8 +63,8 @@ void Client::carry_out(client::Actions& actions) {
       around_.network.send_from_client(send->route, std::move(send->payload));
     } else if (auto* tunnel = std::get_if<client::ConfigureTunnel>(&action)) {
       inner_ = tunnel->inner_v4;
-    } else {
-      const AuditEvent& event = std::get<client::WriteEvent>(action).event;
+    } else if (auto* written = std::get_if<client::WriteEvent>(&action)) {
+      const AuditEvent& event = written->event;
       if (event.type == "SessionTerminated") ends_.push_back(event.reason);
     }
   }
