@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What docs/PROTOCOL_EXAMPLES.md must say, computed from its fixed keys: {(section, label): bytes}."""
+"""What docs/PROTOCOL_EXAMPLES.md must say, from its fixed keys: {(section, label): bytes}."""
 
 import keys
 import messages

@@ -2,7 +2,7 @@
 """DATA under one traffic key, and the replay window: docs/PROTOCOL.md, section 5."""
 
 from primitives import SUITES, TAG_SIZE, Refused, open_aead
-from wire import DATA, DATA_HEADER_SIZE, RECEIVER_SIZE
+from wire import DATA, DATA_HEADER_SIZE, RECEIVER_SIZE, counter_of
 
 
 def nonce_of(iv, counter):
@@ -55,7 +55,7 @@ class Receiver:
         if len(datagram) < DATA_HEADER_SIZE + TAG_SIZE \
                 or head[1:1 + RECEIVER_SIZE] != receiver:
             raise Refused("no DATA for this receiver")
-        counter = int.from_bytes(head[8:], "big")
+        counter = counter_of(head)
         if not self.window.fresh(counter):
             raise Refused("this counter was accepted before, or is too old")
         plain = open_aead(self.cipher, nonce_of(self.iv, counter), datagram[DATA_HEADER_SIZE:],

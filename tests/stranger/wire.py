@@ -39,6 +39,11 @@ def kind_of(datagram):
     return datagram[0] >> 4 if datagram else 0
 
 
+def counter_of(data):
+    """Of a DATA datagram."""
+    return int.from_bytes(data[8:DATA_HEADER_SIZE], "big")
+
+
 def mac1_key(gateway_public):
     return blake2b(256, b"jvpn1 mac1" + gateway_public)
 
