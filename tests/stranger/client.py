@@ -12,6 +12,7 @@ from driver import Driver
 from handshake import Attempt
 from messages import Kind, class_of
 from path import Event
+from policy import read_policy
 from primitives import Refused
 from reattach import NAT_REBIND_DETECTED, Reattach
 from rekey import Rekeys
@@ -171,7 +172,9 @@ class Client(Driver):
     def on_policy(self, event):
         update = event.value
         version = {name: update[name] for name in ("policy_major", "policy_minor")}
+        policy = read_policy(update["policy"])
         self.answer(event, lambda: self.make(Kind.POLICY_ACK, version, update.number))
+        self.offer = {**self.offer, "policy": policy, "tunnel_mtu": update["tunnel_mtu"]}
         self.policy_version = (update["policy_major"], update["policy_minor"])
 
     def on_terminate(self, event):

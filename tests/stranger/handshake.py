@@ -8,7 +8,7 @@ import wire
 from layout import unpack_address
 from messages import Kind
 from noise import Initiator
-from policy import POLICY
+from policy import read_policy
 from primitives import Refused
 from session import Session
 
@@ -47,7 +47,7 @@ class Attempt:
             raise Refused("a version or suite that was not offered")
         if not MTU_MIN <= offer["tunnel_mtu"] <= MTU_MAX or offer["capabilities"]:
             raise Refused("a tunnel MTU or capability out of bounds")
-        offer["policy"] = POLICY.unpack(offer["policy"])
+        offer["policy"] = read_policy(offer["policy"])
         for family in ("inner4", "inner6"):
             offer[family] = unpack_address(offer[family])
         self.offer = offer

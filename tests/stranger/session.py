@@ -5,11 +5,13 @@ import os
 
 import keys
 import wire
-from messages import PADDED_KINDS, PADDED_SIZE, TICKETED_KINDS, Kind, Message, class_of, plain_size
+from messages import (PADDED_KINDS, PADDED_SIZE, REATTACH_CLASS, TICKETED_KINDS, Kind, Message,
+                      class_of, plain_size)
 from primitives import Refused
 from traffic import Receiver, Sender, epoch_bits_of
 
 REMEMBERED_ASKS = 32
+LATE_NUMBERS = 64
 TAKEOVER_KINDS = {Kind.REATTACH_CHALLENGE, Kind.REATTACH_ACK, Kind.REATTACH_REJECT, Kind.CALL}
 
 
@@ -114,11 +116,14 @@ class Session:
         return message
 
     def is_new(self, message):
-        """Whether its number is higher than every one before; then it is noted."""
-        key = (message.owner_epoch, class_of(message.kind))
-        if message.number <= self.heard.get(key, 0):
+        """Whether its number counts; then it is noted. In class 1 it must be the highest so far,
+        in class 2 one of the latest 64 that did not come before."""
+        group = class_of(message.kind)
+        heard = self.heard.setdefault((message.owner_epoch, group), {0})
+        behind = 0 if group == REATTACH_CLASS else LATE_NUMBERS
+        if message.number in heard or message.number <= max(heard) - behind:
             return False
-        self.heard[key] = message.number
+        heard.add(message.number)
         return True
 
     def adopt(self, answer):
