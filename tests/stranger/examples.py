@@ -9,7 +9,7 @@ from layout import pack_address
 from messages import Kind, Message
 from noise import Initiator, Responder
 from policy import POLICY
-from primitives import KeyPair, seal
+from primitives import KeyPair
 
 SECTION_HANDSHAKE, SECTION_KEYS, SECTION_CONFIRM, SECTION_DATA = "1", "2", "3", "4"
 SECTION_HEARTBEATS, SECTION_MESSAGES, SECTION_REKEY = "5", "6", "7"
@@ -106,7 +106,7 @@ def confirm_rows(known):
             BIRTH_STATE, known["control key C→G"], confirm, counting(0x00, 24)),
         "HANDSHAKE_DONE, plain": done,
         "DONE datagram (nonce 20, 21, …)": wire.seal_control(
-            CLIENT_TAG, known["control key G→C"], done, nonce=counting(0x20, 24))}
+            (CLIENT_TAG, b""), known["control key G→C"], done, counting(0x20, 24))}
 
 
 def sealed_upward(known, suite, counter, plain):
@@ -177,14 +177,14 @@ def message_rows(known):
     plain = Message(request, 3, 9, SESSION, 4, message_bodies()[request]).pack(
         messages.plain_size(request, messages.PADDED_SIZE))
     rows["TICKETED datagram"] = wire.seal_control(
-        GATEWAY_TAG, known["control key C→G"], plain, TICKET, counting(0x40, 24))
+        (GATEWAY_TAG, TICKET), known["control key C→G"], plain, counting(0x40, 24))
     return rows
 
 
 def rekey_rows(known):
     asker, answerer = KeyPair(counting(0x31, 32)), KeyPair(counting(0x51, 32))
     shared = asker.shared(answerer.public)
-    root = keys.rekeyed_root(known["traffic root"], shared, SESSION, 1,
+    root = keys.rekeyed_root(known["traffic root"], shared, (SESSION, 1),
                              (asker.public, answerer.public))
     first, second = "REKEY_INIT's (or REQUEST's)", "REKEY_ACK's (or CHALLENGE's)"
     return {
@@ -193,7 +193,7 @@ def rekey_rows(known):
         "X25519": shared, "traffic root of key epoch 1, after a rekey": root,
         "traffic key, key epoch 1, C→G": keys.traffic_key(root, 1, keys.UP).key,
         "traffic root of node 4, incarnation 3132333435363738, owner epoch 2": keys.owner_root(
-            known["resume root"], shared, SESSION, (4, INCARNATION), 2)}
+            known["resume root"], shared, SESSION, (4, INCARNATION, 2))}
 
 
 def all_rows():

@@ -32,14 +32,15 @@ def traffic_key(root, epoch, direction):
                       derive(root, f"jvpn1 traffic iv {direction}", context)[:12])
 
 
-def rekeyed_root(root, shared, session, new_epoch, publics):
-    """publics: those of REKEY_INIT and of REKEY_ACK, in this order."""
+def rekeyed_root(root, shared, session_and_epoch, publics):
+    """Session id and new key epoch; the public keys of REKEY_INIT and of REKEY_ACK."""
+    session, new_epoch = session_and_epoch
     return derive(root, "jvpn1 rekey",
                   shared + session + new_epoch.to_bytes(4, "big") + publics[0] + publics[1])
 
 
-def owner_root(resume, shared, session, owner, owner_epoch):
-    """owner: its node (a number) and incarnation (8 bytes)."""
-    node, incarnation = owner
+def owner_root(resume, shared, session, owner):
+    """owner: its node (a number), incarnation (8 bytes) and owner epoch."""
+    node, incarnation, owner_epoch = owner
     return derive(resume, "jvpn1 owner root", shared + session + bytes([node]) + incarnation
                   + owner_epoch.to_bytes(4, "big"))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 
 class Path:
-    """A UDP socket at an address and port of the client's, and its path id."""
+    """A UDP socket at an address of the client's and a port of its own, and its path id."""
 
-    def __init__(self, ident, namespace, address, interface, port=0):
+    def __init__(self, ident, namespace, address, interface):
         with namespace.entered():
             self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.ident = ident
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
-        self.socket.bind((address, port))
+        self.socket.bind((address, 0))
 
     @property
     def source(self):

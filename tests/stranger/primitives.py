@@ -60,7 +60,8 @@ def _rotate(value, bits):
     return (value << bits | value >> 32 - bits) & 0xFFFFFFFF
 
 
-def _quarter_round(state, a, b, c, d):
+def _quarter_round(state, indices):
+    a, b, c, d = indices
     for first, second, target, bits in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
         state[first] = (state[first] + state[second]) & 0xFFFFFFFF
         state[target] = _rotate(state[target] ^ state[first], bits)
@@ -71,10 +72,10 @@ def hchacha20(key, nonce):
     state = list(struct.unpack("<4I8I4I", b"expand 32-byte k" + key + nonce))
     for _ in range(10):
         for column in range(4):
-            _quarter_round(state, column, column + 4, column + 8, column + 12)
+            _quarter_round(state, (column, column + 4, column + 8, column + 12))
         for column in range(4):
-            _quarter_round(state, column, (column + 1) % 4 + 4, (column + 2) % 4 + 8,
-                           (column + 3) % 4 + 12)
+            _quarter_round(state, (column, (column + 1) % 4 + 4, (column + 2) % 4 + 8,
+                                   (column + 3) % 4 + 12))
     return struct.pack("<8I", *state[:4], *state[12:])
 
 

@@ -37,11 +37,11 @@ class Reattach:
         if challenge.kind != Kind.REATTACH_CHALLENGE or not self.answers_latest(challenge):
             raise Refused("no CHALLENGE for the latest message")
         if any(challenge["ephemeral"]):
-            owner = (challenge["node"], challenge["incarnation"])
+            owner = (challenge["node"], challenge["incarnation"], challenge.owner_epoch)
             root = keys.owner_root(self.session.resume_root,
                                    self.pair.shared(challenge["ephemeral"]), self.session.id,
-                                   owner, challenge.owner_epoch)
-            self.tentative = (challenge.owner_epoch, owner, root)
+                                   owner)
+            self.tentative = (owner, root)
         return self._send(Kind.REATTACH_CONFIRM,
                           {**self.request_fields, "token": challenge["token"]}, challenge.number)
 
@@ -64,9 +64,9 @@ class Reattach:
         session.adopt(ack)
 
     def _take_owner(self, ack):
-        owner = (ack["node"], ack["incarnation"])
-        if self.tentative is None or self.tentative[:2] != (ack.owner_epoch, owner) \
+        owner = (ack["node"], ack["incarnation"], ack.owner_epoch)
+        if self.tentative is None or self.tentative[0] != owner \
                 or ack["key_epoch"] != self.request_fields["key_epoch"] + 1:
             raise Refused("keys of an owner that did not challenge")
-        self.session.add_keys(ack["key_epoch"], self.tentative[2])
+        self.session.add_keys(ack["key_epoch"], self.tentative[1])
         self.session.sealing_epoch = ack["key_epoch"]

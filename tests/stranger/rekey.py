@@ -27,8 +27,8 @@ class Rekeys:
 
     def _root(self, shared, publics):
         session = self.session
-        return keys.rekeyed_root(session.traffic_root, shared, session.id,
-                                 session.key_epoch + 1, publics)
+        return keys.rekeyed_root(session.traffic_root, shared,
+                                 (session.id, session.key_epoch + 1), publics)
 
     def answer(self, init):
         """The REKEY_ACK's bytes. Their INIT wins over ours; the same INIT gets the same ACK."""

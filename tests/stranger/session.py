@@ -101,8 +101,8 @@ class Session:
         return self.seal_plain(message.pack(size), ticketed)
 
     def seal_plain(self, plain, ticketed=False):
-        return wire.seal_control(self.gateway_tag, self.up, plain,
-                                 self.ticket if ticketed else None)
+        address = (self.gateway_tag, self.ticket if ticketed else b"")
+        return wire.seal_control(address, self.up, plain)
 
     def open_message(self, datagram):
         message = Message.unpack(wire.open_control(datagram, self.own_tag, self.down))

@@ -4,7 +4,8 @@
 import signal
 import time
 
-from gateway_lab import LTE_ADDRESSES, GatewayCase, waits_for
+from gateway import LTE_ADDRESSES
+from gateway_case import GatewayCase, waits_for
 
 import wire
 from handshake import Attempt
@@ -17,8 +18,8 @@ CALM_S = 2.5     # by then it is not
 class Cookies(GatewayCase):
     def setUp(self):
         self.client = self.new_client()
-        self.path = self.client.add(self.new_path())
-        self.attempt = self.client.attempt = Attempt(*self.credentials()[:2])
+        self.path = self.client.add(self.gateway.new_path())
+        self.attempt = self.client.attempt = Attempt(*self.gateway.credentials()[:2])
         time.sleep(CALM_S)
 
     def load(self):
@@ -50,7 +51,7 @@ class Cookies(GatewayCase):
     def test_a_cookie_holds_for_one_source_only(self):
         self.cookie()
         self.load()
-        other = self.client.add(self.new_path(2, LTE_ADDRESSES[1]))
+        other = self.client.add(self.gateway.new_path(2, LTE_ADDRESSES[1]))
         self.client.send(self.attempt.init, other)
         event = self.client.wait(lambda e: True)
         self.assertEqual(wire.kind_of(event.datagram), wire.COOKIE)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How sessions end, on either side's wish, and what is left: docs/PROTOCOL.md, section 11."""
 
-from gateway_lab import GatewayCase
+from gateway_case import GatewayCase
 
 import inner
 from lab import topology

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Handshakes with a real gateway: what it answers, and what it leaves unanswered."""
 
-from gateway_lab import LTE_ADDRESSES, PSK, UNKNOWN, GatewayCase
+from gateway import LTE_ADDRESSES, PSK, UNKNOWN, ping
+from gateway_case import GatewayCase
 
 import wire
 from handshake import Attempt
@@ -10,7 +11,7 @@ from messages import Kind
 from primitives import AES_256_GCM, CHACHA20_POLY1305, KeyPair, blake2b
 from wire import mac1_key
 
-QUIET_S = 0.3
+QUIET_S = 0.2
 
 
 class Handshakes(GatewayCase):
@@ -21,7 +22,7 @@ class Handshakes(GatewayCase):
                 client = self.connected(suites=offered)
                 self.assertEqual(client.offer["suite"], chosen)
                 self.assert_pings(client)
-                self.assertTrue(self.pings(client, topology.SERVER6))
+                self.assertTrue(ping(client, topology.SERVER6))
                 self.end(client)
 
     def test_a_peer_with_a_fixed_suite_gets_it_although_it_prefers_another(self):
@@ -72,8 +73,8 @@ class Handshakes(GatewayCase):
 
     def test_a_confirm_from_another_source_is_no_handshake(self):
         client = self.new_client()
-        path, other = client.add(self.new_path()), client.add(self.new_path(2))
-        client.attempt = Attempt(*self.credentials()[:2])
+        path, other = client.add(self.gateway.new_path()), client.add(self.gateway.new_path(2))
+        client.attempt = Attempt(*self.gateway.credentials()[:2])
         client.exchange(client.attempt.init, path, lambda e: e.what == "ack")
         client.send(client.attempt.confirm, other)
         self.assertIsNone(client.wait(lambda e: True, QUIET_S))
@@ -83,8 +84,8 @@ class Handshakes(GatewayCase):
 
     def test_a_repeated_init_gets_an_ack_again_and_its_first_one_is_good(self):
         client = self.new_client()
-        path = client.add(self.new_path())
-        attempt = client.attempt = Attempt(*self.credentials()[:2])
+        path = client.add(self.gateway.new_path())
+        attempt = client.attempt = Attempt(*self.gateway.credentials()[:2])
         self.assertTrue(client.exchange(attempt.init, path, lambda e: e.what == "ack"))
         client.send(attempt.init, path)
         again = client.wait(lambda e: wire.kind_of(e.datagram) == wire.ACK)
@@ -97,7 +98,7 @@ class Handshakes(GatewayCase):
         client = self.connected()
         before = self.binding_of(client.session)
         sessions = len(self.deployment.sessions())
-        for path in (client.bound, client.add(self.new_path(2, LTE_ADDRESSES[1]))):
+        for path in (client.bound, client.add(self.gateway.new_path(2, LTE_ADDRESSES[1]))):
             client.send(client.attempt.init, path)
             self.assertTrue(client.wait(lambda e: wire.kind_of(e.datagram) == wire.ACK))
         self.assertEqual(self.binding_of(client.session), before)
@@ -110,20 +111,20 @@ class Silence(GatewayCase):
 
     def refused(self, datagram):
         client = self.new_client()
-        path = client.add(self.new_path())
+        path = client.add(self.gateway.new_path())
         client.send(datagram, path)
-        attempt = client.attempt = Attempt(*self.credentials()[:2])
+        attempt = client.attempt = Attempt(*self.gateway.credentials()[:2])
         self.assertTrue(client.exchange(attempt.init, path, lambda e: e.what == "ack"))
         client.wait(lambda e: False, QUIET_S)
         others = [e for e in client.events if e.datagram[1:8] != attempt.id]
         self.assertEqual(others, [], "the refused datagram was answered")
 
     def attempt(self, static=None, psk=bytes(32), **changes):
-        return Attempt((static or self.phone, psk), self.gateway_public, **changes).init
+        return Attempt((static or self.gateway.phone, psk), self.gateway.public, **changes).init
 
     def with_mac1(self, body):
         """The body of an INIT with the mac1 that fits it."""
-        return body + blake2b(128, body, mac1_key(self.gateway_public)) + bytes(16)
+        return body + blake2b(128, body, mac1_key(self.gateway.public)) + bytes(16)
 
     def test_bad_mac1(self):
         init = bytearray(self.attempt())
@@ -153,11 +154,11 @@ class Silence(GatewayCase):
         self.refused(self.attempt(UNKNOWN))
 
     def test_another_gateways_key(self):
-        self.refused(Attempt((self.phone, bytes(32)), KeyPair().public).init)
+        self.refused(Attempt((self.gateway.phone, bytes(32)), KeyPair().public).init)
 
     def test_a_psk_that_is_not_this_peers(self):
         self.refused(self.attempt(psk=PSK))
-        secret = self.credentials("secret")[0][0]
+        secret = self.gateway.credentials("secret")[0][0]
         self.refused(self.attempt(secret, bytes(range(32))))
         self.refused(self.attempt(secret, bytes(32)))
 

@@ -3,7 +3,8 @@
 
 import time
 
-from gateway_lab import LTE_ADDRESSES, WIFI_ADDRESS, GatewayCase, waits_for
+from gateway import LTE_ADDRESSES, WIFI_ADDRESS, ping
+from gateway_case import GatewayCase, waits_for
 from lab import topology
 
 import inner
@@ -19,7 +20,7 @@ ANSWERS = (Kind.REATTACH_CHALLENGE, Kind.REATTACH_ACK, Kind.REATTACH_REJECT)
 class JumpCase(GatewayCase):
     def elsewhere(self, client, address=LTE_ADDRESSES[1], ident=2):
         """A path of the client by another source."""
-        return client.add(self.new_path(ident, address))
+        return client.add(self.gateway.new_path(ident, address))
 
     def challenge(self, client, path, **changes):
         """A jump up to its CHALLENGE."""
@@ -87,7 +88,7 @@ class Unplanned(JumpCase):
         self.assertEqual(answer.value["observed"], path.source)
         self.assertEqual(answer.value["key_epoch"], 0)
         self.assertGreater(answer.value["bound_version"], version)
-        self.assertTrue(self.pings(client, topology.SERVER6))
+        self.assertTrue(ping(client, topology.SERVER6))
         self.assertIs(client.events[-1].path, path)
 
     def test_no_answer_is_longer_than_what_provoked_it(self):

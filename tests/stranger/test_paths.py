@@ -3,7 +3,8 @@
 
 import time
 
-from gateway_lab import LTE_ADDRESSES, WIFI_ADDRESS, waits_for
+from gateway import LTE_ADDRESSES, WIFI_ADDRESS
+from gateway_case import waits_for
 from lab import topology
 from test_jumps import ANSWERS, QUIET_S, JumpCase
 
@@ -16,7 +17,7 @@ from reattach import NAT_REBIND_DETECTED, Reattach
 class Rebindings(JumpCase):
     def move(self, client, address=LTE_ADDRESSES[0]):
         """The path in use gets another source, and nobody tells the client."""
-        fresh = self.new_path(client.bound.ident, address)
+        fresh = self.gateway.new_path(client.bound.ident, address)
         client.bound.socket.close()
         client.bound.socket = fresh.socket
 
@@ -50,7 +51,7 @@ class Rebindings(JumpCase):
 
     def test_a_nat_that_forgets(self):
         client = self.new_client()
-        client.connect(client.add(self.new_path(0, WIFI_ADDRESS)))
+        client.connect(client.add(self.gateway.new_path(0, WIFI_ADDRESS)))
         self.addCleanup(self.end, client)
         before, port = client.session.bound_version, client.session.observed[1]
         self.net.rebind_nat()

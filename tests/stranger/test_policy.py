@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the gateway tells of its policy while a session lives: docs/PROTOCOL.md, section 9."""
 
-from gateway_lab import ENDPOINT, GatewayCase, waits_for
+from gateway import ENDPOINT
+from gateway_case import GatewayCase, waits_for
 
 from lab import topology
 from messages import Kind
@@ -15,7 +16,7 @@ class Updates(GatewayCase):
     def test_an_update_follows_done_and_is_repeated_until_it_is_answered(self):
         client = self.new_client()
         client.answers.pop(Kind.POLICY_UPDATE)
-        client.connect(client.add(self.new_path()))
+        client.connect(client.add(self.gateway.new_path()))
         self.addCleanup(self.end, client)
         first, second = (client.wait(lambda e: e.is_message(Kind.POLICY_UPDATE))
                          for _ in range(2))
@@ -31,7 +32,7 @@ class Updates(GatewayCase):
     def test_an_ack_of_another_version_does_not_count(self):
         client = self.new_client()
         client.answers.pop(Kind.POLICY_UPDATE)
-        client.connect(client.add(self.new_path()))
+        client.connect(client.add(self.gateway.new_path()))
         self.addCleanup(self.end, client)
         update = client.wait(lambda e: e.is_message(Kind.POLICY_UPDATE)).value
         client.say(Kind.POLICY_ACK, {"policy_major": 7, "policy_minor": 7}, update.number)

@@ -3,8 +3,11 @@
 
 import time
 
-from gateway_lab import LTE_ADDRESSES, GatewayCase, waits_for
+from gateway import LTE_ADDRESSES
+from gateway_case import POLICY, GatewayCase, waits_for
 
+import inner
+from lab import topology
 from messages import Kind
 from rekey import KEEP_S
 from traffic import epoch_bits_of
@@ -48,13 +51,13 @@ class ClientAsks(RekeyCase):
 
     def test_the_gateway_seals_under_the_old_keys_until_it_opened_something_new(self):
         client = self.connected()
-        client.rekeys.ask, real = client.rekeys.ask, client.rekeys.ask
         self.ask(client)
-        old = client.session.senders[0]
-        sender, client.session.senders[1] = client.session.senders[1], old
-        self.assert_pings(client)  # sealed under epoch 0, as before ACK
-        self.assertEqual(epoch_bits_of(client.events[-1].datagram), 0)
-        client.session.senders[1] = sender
+        client.session.sealing_epoch = 0  # as if the ACK had not come yet
+        packet, reply = inner.ping(client.offer, topology.SERVER)
+        client.send_packet(packet)
+        event = client.wait(lambda e: e.what == "packet" and e.value == reply)
+        self.assertEqual(epoch_bits_of(event.datagram), 0)
+        client.session.sealing_epoch = 1
         self.assert_pings_under(client, 1)
 
     def test_the_same_init_gets_the_same_ack(self):
@@ -78,26 +81,81 @@ class ClientAsks(RekeyCase):
         self.assertIsNone(client.wait(lambda e: e.is_message(Kind.REKEY_ACK), QUIET_S))
         self.assert_pings_under(client, 0)
 
-    def test_a_rekey_begins_only_when_the_last_one_is_over_and_old_keys_open_nothing_then(self):
+    def test_no_rekey_begins_before_the_last_one_is_over(self):
         client = self.connected()
         self.ask(client)
-        early = client.session.senders[0]
         client.evidence()
         _, datagram = client.rekeys.ask()
         client.send(datagram)
         self.assertIsNone(client.wait(lambda e: e.is_message(Kind.REKEY_ACK), QUIET_S))
         client.rekeys.pending = None
         self.let_old_keys_go(client)
-        failed = self.deployment.counters()
-        client.send(early.seal(client.session.gateway_tag, bytes(128)))
         self.ask(client)
         self.assert_pings_under(client, 2)
-        self.assertNotEqual(self.deployment.counters(), failed)
+
+    def test_old_keys_open_nothing_once_they_were_forgotten(self):
+        client = self.connected()
+        old = client.session.senders[0]
+        self.ask(client)
+        packets = [inner.ping(client.offer, topology.SERVER) for _ in range(2)]
+        client.evidence()
+        client.send(old.seal(client.session.gateway_tag, packets[0][0]))
+        self.assertTrue(client.wait(lambda e: e.what == "packet" and e.value == packets[0][1]))
+        self.let_old_keys_go(client)
+        client.send(old.seal(client.session.gateway_tag, packets[1][0]))
+        self.assertIsNone(client.wait(lambda e: e.what == "packet", QUIET_S))
+        self.assert_pings_under(client, 1)
 
     def test_a_jump_changes_no_keys_and_works_while_two_epochs_live(self):
         client = self.connected()
         self.ask(client)
-        answer = client.jump(client.add(self.new_path(2, LTE_ADDRESSES[1])))
+        answer = client.jump(client.add(self.gateway.new_path(2, LTE_ADDRESSES[1])))
         self.assertTrue(answer.is_message(Kind.REATTACH_ACK), answer)
         self.assertEqual(answer.value["key_epoch"], 1)
+        self.assert_pings_under(client, 1)
+
+
+@waits_for("REKEY")
+class GatewayAsks(RekeyCase):
+    policy = {**POLICY, "security.rekey_after_ms": 1000}
+
+    def wait_for_init(self, client):
+        """Data flows until the gateway asks; its REKEY_INIT."""
+        for _ in range(100):
+            client.ask_heartbeat()
+            event = client.wait(lambda e: e.is_message(Kind.REKEY_INIT), 0.05)
+            if event is not None:
+                return event
+        return self.fail("the gateway did not ask for fresh keys")
+
+    def test_the_client_answers_and_seals_under_them_once_the_gateway_did(self):
+        client = self.connected()
+        self.wait_for_init(client)
+        self.assertEqual(client.session.sealing_epoch, 0, "the gateway has not shown its keys")
+        self.assert_pings_under(client, 1)
+
+    def test_an_init_without_answer_comes_again_in_the_same_bytes(self):
+        client = self.connected()
+        client.answers.pop(Kind.REKEY_INIT)
+        first = self.wait_for_init(client)
+        second = client.wait(lambda e: e.is_message(Kind.REKEY_INIT))
+        self.assertEqual(second.datagram, first.datagram)
+        client.on_rekey_init(second)
+        self.assert_pings_under(client, 1)
+
+    def test_the_same_answer_again_does_no_harm(self):
+        client = self.connected()
+        init = self.wait_for_init(client)
+        for _ in range(2):
+            client.on_rekey_init(init)
+        self.assert_pings_under(client, 1)
+
+    def test_if_both_ask_at_once_the_gateways_wish_counts(self):
+        client = self.connected()
+        client.answers.pop(Kind.REKEY_INIT)
+        init = self.wait_for_init(client)
+        _, datagram = client.rekeys.ask()
+        client.send(datagram)
+        self.assertIsNone(client.wait(lambda e: e.is_message(Kind.REKEY_ACK), QUIET_S))
+        client.on_rekey_init(init)
         self.assert_pings_under(client, 1)

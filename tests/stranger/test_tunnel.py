@@ -3,7 +3,8 @@
 
 import itertools
 
-from gateway_lab import ECHO_PORT, LTE_ADDRESSES, GatewayCase
+from gateway import ECHO_PORT, LTE_ADDRESSES
+from gateway_case import GatewayCase
 
 import inner
 import wire
@@ -74,7 +75,7 @@ class Packets(TunnelCase):
 class ReplaysAndForgeries(TunnelCase):
     def test_the_same_datagram_again_from_anywhere_is_delivered_once(self):
         client = self.connected()
-        elsewhere = client.add(self.new_path(2, LTE_ADDRESSES[1]))
+        elsewhere = client.add(self.gateway.new_path(2, LTE_ADDRESSES[1]))
         before = self.binding_of(client.session)
         payload = unique_payload()
         datagram = client.send_packet(self.packet_to_server(client, payload))

@@ -122,11 +122,11 @@ def confirm(birth_state, key, plain, nonce=None):
     return head + seal(key, nonce, head, plain)
 
 
-def seal_control(receiver, key, plain, ticket=None, nonce=None):
-    """CONTROL, or TICKETED if there is a ticket."""
+def seal_control(address, key, plain, nonce=None):
+    """CONTROL, or TICKETED if there is a ticket. address: the receiver's tag, and ticket or b""."""
+    receiver, ticket = address
     nonce = nonce or os.urandom(NONCE_SIZE)
-    kind = CONTROL if ticket is None else TICKETED
-    head = bytes([kind << 4]) + receiver + nonce + (ticket or b"")
+    head = bytes([(TICKETED if ticket else CONTROL) << 4]) + receiver + nonce + ticket
     return head + seal(key, nonce, head, plain)
 
 
