@@ -20,8 +20,7 @@ ClientAgent::ClientAgent(Settings settings, RandomSource& random, AeadEngine& en
       random_(random),
       engine_(engine),
       paths_(settings_.path_count, settings_.endpoints),
-      connect_(settings_, random_),
-      told_endpoints_(paths_.endpoints().size()) {
+      connect_(settings_, random_) {
   begin(Instant{0});
 }
 

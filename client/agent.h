@@ -90,7 +90,6 @@ class ClientAgent {
   void settle(Step step);
   /// Was the process asleep? Then nothing that time alone seems to say is true.
   void notice_gap(Step step);
-  void tell_endpoints(Step step);
   void end_session(Reason reason, Step step);
 
   Settings settings_;
@@ -106,7 +105,6 @@ class ClientAgent {
   ConfigureTunnel tunnel_;  ///< as last asked for
   Instant unsendable_since_{0};
   Instant wake_at_ = Instant::never();  ///< the deadline that we last asked to be called at
-  std::size_t told_endpoints_;
 };
 
 }  // namespace jvpn::client

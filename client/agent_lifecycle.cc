@@ -87,15 +87,8 @@ void ClientAgent::notice_gap(Step step) {
   connect_.hasten(step.now);
 }
 
-void ClientAgent::tell_endpoints(Step step) {
-  if (paths_.endpoints().size() == told_endpoints_) return;
-  told_endpoints_ = paths_.endpoints().size();
-  step.out.push_back(AllowEndpoints{paths_.endpoints()});
-}
-
 void ClientAgent::settle(Step step) {
   if (phase_ != Phase::live) return;
-  tell_endpoints(step);
   if (const std::optional<Reason> reason = live_->ended()) return end_session(*reason, step);
   if (live_->is_bound()) connect_.stop();
   if (live_->sending()) unsendable_since_ = step.now;

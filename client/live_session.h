@@ -150,6 +150,7 @@ class LiveSession {
                   Step step);
   void on_message(const Message& message, const Migrate& migrate, const Route& came_by, Step step);
   void on_message(const Message& message, const Call& call, const Route& came_by, Step step);
+  void learn_endpoints(std::span<const Endpoint> endpoints, Step step);
   void apply_policy(const PolicyUpdate& update, Step step);
 
   Shared shared_;

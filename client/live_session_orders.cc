@@ -5,6 +5,12 @@
 
 namespace jvpn::client {
 
+/// What is to be sent there comes behind it.
+void LiveSession::learn_endpoints(std::span<const Endpoint> endpoints, Step step) {
+  if (!shared_.paths.learn(endpoints)) return;
+  step.out.push_back(AllowEndpoints{shared_.paths.endpoints()});
+}
+
 /// Running deadlines are only shortened, and never so that nothing could be done about them.
 void LiveSession::apply_policy(const PolicyUpdate& update, Step step) {
   policy_ = update.policy;
@@ -16,7 +22,7 @@ void LiveSession::apply_policy(const PolicyUpdate& update, Step step) {
     const Instant until = track_.since() + policy_.switching.recovery_window;
     recovery_until_ = std::min(recovery_until_, std::max(until, least));
   }
-  shared_.paths.learn(update.endpoints);
+  learn_endpoints(update.endpoints, step);
   ConfigureTunnel wanted = shared_.tunnel;
   wanted.mtu = update.tunnel_mtu;
   wanted.dns = update.dns;
@@ -43,7 +49,7 @@ void LiveSession::on_message(const Message& message, const PolicyUpdate& update,
 void LiveSession::on_message(const Message& message, const Migrate& migrate, const Route&,
                              Step step) {
   if (!session_.is_news(message)) return ignore();
-  shared_.paths.learn(migrate.endpoints);
+  learn_endpoints(migrate.endpoints, step);
   if (jump_.is_pending()) return;
   std::optional<Route> there;
   for (const Endpoint& endpoint : migrate.endpoints) {

@@ -26,13 +26,15 @@ bool Paths::update(PathId path, const PathState& state) {
   return changed;
 }
 
-void Paths::learn(std::span<const Endpoint> endpoints) {
+bool Paths::learn(std::span<const Endpoint> endpoints) {
+  const std::size_t before = endpoints_.size();
   for (const Endpoint& endpoint : endpoints) {
     const bool sendable = !endpoint.is_unset() && endpoint.port != 0;
     if (sendable && !is_gateway(endpoint) && endpoints_.size() < kMostEndpoints) {
       endpoints_.push_back(endpoint);
     }
   }
+  return endpoints_.size() != before;
 }
 
 void Paths::note_failed(PathId path, Instant now) {

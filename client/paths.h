@@ -26,7 +26,8 @@ class Paths {
   /// False: nothing changed.
   bool update(PathId path, const PathState& state);
   /// More of the gateway's endpoints, or of its cluster's. What is known stays.
-  void learn(std::span<const Endpoint> endpoints);
+  /// False: none was new.
+  bool learn(std::span<const Endpoint> endpoints);
   const std::vector<Endpoint>& endpoints() const { return endpoints_; }
 
   /// Leave it alone until then if another one can be had.

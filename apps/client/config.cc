@@ -15,9 +15,13 @@ namespace {
 constexpr std::size_t kMaxPaths = 8;
 constexpr std::size_t kMaxInterfaceName = 15;
 
+/// What the kernel allows, less what would have to be quoted for the tools that are told of it.
 bool is_interface_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxInterfaceName &&
-         name.find_first_of("/ \t") == name.npos;
+  const auto is_plain = [](char c) {
+    return c > ' ' && c < 127 && std::string_view("/\"'\\;{}").find(c) == std::string_view::npos;
+  };
+  return !name.empty() && name.size() <= kMaxInterfaceName && name[0] != '-' &&
+         std::all_of(name.begin(), name.end(), is_plain);
 }
 
 std::optional<std::string> parse_interface(std::string_view name) {
@@ -85,6 +89,9 @@ void read_client(const ConfigFile& file, ConfigTable table, ClientConfig& config
     config.events_file = file.resolve(config.events_file);
     config.events_origin = origin_of(file, table, "events_file", "client.events_file");
   }
+  table.milliseconds("heartbeat_ms", config.settings.wanted_heartbeat);
+  table.flag("kill_switch", config.kill_switch);
+  config.kill_switch_origin = origin_of(file, table, "kill_switch", "client.kill_switch");
   if (!table.has("suites")) {
     config.settings.suites = {Suite::aes_256_gcm, Suite::chacha20_poly1305};
     return;
@@ -114,6 +121,7 @@ void read_tunnel(const ConfigFile& file, ConfigTable table, ClientConfig& config
   config.tunnel_interface = "jvpn0";
   table.parsed("interface", config.tunnel_interface, parse_interface, kExpected);
   config.tunnel_origin = origin_of(file, table, "interface", "tunnel.interface");
+  table.flag("dns", config.use_dns);
   read_list(table, "routes", parse_route,
             "a prefix such as 10.99.0.0/24, without bits behind its length", config.routes);
 }

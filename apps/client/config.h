@@ -16,7 +16,10 @@ struct ClientConfig {
   std::string tunnel_origin;  ///< "FILE:LINE: KEY", for what fails only when it is used
   std::vector<IpPrefix> routes;
   std::vector<std::string> access;  ///< interfaces; position = path id
-  std::string events_file;          ///< empty: none
+  bool use_dns = true;              ///< ask the servers that the gateway names
+  bool kill_switch = false;
+  std::string kill_switch_origin;
+  std::string events_file;  ///< empty: none
   std::string events_origin;
 };
 

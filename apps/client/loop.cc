@@ -18,6 +18,7 @@ struct Loop::Parts {
   std::unique_ptr<AeadEngine> engine;
   Poller poller;
   Tun tun;
+  std::unique_ptr<Surroundings> surroundings;
   LinkMonitor links;
   EventLog events;
 };
@@ -44,12 +45,19 @@ Result<std::unique_ptr<Loop>> Loop::create(ClientConfig config) {
   if (!events) return fail(config.events_origin + " = " + events.error().what);
   Result<Tun> tun = Tun::create(config.tunnel_interface);
   if (!tun) return fail(config.tunnel_origin + ": " + tun.error().what);
+  // Behind the tunnel's name: another client that runs keeps its own kill switch.
+  auto surroundings = Surroundings::prepare(config, NameServers::find_system());
+  if (!surroundings) return tl::unexpected(surroundings.error());
   for (const auto& [fd, source] : {std::pair{links->fd(), Poller::Source::link},
                                    std::pair{tun->fd(), Poller::Source::tunnel}}) {
     if (auto watched = poller->watch(fd, source); !watched) return tl::unexpected(watched.error());
   }
-  Parts parts{std::make_unique<AeadEngine>(std::move(*engine)), std::move(*poller), std::move(*tun),
-              std::move(*links), std::move(*events)};
+  Parts parts{std::make_unique<AeadEngine>(std::move(*engine)),
+              std::move(*poller),
+              std::move(*tun),
+              std::move(*surroundings),
+              std::move(*links),
+              std::move(*events)};
   return std::unique_ptr<Loop>(new Loop(std::move(config), std::move(parts)));
 }
 
@@ -58,6 +66,7 @@ Loop::Loop(ClientConfig config, Parts parts)
       engine_(std::move(parts.engine)),
       poller_(std::move(parts.poller)),
       tun_(std::move(parts.tun)),
+      surroundings_(std::move(parts.surroundings)),
       links_(std::move(parts.links)),
       events_(std::move(parts.events)),
       sockets_(config_.access,
@@ -215,15 +224,14 @@ void Loop::carry_out(const ConfigureTunnel& tunnel) {
   if (auto configured = tun_.configure(tunnel, config_.routes); !configured) {
     return fail_with_tunnel(configured.error().what);
   }
+  surroundings_->use_names(tunnel.dns);
   spdlog::info("tunnel {}: addresses {} {}, MTU {}", config_.tunnel_interface,
                tunnel.inner_v4.is_unset() ? "-" : to_string(tunnel.inner_v4),
                tunnel.inner_v6.is_unset() ? "-" : to_string(tunnel.inner_v6), tunnel.mtu);
 }
 
 void Loop::carry_out(const AllowEndpoints& allowed) {
-  for (const Endpoint& endpoint : allowed.endpoints) {
-    spdlog::debug("the gateway can be reached at {}", to_string(endpoint));
-  }
+  surroundings_->allow(allowed.endpoints);
 }
 
 void Loop::carry_out(const WriteEvent& event) {

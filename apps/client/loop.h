@@ -14,6 +14,7 @@
 #include "apps/client/config.h"
 #include "apps/client/event_log.h"
 #include "apps/client/poller.h"
+#include "apps/client/surroundings.h"
 #include "client/agent.h"
 #include "client/os/link_monitor.h"
 #include "client/os/tun.h"
@@ -58,6 +59,7 @@ class Loop {
   std::unique_ptr<AeadEngine> engine_;
   Poller poller_;
   Tun tun_;
+  std::unique_ptr<Surroundings> surroundings_;  ///< put back while the tunnel is still there
   LinkMonitor links_;
   EventLog events_;
   AccessSockets sockets_;

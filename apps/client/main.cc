@@ -10,6 +10,7 @@
 #include "apps/client/config.h"
 #include "apps/client/keys.h"
 #include "apps/client/loop.h"
+#include "client/os/kill_switch.h"
 #include "crypto/self_test.h"
 
 namespace {
@@ -24,6 +25,11 @@ Result<void> up(const std::string& file) {
   return (*loop)->run();
 }
 
+Result<void> unlock_network() {
+  if (jvpn::client::KillSwitch::is_closed()) return jvpn::client::KillSwitch::open();
+  return jvpn::fail("the kill switch is not closed, or this user may not see it");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -34,6 +40,8 @@ int main(int argc, char** argv) {
   up_command->add_option("FILE", file, "Configuration (TOML)")->required();
   CLI::App* keygen = app.add_subcommand("keygen", "Write a new private key to standard output");
   app.add_subcommand("pubkey", "Read a private key, write its public key");
+  CLI::App* unlock =
+      app.add_subcommand("unlock", "Open the kill switch that a run which crashed has left closed");
   CLI11_PARSE(app, argc, argv);
 
   spdlog::set_default_logger(spdlog::stderr_color_mt("jvpn"));
@@ -41,6 +49,8 @@ int main(int argc, char** argv) {
   Result<void> done = jvpn::crypto_self_test();
   if (done && up_command->parsed()) {
     done = up(file);
+  } else if (done && unlock->parsed()) {
+    done = unlock_network();
   } else if (done && keygen->parsed()) {
     jvpn::client::write_new_key(std::cout);
   } else if (done) {

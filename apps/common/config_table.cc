@@ -82,6 +82,17 @@ bool ConfigTable::real(std::string_view key, double& out) {
   return true;
 }
 
+bool ConfigTable::flag(std::string_view key, bool& out) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return false;
+  if (!node->is_boolean()) {
+    refuse(key, "true or false");
+    return false;
+  }
+  out = **node->as_boolean();
+  return true;
+}
+
 bool ConfigTable::milliseconds(std::string_view key, Duration& out) {
   std::int64_t ms = 0;
   if (!whole_number(key, ms, {0, kLongestMs})) return false;

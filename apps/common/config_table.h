@@ -42,6 +42,7 @@ class ConfigTable {
   bool real(std::string_view key, double& out);
   /// Whole milliseconds, 0 to a hundred years; the ranges that mean something are policy's.
   bool milliseconds(std::string_view key, Duration& out);
+  bool flag(std::string_view key, bool& out);
   bool text(std::string_view key, std::string& out);
   bool texts(std::string_view key, std::vector<std::string>& out);
 

@@ -309,9 +309,13 @@ void ScriptedGateway::on_reattach(const Message& message, const Reattach& asked,
   live_->version.sequence += 3;
   live_->bound_version = live_->version;
   live_->bound = source;
-  const ReattachAck ack{live_->tag,           {},     shown(live_->version),
-                        live_->bound_version, source, live_->key_epoch,
-                        live_->owner};
+  const ReattachAck ack{live_->tag,
+                        {},
+                        shown(live_->version),
+                        live_->bound_version,
+                        source,
+                        live_->key_epoch,
+                        claimed_owner.value_or(live_->owner)};
   out.push_back(say(source, ack, message.number));
   live_->answered = message.number;
   live_->answer = out.back().payload;

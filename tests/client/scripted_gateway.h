@@ -53,6 +53,9 @@ class ScriptedGateway {
   /// Heartbeats, ACKs and REJECTs show this owner epoch instead.
   std::optional<OwnerEpoch> shown_epoch;
 
+  /// ACKs name this owner instead.
+  std::optional<Owner> claimed_owner;
+
   AckPayload offer;                           ///< session and live_session are filled in
   std::optional<ReattachReject> next_reject;  ///< answers the next REQUEST or CONFIRM, once
   bool commits_without_challenge = false;

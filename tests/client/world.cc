@@ -53,6 +53,7 @@ Endpoint World::source_of(PathId path) const {
 
 void World::launch(Way way, const Route& route, const Datagram& payload) {
   if (!path_works[route.path.value]) return;
+  if (way == Way::up && route.gateway == silent_endpoint) return;
   const unsigned copies = weather(way, route.path, payload);
   for (unsigned i = 0; i < copies; ++i) {
     const Endpoint source{route.source, nat_port_[route.path.value]};

@@ -56,6 +56,7 @@ class World {
   ClientAgent agent;
   Weather weather = [](Way, PathId, const Datagram&) { return 1u; };
   std::map<std::uint8_t, bool> path_works{{0, true}, {1, true}};
+  Endpoint silent_endpoint;  ///< one of the gateway's, that hears nothing
   Duration delay = 10ms;
   std::vector<AuditEvent> events;
   std::vector<ConfigureTunnel> tunnels;

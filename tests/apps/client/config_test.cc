@@ -14,12 +14,15 @@ private_key_file = "phone.key"
 events_file = "events.jsonl"
 psk_file = "phone.psk"
 suites = ["chacha20-poly1305", "aes-256-gcm"]
+heartbeat_ms = 20000
+kill_switch = true
 [gateway]
 public_key = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
 endpoints = ["198.51.100.1:51820", "[2001:db8::1]:51820"]
 [tunnel]
 interface = "vpn7"
 routes = ["10.99.0.0/24", "fd99::/64"]
+dns = false
 [[access]]
 interface = "wifi0"
 [[access]]
@@ -66,6 +69,10 @@ TEST_F(ClientConfigTest, ReadsEachKey) {
   EXPECT_EQ(to_string(config->routes[0]), "10.99.0.0/24");
   EXPECT_EQ(config->access, (std::vector<std::string>{"wifi0", "lte0"}));
   EXPECT_EQ(config->events_file, folder / "events.jsonl");
+  EXPECT_EQ(config->settings.wanted_heartbeat, 20s);
+  EXPECT_TRUE(config->kill_switch);
+  EXPECT_EQ(config->kill_switch_origin, folder / "phone.toml:7: client.kill_switch");
+  EXPECT_FALSE(config->use_dns);
   EXPECT_EQ(config->events_origin, folder / "phone.toml:3: client.events_file");
 }
 
@@ -84,6 +91,9 @@ interface = "eth0"
   EXPECT_EQ(config->settings.suites.size(), 2u);
   EXPECT_TRUE(config->routes.empty());
   EXPECT_TRUE(config->events_file.empty());
+  EXPECT_FALSE(config->kill_switch);
+  EXPECT_TRUE(config->use_dns);
+  EXPECT_EQ(config->settings.wanted_heartbeat, 0ms);
 }
 
 struct Mistake {
@@ -101,23 +111,28 @@ TEST_F(ClientConfigTest, NamesLineKeyAndExpectationOfEachMistake) {
       {"\"chacha20-poly1305\"", "\"rot13\"", "expected aes-256-gcm or chacha20-poly1305"},
       {"\"chacha20-poly1305\"", "\"aes-256-gcm\"", "stands there twice"},
       {"[\"chacha20-poly1305\", \"aes-256-gcm\"]", "[]", "expected at least one suite"},
-      {"ICEi", "?CEi", "7:14: gateway.public_key"},
+      {"ICEi", "?CEi", "9:14: gateway.public_key"},
       {"ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "is no key that anyone can have"},
-      {"\"198.51.100.1:51820\"", "\"vpn.example:51820\"", "8:13: gateway.endpoints"},
+      {"\"198.51.100.1:51820\"", "\"vpn.example:51820\"", "10:13: gateway.endpoints"},
       {"\"198.51.100.1:51820\"", "\"198.51.100.1\"", "numeric \"ADDRESS:PORT\""},
       {"\"198.51.100.1:51820\"", "\"198.51.100.1:0\"", "numeric \"ADDRESS:PORT\""},
       {"[\"198.51.100.1:51820\", \"[2001:db8::1]:51820\"]", "[]", "at least one endpoint"},
-      {"endpoints", "endpoint", "8:1: unknown key gateway.endpoint"},
-      {"\"vpn7\"", "\"a-name-of-sixteen\"", "10:13: tunnel.interface"},
-      {"10.99.0.0/24", "10.99.0.1/24", "11:10: tunnel.routes"},
-      {"10.99.0.0/24", "10.99.0.0/33", "11:10: tunnel.routes"},
-      {"\"lte0\"", "\"wifi0\"", "15:13: access.interface = 'wifi0': stands there twice"},
+      {"endpoints", "endpoint", "10:1: unknown key gateway.endpoint"},
+      {"\"vpn7\"", "\"a-name-of-sixteen\"", "12:13: tunnel.interface"},
+      {"10.99.0.0/24", "10.99.0.1/24", "13:10: tunnel.routes"},
+      {"10.99.0.0/24", "10.99.0.0/33", "13:10: tunnel.routes"},
+      {"\"lte0\"", "\"wifi0\"", "18:13: access.interface = 'wifi0': stands there twice"},
       {"\"lte0\"", "\"vpn7\"", "is the tunnel itself"},
-      {"\"lte0\"", "\"\"", "15:13: access.interface"},
+      {"kill_switch = true", "kill_switch = \"yes\"", "7:15: client.kill_switch"},
+      {"heartbeat_ms = 20000", "heartbeat_ms = -1", "6:16: client.heartbeat_ms"},
+      {"dns = false", "dns = 0", "14:7: tunnel.dns"},
+      {"\"lte0\"", "\"a\\\"b\"", "18:13: access.interface"},
+      {"\"lte0\"", "\"-i\"", "18:13: access.interface"},
+      {"\"lte0\"", "\"\"", "18:13: access.interface"},
       {"interface = \"lte0\"", "", "access.interface is missing"},
       {"[[access]]", "[access]", "access"},
-      {"[tunnel]", "[tunel]", "9:2: unknown key tunel"},
+      {"[tunnel]", "[tunel]", "11:2: unknown key tunel"},
   };
   for (const Mistake& mistake : kMistakes) {
     const std::string what = complaint(mistake.from, mistake.to);
