@@ -26,6 +26,7 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   session->resume = pending.resume;
   session->seal_key = derive_control_key(birth.roots.resume, Direction::gateway_to_client);
   session->born = step.now;
+  session->origin = network_of(birth.source.address);
   session->version = {step.node.config.owner_epoch, 0};
   session->other.seen.take(pending.number.value);
   session->binding = Binding{birth.source, birth.underlay, std::nullopt, step.now};
@@ -95,6 +96,7 @@ void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
   advance(step, session, Event::confirmed);
   session.bound_version = session.version;
   install(step, session, pending.birth.roots);
+  session.keys.traffic_root = pending.birth.roots.traffic.clone();
   write_event(step, session, "TransportAttached", Reason::attached_to_transport,
               {{"transport", transport_name(session.binding->source)}});
   const HandshakeDone done{session.tag,           ticket_for(step, session), session.version,

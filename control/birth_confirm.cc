@@ -86,9 +86,7 @@ void accept(const Step& step, Peer& peer, PendingBirth pending) {
 void on_confirm(const Step& step, ByteView datagram, const Arrival& from) {
   const std::optional<ConfirmFrame> frame = read_confirm(datagram);
   if (!frame) return step.count("confirm_malformed");
-  if (!step.node.handshake_limits.admit(from.source.address, step.now)) {
-    return step.count("handshake_rate_limited");
-  }
+  if (!admit_confirm(step, from)) return;
   std::optional<BirthState> birth = open_birth(step, *frame, from);
   if (!birth) return;
   const std::optional<MessageNumber> number = open_message(*frame, *birth);
@@ -100,6 +98,7 @@ void on_confirm(const Step& step, ByteView datagram, const Arrival& from) {
   if (birth->number <= peer->last_birth) return step.count("birth_spent");
   if (peer->pending) return step.count("birth_under_way");
   if (supersedes_too_often(step, *peer)) return;
+  if (step.node.sessions.find(peer->session) == nullptr && !has_room(step, from)) return;
   accept(step, *peer, {std::move(*birth), Tag(), *number, from.wire_size, {}});
 }
 

@@ -14,6 +14,7 @@ ByteView prologue() {
 /// What INIT told, after everything in it was checked.
 struct Opened {
   const Peer* peer = nullptr;
+  const Key32* psk = nullptr;
   Tag client_tag;
   Suite suite = Suite::aes_256_gcm;
 };
@@ -22,6 +23,14 @@ std::optional<Suite> choose_suite(const PeerConfig& peer, const std::vector<Suit
   if (!peer.suite) return offered.front();
   if (std::ranges::find(offered, *peer.suite) == offered.end()) return std::nullopt;
   return peer.suite;
+}
+
+/// The one of the peer's two PSKs that INIT names; null: neither, or none where one is required.
+const Key32* psk_named(const PeerConfig& peer, std::uint32_t id) {
+  static const Key32 kNone{};
+  if (id == 0) return peer.psk_required ? nullptr : &kNone;
+  if (id == psk_id_of(peer.psk)) return &peer.psk;
+  return id == psk_id_of(peer.next_psk) ? &peer.next_psk : nullptr;
 }
 
 std::optional<Opened> open_init(const Step& step, const InitFrame& frame,
@@ -33,10 +42,11 @@ std::optional<Opened> open_init(const Step& step, const InitFrame& frame,
   if (peer == nullptr) return step.count("unknown_peer"), std::nullopt;
   const std::optional<InitPayload> payload = read_init_payload(plain);
   if (!payload) return step.count("init_malformed"), std::nullopt;
-  if (payload->psk_id != psk_id_of(peer->config->psk)) return step.count("init_psk"), std::nullopt;
+  const Key32* psk = psk_named(*peer->config, payload->psk_id);
+  if (psk == nullptr) return step.count("init_psk"), std::nullopt;
   const std::optional<Suite> suite = choose_suite(*peer->config, payload->suites);
   if (!suite) return step.count("init_suite"), std::nullopt;
-  return Opened{peer, payload->client_tag, *suite};
+  return Opened{peer, psk, payload->client_tag, *suite};
 }
 
 SessionId live_session_of(const Step& step, const Peer& peer) {
@@ -80,7 +90,7 @@ void answer_init(const Step& step, const InitFrame& frame, const Opened& opened,
   std::vector<std::uint8_t> noise(payload.size() + kNoiseMessage2Overhead);
   Bytes<32> ephemeral = step.node.random.draw<32>();
   const std::optional<NoiseResult> result =
-      responder.write_message2(payload, opened.peer->config->psk, Key32::take(ephemeral), noise);
+      responder.write_message2(payload, *opened.psk, Key32::take(ephemeral), noise);
   if (!result) return step.count("init_zero_dh");
   BirthState birth;
   birth.session = id;
@@ -98,12 +108,13 @@ void on_init(const Step& step, ByteView datagram, const Arrival& from) {
   if (!frame) return step.count("init_malformed");
   const Mac expected = mac1_of(step.node.config.key.public_key, frame->before_mac1);
   if (!mac_equals(frame->mac1, expected)) return step.count("init_mac1");
-  if (!step.node.handshake_limits.admit(from.source.address, step.now)) {
-    return step.count("handshake_rate_limited");
-  }
+  if (!admit_init(step, *frame, from)) return;
   NoiseResponder responder(step.node.config.key, prologue());
   const std::optional<Opened> opened = open_init(step, *frame, responder);
-  if (opened) answer_init(step, *frame, *opened, responder, from);
+  if (!opened) return;
+  const bool is_first = step.node.sessions.find(opened->peer->session) == nullptr;
+  if (is_first && !has_room(step, from)) return defer_init(step, *frame, from);
+  answer_init(step, *frame, *opened, responder, from);
 }
 
 }  // namespace jvpn

@@ -50,9 +50,7 @@ void Candidates::forget(PathId path, const Endpoint& source) {
 
 void on_probe(const Step& step, Session& session, MessageNumber number, const Arrival& from) {
   if (const char* why = refusal(step, session, from.source)) return step.count(why);
-  if (!step.node.probes.take(per_second(step.policy().limits.probes_per_s), step.now)) {
-    return step.count("probe_rate_limited");
-  }
+  if (!admit_probe(step)) return;
   step.node.token_keys.rotate(step.now);
   const PathChallenge challenge{
       from.source, make_path_token(step.node.token_keys.current(),

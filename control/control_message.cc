@@ -76,6 +76,10 @@ struct Handler {
   void operator()(const PathProbe&) const {
     if (is_fresh()) on_probe(step, session, message.number, from);
   }
+  void operator()(const RekeyInit&) const { on_rekey_init(step, session, message, from); }
+  void operator()(const RekeyAck&) const {
+    if (is_fresh()) on_rekey_ack(step, session, message);
+  }
   void operator()(const Terminate&) const {
     if (!is_fresh()) return;
     session.asked_by_peer = PeerTerminate{from, message.number};

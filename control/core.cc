@@ -76,8 +76,13 @@ void ControlCore::on_health(Tag tag, const HealthReport& report, Instant now, Ac
   const Step step = state_->step(now, out);
   Session* session = step.node.sessions.find(tag);
   if (session == nullptr) return;
+  watch_keys(step, *session, report);
   judge_health(step, *session, report);
   state_->reschedule(*session);
+}
+
+void ControlCore::on_load(Duration lag, Instant now) {
+  state_->node.admission.load.note(lag, now);
 }
 
 void ControlCore::start(Instant now, Actions& out) {
@@ -97,6 +102,8 @@ void ControlCore::on_tick(Instant now, Actions& out) {
   Node& node = state_->node;
   node.birth_keys.rotate(now);
   node.token_keys.rotate(now);
+  node.admission.cookie_keys.rotate(now);
+  report_limits(step);
   if (now >= node.life_retry_at) begin_life(step);
   repeat_questions(step);
   bury(step);
@@ -114,6 +121,14 @@ bool ControlCore::operator_terminate(const SessionId& id, Instant now, Actions& 
   if (session == nullptr || session->is_closing()) return false;
   begin_termination(step, *session, Reason::operator_terminated);
   state_->reschedule(*session);
+  return true;
+}
+
+bool ControlCore::operator_rekey(const SessionId& id) {
+  Session* session = state_->node.sessions.find(id);
+  if (session == nullptr || session->is_closing()) return false;
+  session->keys.operator_wants = true;
+  session->keys.not_before = Instant{0};
   return true;
 }
 
@@ -144,7 +159,7 @@ std::vector<Tag> ControlCore::live_tags() const {
 Instant ControlCore::next_deadline() const {
   const Node& node = state_->node;
   return std::min({node.sessions.next_due(), node.tombstones.next_due(), node.store.next_due(),
-                   node.life_retry_at});
+                   node.admission.reports.next_due(), node.life_retry_at});
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> ControlCore::counters() const {

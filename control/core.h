@@ -187,10 +187,15 @@ class ControlCore {
   void on_dead_tag(Tag tag, const Arrival& from, Instant now, Actions& out);
   /// Sampled from the worker's lines about every 50 ms for each live session.
   void on_health(Tag tag, const HealthReport& report, Instant now, Actions& out);
+  /// How late the caller is with what it hands in: decides whether the node is under load.
+  void on_load(Duration lag, Instant now);
   /// Every deadline that has passed. Call when next_deadline() says so, at least every 50 ms.
   void on_tick(Instant now, Actions& out);
   /// False: no such session.
   bool operator_terminate(const SessionId& id, Instant now, Actions& out);
+  /// Fresh traffic keys for this session, begun with its next health report. False: no such
+  /// session.
+  bool operator_rekey(const SessionId& id);
   /// Ends all sessions for a clean shutdown: each client is told (`operator_terminated`).
   void shutdown(Instant now, Actions& out);
 

@@ -58,7 +58,7 @@ Instant next_deadline_of(const Session& session, const Policy& policy) {
   if (session.pending) return Instant::never();
   return std::min({lifetime_end(session, policy), ttl_end(session, policy),
                    recovery_end(session, policy), volatile_end(session, policy),
-                   report_due(session)});
+                   report_due(session), session.keys.due});
 }
 
 void run_deadlines(const Step& step, Session& session) {
@@ -75,7 +75,8 @@ void run_deadlines(const Step& step, Session& session) {
     advance(step, session, Event::volatile_too_long);
     return publish(step, session);
   }
-  report_replays(step, session);
+  run_rekey(step, session);
+  if (report_due(session) <= step.now) report_replays(step, session);
 }
 
 }  // namespace jvpn

@@ -15,6 +15,16 @@ void write_event(const Step& step, const Session& session, std::string_view type
   step.out.push_back(WriteAudit{std::move(event)});
 }
 
+void write_node_event(const Step& step, std::string_view type, Reason reason,
+                      std::vector<std::pair<std::string_view, AuditValue>> fields) {
+  AuditEvent event;
+  event.type = type;
+  event.reason = reason;
+  event.at = step.now;
+  event.fields = std::move(fields);
+  step.out.push_back(WriteAudit{std::move(event)});
+}
+
 std::string transport_name(const Endpoint& endpoint) {
   return endpoint.is_unset() ? "none" : to_string(endpoint);
 }

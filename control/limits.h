@@ -8,15 +8,22 @@
 namespace jvpn {
 
 /// A limit of the policy: so many a second, and one second's worth at once.
-constexpr Rate per_second(std::uint32_t limit) {
-  return {Duration(1s) / limit, limit};
+constexpr Rate per_second(std::uint64_t limit) {
+  const auto bounded = static_cast<std::uint32_t>(std::min<std::uint64_t>(limit, 1'000'000'000));
+  return {Duration(1s) / bounded, bounded};
 }
 
-// ---- handshakes: unauthenticated, each INIT costs four X25519 ----------------------------------
-inline constexpr Rate kHandshakesPerHost{5ms, 400};      ///< IPv4 /32, IPv6 /64
-inline constexpr Rate kHandshakesPerNetwork{1ms, 2000};  ///< IPv4 /24, IPv6 /48
-inline constexpr Rate kHandshakesTotal{500us, 4000};
-inline constexpr std::size_t kHandshakeBuckets = 16'384;  ///< 8 B each; strangers may share one
+// ---- strangers: what the policy's limits do not say --------------------------------------------
+inline constexpr std::size_t kPrefixBuckets = 16'384;   ///< 8 B each; strangers may share one
+inline constexpr std::uint32_t kSourcesPerNetwork = 5;  ///< a network may do what so many hosts may
+inline constexpr std::uint32_t kConfirmsPerBirth = 10;  ///< a CONFIRM costs no curves
+inline constexpr std::uint32_t kBirthShare = 4;  ///< under load births get one part in so many
+inline constexpr Duration kLoadedLag = 20ms;     ///< later than this: under load
+inline constexpr Duration kCalmLag = 10ms;       ///< below it for kCalmTime: no more
+inline constexpr Duration kCalmTime = 1s;
+inline constexpr Duration kCookieLife = 120s;
+inline constexpr Rate kCookieReplies{50us, 2000};  ///< each costs one MAC and one sealing
+inline constexpr Duration kRateReportInterval = 10s;
 
 // ---- one session -------------------------------------------------------------------------------
 inline constexpr Rate kRepeatAnswers{20ms, 20};               ///< to numbers that were seen before
@@ -35,6 +42,14 @@ inline constexpr Duration kConflictRetryAfter = 100ms;    ///< told with a REJEC
 // ---- the ownership store -----------------------------------------------------------------------
 inline constexpr Duration kStoreFirstRetry = 50ms;        ///< doubles with each attempt,
 inline constexpr std::uint32_t kStoreRetryDoublings = 5;  ///< at most that often: 1.6 s
+
+// ---- rekeys ------------------------------------------------------------------------------------
+inline constexpr Duration kRekeyFirstWait = 250ms;  ///< for the answer to INIT, doubling
+inline constexpr Duration kRekeyLongestWait = 2s;
+inline constexpr std::uint32_t kRekeySends = 7;
+inline constexpr Duration kRekeyRetry = 10s;    ///< after INIT was never answered
+inline constexpr Duration kRekeyDeferral = 1s;  ///< after a limit said no
+inline constexpr Duration kRekeyOverlap = 1s;   ///< the old key opens at least this long
 
 // ---- all sessions ------------------------------------------------------------------------------
 inline constexpr std::size_t kMaxTombstones = 65'536;  ///< beyond it the oldest goes

@@ -2,8 +2,8 @@
 // Everything this node's control thread knows, and the context of one step of it.
 #pragma once
 
+#include "control/admission.h"
 #include "control/counters.h"
-#include "control/handshake_limits.h"
 #include "control/ownership/store_desk.h"
 #include "control/peer_book.h"
 #include "control/rotating_key.h"
@@ -20,7 +20,7 @@ struct Node {
         slots(slot_source),
         birth_keys(random, config.policy.session.birth_key),
         token_keys(random, config.policy.security.challenge_max_age),
-        handshake_limits(random),
+        admission(random),
         peers(config.peers) {}
 
   Owner owner() const { return {config.node, incarnation}; }
@@ -35,12 +35,11 @@ struct Node {
   SlotSource& slots;
   RotatingKey birth_keys;
   RotatingKey token_keys;
-  HandshakeLimits handshake_limits;
+  Admission admission;
   PeerBook peers;
   SessionIndex sessions;
   Tombstones tombstones;
   Counters counters;
-  RateBucket probes;
   std::uint64_t last_birth = 0;
 };
 

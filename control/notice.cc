@@ -84,6 +84,7 @@ void on_unbound_source(const Step& step, Session& session, const Arrival& from) 
   const std::size_t earned = earn(session, from, step.now);
   if (const char* why = refusal(step, session, from.source)) return step.count(why);
   if (earned < kSmallAnswerSize) return step.count("notice_not_earned");
+  if (!admit_notice(step, from)) return;
   session.next_notice = step.now + std::max<Duration>(kNoticeInterval, session.rtt);
   const bool wait = bound_path_comes_first(step, session);
   check_bound_path(step, session);

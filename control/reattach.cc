@@ -32,7 +32,7 @@ Reason check_before_proof(const Step& step, const Session& session, const Ask& a
     return Reason::session_expired;
   }
   if (ask.fields.bound_version != session.bound_version) return Reason::stale_state_version;
-  if (ask.fields.key_epoch != session.key_epoch) return Reason::key_expired;
+  if (!accepts_key_epoch(session, ask.fields.key_epoch)) return Reason::key_expired;
   if (!is_unicast(ask.from.source)) return Reason::invalid_transport_candidate;
   return Reason::none;
 }
@@ -106,6 +106,7 @@ void greet(const Step& step, Session& session, const Ask& ask) {
 
 void on_reattach(const Step& step, Session& session, const Ask& ask) {
   if (session.pending) return step.count("bind_under_way");
+  if (!admit_reattach(step, ask.from)) return;
   if (is_barred(session, ask.from.source, step.now)) return step.count("source_barred");
   const Sight sight = admit_number(step, session, ask);
   if (sight == Sight::refused) return;

@@ -10,7 +10,9 @@
 #include "control/core.h"
 #include "control/health_window.h"
 #include "control/records/session_record.h"
+#include "control/rekey.h"
 #include "control/sliding_window.h"
+#include "control/source_prefix.h"
 #include "control/switch_accounting.h"
 #include "session/core/messages.h"
 #include "session/core/number_window.h"
@@ -114,10 +116,12 @@ struct Session {
   Tag tag;
   Tag client_tag;
   Suite suite = Suite::aes_256_gcm;
-  KeyEpoch key_epoch;
+  KeyEpoch key_epoch;  ///< of the keys that control lets seal
+  SessionKeyState keys;
   Key32 seal_key;
   SealedRoot resume{};  ///< as the store has it
   Instant born{0};
+  SourcePrefix origin{};  ///< the network it was born in
 
   // State; advance() is the only writer.
   jvpn::State state = State::birth;

@@ -9,6 +9,7 @@ Session& SessionIndex::add(std::unique_ptr<Session> session) {
   Session& added = *session;
   const bool new_id = by_id_.emplace(added.id, std::move(session)).second;
   const bool new_tag = by_tag_.emplace(added.tag.value(), &added).second;
+  ++by_origin_[added.origin];
   ensure(new_id && new_tag, "ids are random and tags come from a slot that was free");
   return added;
 }
@@ -16,6 +17,8 @@ Session& SessionIndex::add(std::unique_ptr<Session> session) {
 void SessionIndex::remove(Session& session) {
   schedule(session, Instant::never());
   by_tag_.erase(session.tag.value());
+  const auto origin = by_origin_.find(session.origin);
+  if (--origin->second == 0) by_origin_.erase(origin);
   by_id_.erase(SessionId(session.id));
 }
 
@@ -27,6 +30,11 @@ Session* SessionIndex::find(const SessionId& id) const {
 Session* SessionIndex::find(Tag tag) const {
   const auto found = by_tag_.find(tag.value());
   return found == by_tag_.end() ? nullptr : found->second;
+}
+
+std::size_t SessionIndex::count_from(const SourcePrefix& network) const {
+  const auto found = by_origin_.find(network);
+  return found == by_origin_.end() ? 0 : found->second;
 }
 
 void SessionIndex::schedule(Session& session, Instant at) {

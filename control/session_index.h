@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "control/session.h"
+#include "control/source_prefix.h"
 
 namespace jvpn {
 
@@ -21,6 +22,9 @@ class SessionIndex {
   Session* find(Tag tag) const;
   const std::map<SessionId, std::unique_ptr<Session>>& all() const { return by_id_; }
 
+  /// How many sessions were born in this network.
+  std::size_t count_from(const SourcePrefix& network) const;
+
   /// When the session wants to be looked at; never: not at all.
   void schedule(Session& session, Instant at);
   Instant next_due() const;
@@ -31,6 +35,7 @@ class SessionIndex {
   std::map<SessionId, std::unique_ptr<Session>> by_id_;
   std::unordered_map<std::uint64_t, Session*> by_tag_;
   std::set<std::pair<Instant, SessionId>> due_;
+  std::map<SourcePrefix, std::size_t> by_origin_;
 };
 
 }  // namespace jvpn

@@ -63,6 +63,7 @@ void begin_termination(const Step& step, Session& session, Reason reason) {
   }
   session.closing = reason;
   session.farewell = seal_terminate(step, session);
+  forget_keys(session);
   step.out.push_back(
       RemoveSession{session.tag, session.config->inner_v4, session.config->inner_v6});
   retry_termination(step, session);

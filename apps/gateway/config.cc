@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <set>
 
@@ -79,6 +80,33 @@ void read_dataplane(ConfigTable root, PlaneConfig& plane) {
   table.texts("extra_eal_args", plane.extra_eal_args);
 }
 
+std::optional<Endpoint> parse_listener(std::string_view text) {
+  const auto endpoint = parse_endpoint(text);
+  return endpoint && is_unicast(*endpoint) ? endpoint : std::nullopt;
+}
+
+/// Up to `most` entries of a list, each understood by `parse`.
+template <class T, std::size_t most, class Parse>
+void read_list(ConfigTable& table, std::string_view key, std::array<T, most>& out, Parse parse) {
+  std::vector<std::string> texts;
+  if (!table.texts(key, texts)) return;
+  if (texts.size() > most) table.complain(key, fmt::format("at most {} entries", most));
+  for (std::size_t i = 0; i < std::min(texts.size(), most); ++i) {
+    if (const std::optional<T> entry = parse(texts[i])) {
+      out[i] = *entry;
+    } else {
+      table.complain(key, fmt::format("\"{}\" is none", texts[i]));
+    }
+  }
+}
+
+/// What clients are told beside their policy.
+void read_clients(ConfigTable root, ControlConfig& control) {
+  ConfigTable table = root.table("clients");
+  read_list(table, "dns", control.dns, parse_address);
+  read_list(table, "endpoints", control.endpoints, parse_listener);
+}
+
 void note_origins(ConfigFile& file, GatewayConfig& config) {
   std::vector<ConfigTable> ports = file.root().tables("underlay");
   ports.push_back(file.root().table("plaintext"));
@@ -121,6 +149,7 @@ Result<GatewayConfig> load_gateway_config(const std::string& path) {
   read_dataplane(file->root(), config.plane);
   read_ports(file->root(), config.plane);
   read_peers(*file, file->root(), config);
+  read_clients(file->root(), config.control);
   read_policy(*file, file->root(), config.control.policy);
   note_origins(*file, config);
   config.control.workers = static_cast<std::uint8_t>(config.plane.worker_cores.size());

@@ -82,10 +82,12 @@ void ControlLoop::start(Instant now) {
 
 bool ControlLoop::turn(Instant now) {
   now_ = now;
+  latest_ = Duration::zero();
   const std::size_t punts = take_punts(PuntClass::control, kMostSealed) +
                             take_punts(PuntClass::notice, kMostSealed) +
                             take_punts(PuntClass::dead_tag, kMostSealed) +
                             take_punts(PuntClass::handshake, kMostHandshakes);
+  core_.on_load(latest_, now);
   if (now >= next_sample_) sample_health();
   if (now >= next_tick_ || now >= core_.next_deadline()) run_deadlines();
   plane_.step(now);
@@ -111,6 +113,7 @@ std::size_t ControlLoop::take_punts(PuntClass kind, std::size_t most) {
 }
 
 void ControlLoop::dispatch(const PuntCell& cell) {
+  latest_ = std::max(latest_, now_ - cell.received_at);
   const Arrival from{cell.source, cell.port, cell.wire_size};
   const ByteView bytes = ByteView(cell.bytes).first(cell.size);
   switch (cell.kind) {

@@ -76,8 +76,9 @@ class ControlLoop final : private ControlOutlets {
   MemoryStore store_;
   ControlCore core_;
   Applier applier_;
-  Actions actions_;  ///< what the core decided and nobody has carried out yet
-  Instant now_{0};   ///< of this turn
+  Actions actions_;    ///< what the core decided and nobody has carried out yet
+  Instant now_{0};     ///< of this turn
+  Duration latest_{};  ///< how long the latest of this turn's punts had waited
   Instant next_sample_{0};
   Instant next_tick_{0};
   std::size_t publications_waiting_ = 0;

@@ -35,15 +35,25 @@ void read_public_key(ConfigTable& table, const KeyPair& own, PeerConfig& peer, T
   }
 }
 
-void read_psk(const ConfigFile& file, ConfigTable& table, PeerConfig& peer) {
+void read_psk(const ConfigFile& file, ConfigTable& table, std::string_view key, Key32& psk) {
   std::string name;
-  if (!table.text("psk_file", name)) return;
-  Result<Key32> psk = read_key_file(file.resolve(name));
-  if (psk) {
-    peer.psk = std::move(*psk);
+  if (!table.text(key, name)) return;
+  Result<Key32> read = read_key_file(file.resolve(name));
+  if (read) {
+    psk = std::move(*read);
   } else {
-    table.complain("psk_file", psk.error().what);
+    table.complain(key, read.error().what);
   }
+}
+
+/// A peer that has a PSK must use it, unless the file says otherwise: nobody falls back by mistake.
+void read_psks(const ConfigFile& file, ConfigTable& table, PeerConfig& peer) {
+  read_psk(file, table, "psk_file", peer.psk);
+  read_psk(file, table, "next_psk_file", peer.next_psk);
+  const bool has_one = table.has("psk_file") || table.has("next_psk_file");
+  peer.psk_required = has_one;
+  table.flag("psk_required", peer.psk_required);
+  if (peer.psk_required && !has_one) table.refuse("psk_required", "a psk_file beside it");
 }
 
 /// Puts one inner address where it belongs; a complaint, or nothing when it is good.
@@ -94,7 +104,7 @@ void read_peers(const ConfigFile& file, ConfigTable root, GatewayConfig& config)
     if (table.text("name", peer.name)) claim(taken.names, peer.name, table, "name");
     read_public_key(table, config.control.key, peer, taken);
     read_addresses(table, config.plane, peer, taken);
-    read_psk(file, table, peer);
+    read_psks(file, table, peer);
     read_suite(table, peer);
     config.control.peers.push_back(std::move(peer));
   }

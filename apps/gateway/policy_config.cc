@@ -33,12 +33,39 @@ void read_switching(ConfigTable table, SwitchingPolicy& p) {
       "on_recovery_timeout", p.on_recovery_timeout,
       {{"degrade", OnRecoveryTimeout::degrade}, {"terminate", OnRecoveryTimeout::terminate}});
   table.milliseconds("drain_ms", p.drain);
+  table.number<std::uint32_t>("hold_packets", p.hold_packets);
+  table.milliseconds("hold_ms", p.hold);
+}
+
+void read_transport(ConfigTable table, TransportPolicy& p) {
+  table.number<std::uint32_t>("max_candidate_count", p.max_candidate_count);
+  table.milliseconds("candidate_max_age_ms", p.candidate_max_age);
 }
 
 void read_security(ConfigTable table, SecurityPolicy& p) {
   table.milliseconds("challenge_max_age_ms", p.challenge_max_age);
   table.number<std::uint32_t>("replay_window_packets", p.replay_window_packets);
   table.number<std::uint32_t>("max_authenticated_failures", p.max_authenticated_failures);
+  table.milliseconds("rekey_after_ms", p.rekey_after);
+  auto blocks = static_cast<std::int64_t>(p.rekey_after_blocks);
+  table.number<std::int64_t>("rekey_after_blocks", blocks, 0);
+  p.rekey_after_blocks = static_cast<std::uint64_t>(blocks);
+}
+
+void read_limits(ConfigTable table, LimitsPolicy& p) {
+  table.number<std::uint32_t>("sessions", p.sessions);
+  table.number<std::uint32_t>("sessions_per_prefix", p.sessions_per_prefix);
+  table.number<std::uint32_t>("handshakes_per_s", p.handshakes_per_s);
+  table.number<std::uint32_t>("handshakes_per_source_per_s", p.handshakes_per_source_per_s);
+  table.number<std::uint32_t>("reattaches_per_s", p.reattaches_per_s);
+  table.number<std::uint32_t>("reattaches_per_source_per_s", p.reattaches_per_source_per_s);
+  table.number<std::uint32_t>("notices_per_s", p.notices_per_s);
+  table.number<std::uint32_t>("probes_per_s", p.probes_per_s);
+  table.number<std::uint32_t>("rekeys_per_s", p.rekeys_per_s);
+  table.number<std::uint32_t>("heartbeats_per_s", p.heartbeats_per_s);
+  table.number<std::uint32_t>("hold_packets_total", p.hold_packets_total);
+  table.number<std::uint32_t>("tombstones", p.tombstones);
+  table.number<std::uint32_t>("wishes", p.wishes);
 }
 
 }  // namespace
@@ -46,10 +73,14 @@ void read_security(ConfigTable table, SecurityPolicy& p) {
 void read_policy(ConfigFile& file, ConfigTable root, Policy& policy) {
   ConfigTable table = root.table("policy");
   table.text("version", policy.version);
+  table.choice<PolicyApply>("apply", policy.apply,
+                            {{"strict", PolicyApply::strict}, {"grace", PolicyApply::grace}});
   read_session(table.table("session"), policy.session);
   read_volatility(table.table("volatility"), policy.volatility);
   read_switching(table.table("switching"), policy.switching);
+  read_transport(table.table("transport"), policy.transport);
   read_security(table.table("security"), policy.security);
+  read_limits(table.table("limits"), policy.limits);
   if (auto good = validate(policy); !good) {
     const std::string& what = good.error().what;  // begins with the dotted key
     file.refuse_at(std::string_view(what).substr(0, what.find(' ')), what);

@@ -24,6 +24,8 @@ class NumberWindow {
     seen_ |= std::uint64_t{1} << behind;
     return true;
   }
+  /// What take() would say.
+  bool can_take(std::uint64_t number) const { return NumberWindow(*this).take(number); }
   std::uint64_t highest() const { return highest_; }
 
  private:

@@ -99,13 +99,38 @@ TEST(Birth, TakesTheFirstSuiteOfferedUnlessThePeerHasAFixedOne) {
 TEST(Birth, NeedsThePskThatThePeerHas) {
   Configured setup;
   setup.psk = key_of(9);
+  setup.psk_required = true;
   FakeGateway gateway(std::move(setup));
   FakeClient client(gateway);
   ASSERT_TRUE(client.connect());
   FakeClient without(gateway);
   without.psk = Key32();
   EXPECT_FALSE(without.connect());
-  EXPECT_EQ(gateway.counter("init_psk"), 1u);
+  without.psk = key_of(8);
+  EXPECT_FALSE(without.connect());
+  EXPECT_EQ(gateway.counter("init_psk"), 2u);
+}
+
+TEST(Birth, TakesEitherOfTwoPsksWhileClientsChangeOver) {
+  Configured setup;
+  setup.psk = key_of(9);
+  setup.next_psk = key_of(10);
+  setup.psk_required = true;
+  FakeGateway gateway(std::move(setup));
+  for (const std::uint8_t fill : {std::uint8_t{9}, std::uint8_t{10}}) {
+    FakeClient client(gateway);
+    client.psk = key_of(fill);
+    EXPECT_TRUE(client.connect()) << int{fill};
+  }
+}
+
+TEST(Birth, GoesWithoutPskUnlessOneIsRequired) {
+  Configured setup;
+  setup.psk = key_of(9);
+  FakeGateway gateway(std::move(setup));
+  FakeClient without(gateway);
+  without.psk = Key32();
+  EXPECT_TRUE(without.connect());
 }
 
 TEST(Birth, IsSilentToStrangersAndNoise) {
@@ -129,8 +154,9 @@ TEST(Birth, LimitsHandshakesPerSourceWithoutHarmToOthers) {
   FakeClient client(gateway);
   const Datagram init = client.init();
   for (int n = 0; n < 500; ++n) gateway.handshake(init, kElsewhere);
-  EXPECT_EQ(gateway.sent.size(), 400u);
-  EXPECT_EQ(gateway.counter("handshake_rate_limited"), 100u);
+  EXPECT_EQ(gateway.counter("cookie_demanded"), 300u);
+  EXPECT_EQ(gateway.counter("cookie_sent"), 300u);
+  EXPECT_EQ(gateway.sent.size(), 500u);
   EXPECT_TRUE(client.connect());
 }
 

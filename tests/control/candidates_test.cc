@@ -169,7 +169,11 @@ TEST_F(Standby, ProbesOverTheLimitAreCountedAndNotAnswered) {
     strict.control(many.seal(PathProbe{PathId{2}, 0, 0}), nth_source(n));
   }
   EXPECT_EQ(strict.sent.size(), 2u);
-  EXPECT_EQ(strict.counter("probe_rate_limited"), 3u);
+  EXPECT_EQ(strict.counter("rate_limited"), 3u);
+  strict.pass(1ms);
+  ASSERT_EQ(strict.events("RateLimited").size(), 1u);
+  EXPECT_EQ(field(strict.events("RateLimited")[0], "limit"), "probes");
+  EXPECT_EQ(field(strict.events("RateLimited")[0], "count"), "3");
 }
 
 TEST(Candidates, KeepTheNewestOfEachPathAndDropTheOldest) {

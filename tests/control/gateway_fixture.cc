@@ -64,6 +64,8 @@ ControlConfig FakeGateway::configure() const {
     peer.inner_v4 = IpAddress::v4({10, 77, 0, static_cast<std::uint8_t>(2 + n)});
     peer.suite = setup.suite;
     peer.psk = setup.psk.clone();
+    peer.next_psk = setup.next_psk.clone();
+    peer.psk_required = setup.psk_required;
     config.peers.push_back(std::move(peer));
   }
   return config;

@@ -46,6 +46,8 @@ struct Configured {
   std::size_t peers = 1;
   std::optional<Suite> suite;
   Key32 psk;
+  Key32 next_psk;
+  bool psk_required = false;
   std::uint64_t seed = 1;
 };
 
@@ -64,6 +66,7 @@ class FakeGateway {
   void pass(Duration time);  ///< one tick at the end
   bool terminate(const SessionId& id);
   void shutdown();
+  void lag(Duration by) { core.on_load(by, now); }
   /// Answers what the store was asked; `apply`: whether it also did it.
   void settle(StoreOutcome outcome, bool apply);
   void settle() { settle(StoreOutcome::applied, true); }

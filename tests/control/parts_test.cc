@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "control/birth_state.h"
-#include "control/handshake_limits.h"
 #include "control/limits.h"
+#include "control/load_gauge.h"
 #include "control/memory_store.h"
 #include "control/path_token.h"
+#include "control/prefix_limits.h"
+#include "control/rate_reports.h"
 #include "control/sliding_window.h"
 #include "control/tombstones.h"
 #include "tests/control/gateway_fixture.h"
@@ -26,16 +28,76 @@ TEST(RateBucket, GivesItsBurstAndThenItsRate) {
   for (int n = 0; n < 3; ++n) EXPECT_TRUE(bucket.take(rate, start + 1s));
 }
 
-TEST(HandshakeLimits, BoundANetworkAsAWhole) {
-  SeededRandom random(1);
-  HandshakeLimits limits(random);
-  int admitted = 0;
-  for (int n = 0; n < 4000; ++n) {
-    const auto host = static_cast<std::uint8_t>(n % 200 + 1);
-    admitted += limits.admit(IpAddress::v4({192, 0, 2, host}), Instant{0});
+struct Prefixes : testing::Test {
+  /// How many of `tries` from these addresses are admitted, all at once.
+  int admitted(const std::vector<IpAddress>& sources, int tries) {
+    int count = 0;
+    for (int n = 0; n < tries; ++n) {
+      const IpAddress& source = sources[static_cast<std::size_t>(n) % sources.size()];
+      count += limits.admit(source, rates, Instant{0});
+    }
+    return count;
   }
-  EXPECT_EQ(admitted, static_cast<int>(kHandshakesPerNetwork.burst));
-  EXPECT_TRUE(limits.admit(IpAddress::v4({198, 51, 100, 1}), Instant{0}));
+  SeededRandom random{1};
+  PrefixLimits limits{random, kPrefixBuckets};
+  PrefixRates rates{{1ms, 10}, {1ms, 30}, {1ms, 50}};
+};
+
+TEST_F(Prefixes, BoundAHostANetworkAndAll) {
+  EXPECT_EQ(admitted({IpAddress::v4({192, 0, 2, 1})}, 100), 10);
+  EXPECT_EQ(admitted({IpAddress::v4({192, 0, 2, 2}), IpAddress::v4({192, 0, 2, 3}),
+                      IpAddress::v4({192, 0, 2, 4})},
+                     100),
+            20);
+  EXPECT_EQ(admitted({IpAddress::v4({198, 51, 100, 1}), IpAddress::v4({198, 51, 101, 1}),
+                      IpAddress::v4({198, 51, 102, 1})},
+                     100),
+            20);
+}
+
+TEST_F(Prefixes, TakeAnIpv6SubscriberForOneHost) {
+  const auto subscriber = [](std::uint8_t subnet, std::uint8_t host) {
+    IpAddress address = parse_address("2001:db8::1").value();
+    address.bytes[7] = subnet;
+    address.bytes[15] = host;
+    return address;
+  };
+  EXPECT_EQ(admitted({subscriber(1, 1), subscriber(1, 2), subscriber(1, 3)}, 90), 10);
+  EXPECT_EQ(admitted({subscriber(2, 1), subscriber(3, 2), subscriber(4, 3)}, 90), 20);
+}
+
+TEST(LoadGauge, GoesOnAtOnceAndOffAfterASecondOfCalm) {
+  LoadGauge load;
+  const Instant start{1'000'000'000};
+  load.note(20ms, start);
+  EXPECT_FALSE(load.is_loaded());
+  load.note(21ms, start);
+  EXPECT_TRUE(load.is_loaded());
+  load.note(1ms, start + 1s);
+  load.note(1ms, start + 1999ms);
+  EXPECT_TRUE(load.is_loaded());
+  load.note(15ms, start + 2s);
+  load.note(1ms, start + 2100ms);
+  load.note(1ms, start + 3099ms);
+  EXPECT_TRUE(load.is_loaded());
+  load.note(1ms, start + 3100ms);
+  EXPECT_FALSE(load.is_loaded());
+}
+
+TEST(RateReports, AreOnePerLimitAndTenSecondsWithACount) {
+  RateReports reports;
+  const Instant start{1'000'000'000};
+  EXPECT_EQ(reports.next_due(), Instant::never());
+  reports.note(Limit::notices, start);
+  EXPECT_EQ(reports.next_due(), start);
+  EXPECT_EQ(reports.take_due(start).count, 1u);
+  for (int n = 0; n < 7; ++n) reports.note(Limit::notices, start + 1s);
+  reports.note(Limit::probes, start + 1s);
+  EXPECT_EQ(reports.take_due(start + 1s).limit, Limit::probes);
+  EXPECT_EQ(reports.take_due(start + 9999ms).count, 0u);
+  const RateReport second = reports.take_due(start + 10s);
+  EXPECT_EQ(second.limit, Limit::notices);
+  EXPECT_EQ(second.count, 7u);
 }
 
 TEST(SlidingWindow, CountsAnEventForExactlyOneMinute) {

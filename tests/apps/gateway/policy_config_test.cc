@@ -13,6 +13,47 @@ Policy load_policy(std::string_view policy_text) {
   return config ? config->control.policy : Policy{};
 }
 
+TEST(PolicyConfig, MapsEveryKeyOfTransportsRekeysAndHolding) {
+  const Policy p = load_policy(R"([policy]
+apply = "grace"
+[policy.transport]
+max_candidate_count = 4
+candidate_max_age_ms = 9001
+[policy.switching]
+hold_packets = 65
+hold_ms = 2001
+[policy.security]
+rekey_after_ms = 120001
+rekey_after_blocks = 65537
+)");
+  EXPECT_EQ(p.apply, PolicyApply::grace);
+  EXPECT_EQ(p.transport.max_candidate_count, 4u);
+  EXPECT_EQ(p.transport.candidate_max_age, 9001ms);
+  EXPECT_EQ(p.switching.hold_packets, 65u);
+  EXPECT_EQ(p.switching.hold, 2001ms);
+  EXPECT_EQ(p.security.rekey_after, 120001ms);
+  EXPECT_EQ(p.security.rekey_after_blocks, 65537u);
+}
+
+TEST(PolicyConfig, MapsEveryLimit) {
+  const Policy p = load_policy(R"([policy.limits]
+sessions = 1
+sessions_per_prefix = 2
+handshakes_per_s = 3
+handshakes_per_source_per_s = 4
+reattaches_per_s = 5
+reattaches_per_source_per_s = 6
+notices_per_s = 7
+probes_per_s = 8
+rekeys_per_s = 9
+heartbeats_per_s = 10
+hold_packets_total = 11
+tombstones = 12
+wishes = 13
+)");
+  EXPECT_EQ(p.limits, (LimitsPolicy{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}));
+}
+
 TEST(PolicyConfig, MapsEverySessionKey) {
   const Policy p = load_policy(R"([policy]
 version = "3.11"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/rekey_need.h"
+
+#include "control/events.h"
+
+namespace jvpn {
+namespace {
+
+/// Samples come every 50 ms or so; what lies between two that are further apart is not known to
+/// have been busy all along.
+constexpr Duration kLongestSample = 1s;
+
+std::uint64_t opens_before_rekey(Suite suite) {
+  return suite == Suite::aes_256_gcm ? kGcmFailedOpensRekey : kChachaFailedOpensRekey;
+}
+std::uint64_t opens_before_end(Suite suite) {
+  return suite == Suite::aes_256_gcm ? kGcmFailedOpensLimit : kChachaFailedOpensLimit;
+}
+
+}  // namespace
+
+void note_flow(SessionKeyState& keys, const HealthReport& report, Instant now) {
+  const std::uint64_t bytes = report.bytes_up + report.bytes_down;
+  const bool flows = bytes != keys.bytes && keys.sampled_at != Instant{0};
+  if (flows) keys.flowing += std::min<Duration>(now - keys.sampled_at, kLongestSample);
+  keys.bytes = bytes;
+  keys.sampled_at = now;
+}
+
+Duration spread_of(Duration rekey_after, const SessionId& id) {
+  const auto random = static_cast<std::int64_t>(std::hash<SessionId>{}(id) % 2001);  // 0 .. 2000
+  return rekey_after / 10'000 * (9'000 + random);
+}
+
+std::string_view cause_for_rekey(const Step& step, const Session& session,
+                                 const HealthReport& report) {
+  const SecurityPolicy& policy = step.policy().security;
+  if (session.keys.operator_wants) return "operator";
+  if (report.failed_opens >= opens_before_rekey(session.suite)) return "failed_opens";
+  if (report.blocks >= policy.rekey_after_blocks) return "blocks";
+  if (session.keys.flowing >= spread_of(policy.rekey_after, session.id)) return "time";
+  return {};
+}
+
+bool is_worn_out(const Step& step, Session& session, const HealthReport& report) {
+  SessionKeyState& keys = session.keys;
+  if (report.failed_opens >= opens_before_end(session.suite) &&
+      !std::exchange(keys.expiry_told, true)) {
+    write_event(step, session, "KeyExpired", Reason::key_expired,
+                {{"failed_opens", static_cast<std::int64_t>(report.failed_opens)}});
+  }
+  return report.blocks >= kBlocksPerKey || keys.flowing >= 3 * step.policy().security.rekey_after;
+}
+
+}  // namespace jvpn
