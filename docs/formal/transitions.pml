@@ -32,35 +32,64 @@
 
 inline transition(event) {
   if
-  :: (state == S_BIRTH && event == E_confirmed) -> TAKE(S_ATTACHED, BINDING_made)
-  :: (state == S_ATTACHED && event == E_loss_high) -> TAKE(S_VOLATILE, BINDING_kept)
-  :: (state == S_ATTACHED && event == E_drops_in_row) -> TAKE(S_VOLATILE, BINDING_kept)
-  :: (state == S_ATTACHED && event == E_evidence_late) -> TAKE(S_VOLATILE, BINDING_kept)
-  :: (state == S_ATTACHED && event == E_latency_high) -> TAKE(S_VOLATILE, BINDING_kept)
-  :: (state == S_ATTACHED && event == E_jump_proven) -> TAKE(S_VOLATILE, BINDING_kept)
-  :: (state == S_VOLATILE && event == E_in_bounds && bindings == 1) -> TAKE(S_ATTACHED, BINDING_kept)
-  :: (state == S_DEGRADED && event == E_in_bounds && bindings == 1) -> TAKE(S_ATTACHED, BINDING_kept)
-  :: (state == S_VOLATILE && event == E_volatile_too_long) -> TAKE(S_DEGRADED, BINDING_kept)
-  :: (state == S_VOLATILE && event == E_transport_dead && bindings == 1) -> TAKE(S_RECOVERING, BINDING_lost)
-  :: (state == S_DEGRADED && event == E_transport_dead && bindings == 1) -> TAKE(S_RECOVERING, BINDING_lost)
-  :: (state == S_VOLATILE && event == E_switch_begins && bindings == 1) -> TAKE(S_RECOVERING, BINDING_kept)
-  :: (state == S_DEGRADED && event == E_switch_begins && bindings == 1) -> TAKE(S_RECOVERING, BINDING_kept)
-  :: (state == S_VOLATILE && event == E_policy_forces) -> TAKE(S_RECOVERING, BINDING_kept)
-  :: (state == S_DEGRADED && event == E_policy_forces) -> TAKE(S_RECOVERING, BINDING_kept)
-  :: (state == S_DEGRADED && event == E_retry && bindings == 0) -> TAKE(S_RECOVERING, BINDING_kept)
-  :: (state == S_RECOVERING && event == E_reattached) -> TAKE(S_ATTACHED, BINDING_made)
-  :: (state == S_RECOVERING && event == E_denied && bindings == 0) -> TAKE(S_DEGRADED, BINDING_kept)
-  :: (state == S_RECOVERING && event == E_recovery_deadline) -> TAKE(S_DEGRADED, BINDING_kept)
-  :: (state == S_RECOVERING && event == E_recovery_deadline_end) -> TAKE(S_TERMINATED, BINDING_lost)
-  :: (state == S_ATTACHED && event == E_owner_acquired) -> TAKE(S_RECOVERING, BINDING_lost)
-  :: (state == S_VOLATILE && event == E_owner_acquired) -> TAKE(S_RECOVERING, BINDING_lost)
-  :: (state == S_DEGRADED && event == E_owner_acquired) -> TAKE(S_RECOVERING, BINDING_lost)
-  :: (state == S_RECOVERING && event == E_owner_acquired) -> TAKE(S_RECOVERING, BINDING_lost)
-  :: (state == S_BIRTH && event == E_ended) -> TAKE(S_TERMINATED, BINDING_lost)
-  :: (state == S_ATTACHED && event == E_ended) -> TAKE(S_TERMINATED, BINDING_lost)
-  :: (state == S_VOLATILE && event == E_ended) -> TAKE(S_TERMINATED, BINDING_lost)
-  :: (state == S_DEGRADED && event == E_ended) -> TAKE(S_TERMINATED, BINDING_lost)
-  :: (state == S_RECOVERING && event == E_ended) -> TAKE(S_TERMINATED, BINDING_lost)
+  :: (state == S_BIRTH && event == E_confirmed) ->
+    TAKE(S_ATTACHED, BINDING_made)
+  :: (state == S_ATTACHED && event == E_loss_high) ->
+    TAKE(S_VOLATILE, BINDING_kept)
+  :: (state == S_ATTACHED && event == E_drops_in_row) ->
+    TAKE(S_VOLATILE, BINDING_kept)
+  :: (state == S_ATTACHED && event == E_evidence_late) ->
+    TAKE(S_VOLATILE, BINDING_kept)
+  :: (state == S_ATTACHED && event == E_latency_high) ->
+    TAKE(S_VOLATILE, BINDING_kept)
+  :: (state == S_ATTACHED && event == E_jump_proven) ->
+    TAKE(S_VOLATILE, BINDING_kept)
+  :: (state == S_VOLATILE && event == E_in_bounds && bindings == 1) ->
+    TAKE(S_ATTACHED, BINDING_kept)
+  :: (state == S_DEGRADED && event == E_in_bounds && bindings == 1) ->
+    TAKE(S_ATTACHED, BINDING_kept)
+  :: (state == S_VOLATILE && event == E_volatile_too_long) ->
+    TAKE(S_DEGRADED, BINDING_kept)
+  :: (state == S_VOLATILE && event == E_transport_dead && bindings == 1) ->
+    TAKE(S_RECOVERING, BINDING_lost)
+  :: (state == S_DEGRADED && event == E_transport_dead && bindings == 1) ->
+    TAKE(S_RECOVERING, BINDING_lost)
+  :: (state == S_VOLATILE && event == E_switch_begins && bindings == 1) ->
+    TAKE(S_RECOVERING, BINDING_kept)
+  :: (state == S_DEGRADED && event == E_switch_begins && bindings == 1) ->
+    TAKE(S_RECOVERING, BINDING_kept)
+  :: (state == S_VOLATILE && event == E_policy_forces) ->
+    TAKE(S_RECOVERING, BINDING_kept)
+  :: (state == S_DEGRADED && event == E_policy_forces) ->
+    TAKE(S_RECOVERING, BINDING_kept)
+  :: (state == S_DEGRADED && event == E_retry && bindings == 0) ->
+    TAKE(S_RECOVERING, BINDING_kept)
+  :: (state == S_RECOVERING && event == E_reattached) ->
+    TAKE(S_ATTACHED, BINDING_made)
+  :: (state == S_RECOVERING && event == E_denied && bindings == 0) ->
+    TAKE(S_DEGRADED, BINDING_kept)
+  :: (state == S_RECOVERING && event == E_recovery_deadline) ->
+    TAKE(S_DEGRADED, BINDING_kept)
+  :: (state == S_RECOVERING && event == E_recovery_deadline_end) ->
+    TAKE(S_TERMINATED, BINDING_lost)
+  :: (state == S_ATTACHED && event == E_owner_acquired) ->
+    TAKE(S_RECOVERING, BINDING_lost)
+  :: (state == S_VOLATILE && event == E_owner_acquired) ->
+    TAKE(S_RECOVERING, BINDING_lost)
+  :: (state == S_DEGRADED && event == E_owner_acquired) ->
+    TAKE(S_RECOVERING, BINDING_lost)
+  :: (state == S_RECOVERING && event == E_owner_acquired) ->
+    TAKE(S_RECOVERING, BINDING_lost)
+  :: (state == S_BIRTH && event == E_ended) ->
+    TAKE(S_TERMINATED, BINDING_lost)
+  :: (state == S_ATTACHED && event == E_ended) ->
+    TAKE(S_TERMINATED, BINDING_lost)
+  :: (state == S_VOLATILE && event == E_ended) ->
+    TAKE(S_TERMINATED, BINDING_lost)
+  :: (state == S_DEGRADED && event == E_ended) ->
+    TAKE(S_TERMINATED, BINDING_lost)
+  :: (state == S_RECOVERING && event == E_ended) ->
+    TAKE(S_TERMINATED, BINDING_lost)
   :: else -> UNDEFINED()
   fi
 }

@@ -12,6 +12,7 @@ from .stage import CommandFailed, Tally, run
 SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "dataplane",
                   "session", "tests")
 E2E_S = 900
+MODELS_S = 600
 
 
 def layers(context, log_file):
@@ -51,10 +52,23 @@ def python_tests(folder, context, log_file, timeout_s=E2E_S):
                  [f"skipped, so unproven: {what}" for what in counts["skipped"]])
 
 
+def models(context, log_file):
+    """The formal models and their mutants, one case each."""
+    report = context.logs / "models.json"
+    report.unlink(missing_ok=True)
+    code = run([sys.executable, "-B", "scripts/verify_models.py", "--report", report], log_file,
+               cwd=context.root, timeout_s=MODELS_S, check=False)
+    if not report.exists():
+        raise CommandFailed(f"the models ended with {code} before they could report")
+    counts = json.loads(report.read_text(encoding="utf-8"))
+    return Tally(counts["passed"], counts["failed"])
+
+
 STAGES = (
     ("layers", layers),
     ("layout", layout),
     ("scripts", partial(python_tests, "tests/scripts")),
+    ("models", models),
     ("build plain", partial(meson.build, meson.PLAIN)),
     ("unit tests plain", partial(meson.test, meson.PLAIN)),
     ("end to end", partial(python_tests, "tests/e2e")),

@@ -20,7 +20,7 @@ def numbered(prefix, names):
 
 def line(state, row):
     return (f"  :: (state == S_{state.shown} && event == E_{row.event.name}"
-            f"{CONDITION[row.guard]}) -> TAKE(S_{row.to.shown}, BINDING_{row.effect})\n")
+            f"{CONDITION[row.guard]}) ->\n    TAKE(S_{row.to.shown}, BINDING_{row.effect})\n")
 
 
 def text(table):

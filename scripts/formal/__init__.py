@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Exploring the models of docs/formal (scripts/verify_models.py)."""
