@@ -114,8 +114,13 @@ struct RemoveSession {
 struct WriteAudit {
   AuditEvent event;
 };
-using Action = std::variant<SendDatagram, InstallSession, PublishView, StageKeys, RetireKeys,
-                            DropStagedKeys, RemoveSession, WriteAudit, StoreTransaction, StoreRead>;
+/// From then on no session's data is accepted or sent: this node's lease may be another's.
+struct SetServingDeadline {
+  Instant until;
+};
+using Action =
+    std::variant<SendDatagram, InstallSession, PublishView, StageKeys, RetireKeys, DropStagedKeys,
+                 RemoveSession, SetServingDeadline, WriteAudit, StoreTransaction, StoreRead>;
 using Actions = std::vector<Action>;
 
 // ---- what the caller provides ----------------------------------------------------------------

@@ -29,6 +29,8 @@ SessionView view_of(const Session& session, const ControlConfig& config) {
   view.replay_window = static_cast<std::uint16_t>(config.policy.security.replay_window_packets);
   view.hold_packets = static_cast<std::uint16_t>(config.policy.switching.hold_packets);
   view.hold_ms = static_cast<std::uint16_t>(to_ms(config.policy.switching.hold));
+  view.hold_packets = static_cast<std::uint16_t>(config.policy.switching.hold_packets);
+  view.hold_ms = static_cast<std::uint16_t>(to_ms(config.policy.switching.hold));
   return view;
 }
 

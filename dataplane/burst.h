@@ -22,12 +22,14 @@ enum class Lane : std::uint8_t {
   neighbour,  ///< IPv6 neighbour solicitation or advertisement
   handshake,  ///< INIT or CONFIRM
   control,    ///< sealed control message
+  ticketed,   ///< control message with a ticket, for a session that does not live here
   data,       ///< DATA, still sealed
   dead,       ///< data or control for a session that is no more
   opened,     ///< DATA, authentic and marked: an inner packet
   inner,      ///< plaintext IP packet
   local,      ///< plaintext IP packet to our own plaintext address
   seal,       ///< inner packet on its way into the tunnel
+  carried,    ///< decided: session data that leaves
 };
 
 struct Burst {
@@ -74,6 +76,11 @@ struct Burst {
     verdict[i] = as;
     lane[i] = Lane::none;
     out[i] = link;
+  }
+  /// The same for a session's data, which leave only while the node serves.
+  void leave_carried(std::size_t i, std::uint8_t link, Verdict as) {
+    leave(i, link, as);
+    lane[i] = Lane::carried;
   }
   ByteSpan payload_of(std::size_t i) const { return {payload[i], payload_size[i]}; }
 };

@@ -8,7 +8,7 @@
 
 namespace jvpn {
 
-/// Frames of an underlay: lanes arp, neighbour, handshake, control, data.
+/// Frames of an underlay: lanes arp, neighbour, handshake, control (also ticketed ones), data.
 void classify_underlay(const Link& link, Burst& burst);
 
 /// Frames of the plaintext port: lanes arp, neighbour, local, inner.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/classify.h"
-#include "dataplane/ethernet.h"
+#include "dataplane/classify_frames.h"
 #include "session/core/inner.h"
 
 namespace jvpn {
@@ -45,28 +45,12 @@ Verdict classify_inner(const Link& link, const NetworkPacket& packet, Burst& bur
   return Verdict::undecided;
 }
 
-Verdict classify(const Link& link, Burst& burst, std::size_t i) {
-  if (burst.frame[i]->nb_segs != 1) return Verdict::segmented;
-  if (has_stripped_vlan(*burst.frame[i])) return Verdict::other_vlan;
-  const NetworkPacket packet = strip_ethernet(link, frame_bytes(burst.frame[i]));
-  if (packet.verdict != Verdict::undecided) return packet.verdict;
-  if (packet.type != kEtherArp) return classify_inner(link, packet, burst, i);
-  if (packet.size < sizeof(ArpPacket)) return Verdict::frame_truncated;
-  burst.lane[i] = Lane::arp;
-  burst.payload[i] = packet.begin;
-  burst.payload_size[i] = sizeof(ArpPacket);
-  return Verdict::undecided;
-}
-
 }  // namespace
 
 void classify_plaintext(const Link& link, Burst& burst) {
-  constexpr std::size_t kAhead = 4;
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (i + kAhead < burst.size) rte_prefetch0(rte_pktmbuf_mtod(burst.frame[i + kAhead], void*));
-    const Verdict verdict = classify(link, burst, i);
-    if (verdict != Verdict::undecided) burst.settle(i, verdict);
-  }
+  classify_frames(link, burst, [&](const NetworkPacket& packet, std::size_t i) {
+    return classify_inner(link, packet, burst, i);
+  });
 }
 
 }  // namespace jvpn

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/checksum.h"
 #include "dataplane/classify.h"
-#include "dataplane/ethernet.h"
+#include "dataplane/classify_frames.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -31,11 +31,14 @@ Verdict sort(ByteView datagram, Lane& lane) {
   }
   const bool init = type == WireType::handshake_init;
   const bool confirm = type == WireType::handshake_confirm;
-  if (!init && !confirm && type != WireType::control) return Verdict::unknown_type;
+  const bool ticketed = type == WireType::ticketed;
+  if (!init && !confirm && !ticketed && type != WireType::control) return Verdict::unknown_type;
   if (prefix.low() != 0) return Verdict::reserved_bits;
   lane = init || confirm ? Lane::handshake : Lane::control;
   if (init) return datagram.size() == kInitSize ? Verdict::undecided : Verdict::bad_size;
-  if (datagram.size() < kControlOverhead) return Verdict::too_short;
+  if (datagram.size() < (ticketed ? kTicketedOverhead : kControlOverhead)) {
+    return Verdict::too_short;
+  }
   return datagram.size() <= kMaxControlSize ? Verdict::undecided : Verdict::bad_size;
 }
 
@@ -93,29 +96,13 @@ Verdict classify_ipv6(const Link& link, ByteSpan packet, Burst& burst, std::size
   return classify_udp(link, {ip.next_header, body}, burst, i);
 }
 
-Verdict classify(const Link& link, Burst& burst, std::size_t i) {
-  if (burst.frame[i]->nb_segs != 1) return Verdict::segmented;
-  if (has_stripped_vlan(*burst.frame[i])) return Verdict::other_vlan;
-  const NetworkPacket packet = strip_ethernet(link, frame_bytes(burst.frame[i]));
-  if (packet.verdict != Verdict::undecided) return packet.verdict;
-  if (packet.type == kEtherIpv4) return classify_ipv4(link, packet.bytes(), burst, i);
-  if (packet.type == kEtherIpv6) return classify_ipv6(link, packet.bytes(), burst, i);
-  if (packet.size < sizeof(ArpPacket)) return Verdict::frame_truncated;
-  burst.lane[i] = Lane::arp;
-  burst.payload[i] = packet.begin;
-  burst.payload_size[i] = sizeof(ArpPacket);
-  return Verdict::undecided;
-}
-
 }  // namespace
 
 void classify_underlay(const Link& link, Burst& burst) {
-  constexpr std::size_t kAhead = 4;
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (i + kAhead < burst.size) rte_prefetch0(rte_pktmbuf_mtod(burst.frame[i + kAhead], void*));
-    const Verdict verdict = classify(link, burst, i);
-    if (verdict != Verdict::undecided) burst.settle(i, verdict);
-  }
+  classify_frames(link, burst, [&](const NetworkPacket& packet, std::size_t i) {
+    return packet.type == kEtherIpv4 ? classify_ipv4(link, packet.bytes(), burst, i)
+                                     : classify_ipv6(link, packet.bytes(), burst, i);
+  });
 }
 
 }  // namespace jvpn

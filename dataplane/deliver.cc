@@ -50,7 +50,7 @@ Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destin
   store(begin, ethernet);
   narrow_frame(burst.frame[i], begin, sizeof ethernet + burst.payload_size[i]);
   add(burst.record[i]->uplink.bytes, burst.payload_size[i]);
-  burst.leave(i, out.index, Verdict::forwarded);
+  burst.leave_carried(i, out.index, Verdict::forwarded);
   return Verdict::undecided;
 }
 

@@ -3,6 +3,7 @@
 
 #include "dataplane/classify.h"
 #include "dataplane/echo.h"
+#include "dataplane/hold.h"
 #include "dataplane/neighbour_answer.h"
 #include "dataplane/seal.h"
 #include "dataplane/steer.h"
@@ -16,6 +17,8 @@ void downlink(Turn& turn, const Link& link, Burst& burst) {
   answer_echoes(link, burst);
   lookup_by_destination(turn, burst);
   answer_too_big(turn, link, burst);
+  release_held(turn, burst);
+  hold_downlink(turn, burst);
   seal(turn, burst);
 }
 

@@ -34,10 +34,17 @@ void transmit_by(Turn& turn, const Link& out, Burst& burst) {
 }
 
 bool is_still_ours(Verdict verdict) {
-  return verdict == Verdict::punted || verdict == Verdict::absorbed || is_dropped(verdict);
+  const bool used = verdict == Verdict::punted || verdict == Verdict::absorbed;
+  return used || verdict == Verdict::held || is_dropped(verdict);
 }
 
 }  // namespace
+
+void withhold(Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] == Lane::carried) burst.settle(i, Verdict::not_serving);
+  }
+}
 
 std::uint16_t transmit(Turn& turn, const Link& link, std::span<rte_mbuf*> frames) {
   const std::uint16_t sent = rte_eth_tx_burst(link.device, turn.worker, frames.data(),
@@ -50,7 +57,7 @@ void finish(Turn& turn, const Link& link, Burst& burst) {
   hand_over(turn, link, burst);
   for (const Link& out : turn.plane.links) transmit_by(turn, out, burst);
   for (std::size_t i = 0; i < burst.size; ++i) {
-    turn.counters.verdicts[static_cast<std::size_t>(burst.verdict[i])].add(1);
+    if (burst.verdict[i] != Verdict::held) turn.counters.of(burst.verdict[i]).add(1);
     if (is_still_ours(burst.verdict[i])) rte_pktmbuf_free(burst.frame[i]);
   }
 }

@@ -10,6 +10,9 @@ namespace jvpn {
 /// each packet's one verdict. What the owner or a device did not take becomes a drop here.
 void finish(Turn& turn, const Link& link, Burst& burst);
 
+/// A session's data that were about to leave do not: the node may no longer act for it.
+void withhold(Burst& burst);
+
 /// Transmits on the worker's own queue of `link`; returns how many the device took.
 std::uint16_t transmit(Turn& turn, const Link& link, std::span<rte_mbuf*> frames);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Check, open, mark: what the window would refuse is not opened, what does not open marks nothing,
 // and marking may still refuse, because twins can share a burst.
+#include "dataplane/hold.h"
 #include "dataplane/punt.h"
 #include "dataplane/session_lines.h"
 #include "dataplane/uplink.h"
@@ -52,7 +53,7 @@ AeadOp make_op(const Burst& burst, std::size_t i) {
 }
 
 /// Authentic, but from a source that is neither bound nor draining: it changes nothing, not even
-/// the window. Only the newest may hint that the client has moved.
+/// the window. Only the newest may hint that the client has moved, and wait for it to be proven.
 Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
   SessionRecord& record = *burst.record[i];
   if (!burst.key[i].use->replay.is_newest(counter_of(burst, i))) return Verdict::late_unbound;
@@ -60,19 +61,24 @@ Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::si
     set(record.uplink.next_notice_ns, (turn.now + kUnboundPuntInterval).ns);
     punt_notice(turn, link, burst, i);
   }
-  return Verdict::unbound_transport;
+  return hold_uplink(turn, link, burst, i);
 }
 
 Verdict accept(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
-  SessionRecord& record = *burst.record[i];
-  const SessionView& view = burst.snapshot[i]->view;
-  burst.role[i] = role_of(view, burst.source[i], turn.now);
+  burst.role[i] = role_of(burst.snapshot[i]->view, burst.source[i], turn.now);
   if (burst.role[i] == SourceRole::unbound) return refuse_unbound(turn, link, burst, i);
+  return mark_opened(burst, i);
+}
+
+}  // namespace
+
+Verdict mark_opened(Burst& burst, std::size_t i) {
   ReplayWindow& replay = burst.key[i].use->replay;
   const Verdict verdict = verdict_of(replay.mark(counter_of(burst, i), window_of(burst, i)));
   if (verdict != Verdict::undecided) return verdict;
   if (burst.role[i] == SourceRole::bound) {
-    follow_binding(record, view);
+    SessionRecord& record = *burst.record[i];
+    follow_binding(record, burst.snapshot[i]->view);
     add(record.uplink.received, 1);
   }
   burst.lane[i] = Lane::opened;
@@ -81,15 +87,13 @@ Verdict accept(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
   return Verdict::undecided;
 }
 
-}  // namespace
-
 void open_data(Turn& turn, const Link& link, Burst& burst) {
   std::array<AeadOp, kBurst> ops;
   std::array<std::size_t, kBurst> packet;
   std::size_t count = 0;
   for (std::size_t i = 0; i < burst.size; ++i) {
     if (burst.lane[i] != Lane::data) continue;
-    const Verdict verdict = check(burst, i);
+    const Verdict verdict = turn.serving ? check(burst, i) : Verdict::not_serving;
     if (verdict != Verdict::undecided) {
       burst.settle(i, verdict);
       continue;

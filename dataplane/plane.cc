@@ -74,6 +74,11 @@ OuterTemplate DataPlane::make_outer(std::uint8_t underlay, const Endpoint& peer)
   return build_outer(link, peer, state_->upkeep.want(underlay, hop));
 }
 
+void DataPlane::set_serving_deadline(Instant until) {
+  // Relaxed; partner: PlaneFacts::is_serving().
+  state_->facts.serving_until_ns.store(until.ns, std::memory_order_relaxed);
+}
+
 std::string DataPlane::memory_kind() const {
   return state_->eal->memory_kind();
 }
@@ -88,7 +93,8 @@ std::map<std::string, std::uint64_t> DataPlane::counters() const {
   for (const auto& worker : state.workers) {
     const WorkerCounters& counted = worker->counters();
     for (std::size_t i = 0; i < kVerdicts; ++i) {
-      out[std::string(kVerdictNames[i])] += counted.verdicts[i].sample();
+      const bool gauge = static_cast<Verdict>(i) == Verdict::held;
+      out[(gauge ? "gauge_" : "") + std::string(kVerdictNames[i])] += counted.verdicts[i].sample();
     }
     for (std::size_t i = 0; i < state.link_count(); ++i) {
       const bool underlay = i < state.config.underlays.size();

@@ -43,7 +43,8 @@ struct PlaneConfig {
   std::uint32_t memory_mb = 256;
   std::uint32_t max_sessions = 1024;
   std::uint16_t tunnel_mtu = 1420;
-  IpPrefix pool_v4;  ///< inner addresses of clients; unset: none
+  std::uint32_t hold_packets = 1024;  ///< that may wait for a binding, all workers together
+  IpPrefix pool_v4;                   ///< inner addresses of clients; unset: none
   IpPrefix pool_v6;
   std::vector<std::string> extra_eal_args;
 };
@@ -71,6 +72,10 @@ class DataPlane {
   OuterTemplate make_outer(std::uint8_t underlay, const Endpoint& peer);
   /// Queues a datagram to a peer (by worker 0's inject ring). False: ring full, counted.
   bool send(std::uint8_t underlay, const Endpoint& peer, ByteView payload);
+
+  /// From then on the workers neither accept nor send any session's data (`not_serving`). Until it
+  /// is called for the first time there is no such deadline.
+  void set_serving_deadline(Instant until);
 
   /// Neighbour upkeep (ARP, aging), reclaim of the table. Call every few milliseconds.
   void step(Instant now);

@@ -7,6 +7,7 @@
 #include "crypto/random.h"
 #include "dataplane/kernel_interface.h"
 #include "dataplane/plane_state.h"
+#include "session/core/wire.h"
 
 namespace jvpn {
 namespace {
@@ -168,7 +169,21 @@ Result<void> DataPlane::State::lay_out_memory() {
   }
   if (auto pool = make_pool(config.pool_v4, pool_v4); !pool) return pool;
   if (auto pool = make_pool(config.pool_v6, pool_v6); !pool) return pool;
+  if (auto made_holds = make_holds(); !made_holds) return made_holds;
   return make_rings();
+}
+
+/// Each worker has its share: what it holds is nobody else's business.
+Result<void> DataPlane::State::make_holds() {
+  const std::uint32_t share = config.hold_packets / worker_count();
+  if (share == 0) return {};
+  const auto room = static_cast<std::uint16_t>(config.tunnel_mtu + kDataOverhead);
+  for (std::uint8_t i = 0; i < worker_count(); ++i) {
+    auto made = HoldBuffers::create("jvpn_hold_" + std::to_string(i), share, room);
+    if (!made) return fail(made.error().what + "; raise dataplane.memory_mb");
+    holds.push_back(std::move(*made));
+  }
+  return {};
 }
 
 Result<void> DataPlane::State::make_rings() {
@@ -203,8 +218,9 @@ Result<void> DataPlane::State::make_workers() {
   for (std::uint8_t i = 0; i < worker_count(); ++i) {
     auto engine = AeadEngine::create();
     if (!engine) return fail(engine.error().what);
-    const WorkerSetup setup{i, &mailboxes[i], WorkerClock::of(*clock), config.power,
-                            random.draw<16>()};
+    HoldBuffers* const its_holds = holds.empty() ? nullptr : holds[i].get();
+    const WorkerSetup setup{
+        i, &mailboxes[i], WorkerClock::of(*clock), config.power, random.draw<16>(), its_holds};
     workers.push_back(std::make_unique<Worker>(facts, setup, std::move(*engine)));
     Launch& launch = launches.emplace_back();
     launch.worker = workers.back().get();

@@ -10,6 +10,7 @@
 
 #include "dataplane/device.h"
 #include "dataplane/eal.h"
+#include "dataplane/hold_buffers.h"
 #include "dataplane/lcores.h"
 #include "dataplane/neighbour_upkeep.h"
 #include "dataplane/plane.h"
@@ -44,6 +45,7 @@ struct DataPlane::State {
   std::vector<Port> ports;
   std::vector<std::unique_ptr<rte_ring, decltype(&rte_ring_free)>> rings;
   std::vector<DpdkMemory> memory;
+  std::vector<std::unique_ptr<HoldBuffers>> holds;  ///< by worker; empty: nothing is held
   std::optional<TscClock> clock;
   std::optional<SessionTable> table;
   std::vector<Mailbox> mailboxes;
@@ -80,6 +82,7 @@ struct DataPlane::State {
   Result<ByteSpan> take_memory(const char* what, std::size_t size);
   Result<void> make_pool(const IpPrefix& prefix, std::optional<AddressPool>& out);
   Result<void> make_rings();
+  Result<void> make_holds();
 
   // Of step() and send().
   void take_neighbour_punts(Mailbox& mailbox);

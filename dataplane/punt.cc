@@ -38,8 +38,9 @@ PuntCell* begin_datagram(Turn& turn, PuntClass kind, const Link& link, const Bur
   return cell;
 }
 
-Verdict punt_handshake(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
-  PuntCell* cell = begin_datagram(turn, PuntClass::handshake, link, burst, i);
+/// A whole datagram, unopened.
+Verdict punt_raw(Turn& turn, PuntClass kind, const Link& link, const Burst& burst, std::size_t i) {
+  PuntCell* cell = begin_datagram(turn, kind, link, burst, i);
   if (cell == nullptr) return Verdict::punt_full;
   cell->size = burst.payload_size[i];
   std::memcpy(cell->bytes.data(), burst.payload[i], cell->size);
@@ -73,16 +74,25 @@ void punt_dead_tag(Turn& turn, const Link& link, const Burst& burst, std::size_t
 
 void punt_handshakes(Turn& turn, const Link& link, Burst& burst) {
   for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] == Lane::handshake) burst.settle(i, punt_handshake(turn, link, burst, i));
+    if (burst.lane[i] != Lane::handshake) continue;
+    burst.settle(i, punt_raw(turn, PuntClass::handshake, link, burst, i));
+  }
+}
+
+void punt_ticketed(Turn& turn, const Link& link, Burst& burst) {
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (burst.lane[i] != Lane::ticketed) continue;
+    const bool may = turn.control.take_ticketed(burst.source[i].address, turn.now);
+    burst.settle(
+        i, may ? punt_raw(turn, PuntClass::ticketed, link, burst, i) : Verdict::control_budget);
   }
 }
 
 void punt_controls(Turn& turn, const Link& link, Burst& burst) {
-  std::size_t opened = 0;
   for (std::size_t i = 0; i < burst.size; ++i) {
     if (burst.lane[i] != Lane::control) continue;
-    const bool within = opened++ < kControlOpensPerBurst;
-    burst.settle(i, within ? punt_control(turn, link, burst, i) : Verdict::control_budget);
+    const bool may = turn.control.take_open(burst.tag[i], burst.source[i].address, turn.now);
+    burst.settle(i, may ? punt_control(turn, link, burst, i) : Verdict::control_budget);
   }
 }
 

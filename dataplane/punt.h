@@ -8,15 +8,14 @@
 
 namespace jvpn {
 
-/// Control messages that one burst may open: a forged flood costs a bounded part of a turn.
-inline constexpr std::size_t kControlOpensPerBurst = 16;
-
 /// Lane handshake: INIT and CONFIRM, unopened.
 void punt_handshakes(Turn& turn, const Link& link, Burst& burst);
 /// Lane dead: dropped as no_session; control hears of some, so that who missed a session's end is
 /// told.
 void punt_dead_tags(Turn& turn, const Link& link, Burst& burst);
-/// Lane control: what opens under the session's control key goes on, plain.
+/// Lane ticketed: as they came, within a rate (control_budget.h).
+void punt_ticketed(Turn& turn, const Link& link, Burst& burst);
+/// Lane control, within a budget: what opens under the session's control key goes on, plain.
 void punt_controls(Turn& turn, const Link& link, Burst& burst);
 /// Tells control that packet i, newest of its session, came from an unbound source.
 void punt_notice(Turn& turn, const Link& link, const Burst& burst, std::size_t i);

@@ -73,7 +73,7 @@ void finish(Burst& burst, const Sealing& sealing) {
   rte_pktmbuf_prepend(burst.frame[i], snapshot.outer.size);
   finish_outer(frame_bytes(burst.frame[i]), snapshot.outer,
                {sealing.next_hop, burst.ecn[i], sealing.id});
-  burst.leave(i, snapshot.view.underlay, burst.once_sealed[i]);
+  burst.leave_carried(i, snapshot.view.underlay, burst.once_sealed[i]);
 }
 
 }  // namespace
@@ -84,6 +84,10 @@ void seal(Turn& turn, Burst& burst) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < burst.size; ++i) {
     if (burst.lane[i] != Lane::seal) continue;
+    if (!turn.serving) {
+      burst.settle(i, Verdict::not_serving);
+      continue;
+    }
     Sealing& sealing = sealings[count];
     sealing.packet = i;
     const Verdict verdict = check(turn, burst, sealing);

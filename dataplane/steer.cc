@@ -10,6 +10,10 @@ bool has_tag(const Burst& burst, std::size_t i) {
   return burst.lane[i] == Lane::data || burst.lane[i] == Lane::control;
 }
 
+bool is_ticketed(const Burst& burst, std::size_t i) {
+  return load<WirePrefix>(burst.payload[i]).type() == static_cast<std::uint8_t>(WireType::ticketed);
+}
+
 /// The lines that opening or sealing will want, while other packets are still being looked at.
 void prefetch(const SessionRecord& record) {
   rte_prefetch0(&record.head);
@@ -27,15 +31,20 @@ void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
 Verdict find_record(const Turn& turn, Burst& burst, std::size_t i) {
   burst.tag[i] = Tag::from_wire(load<WirePrefix>(burst.payload[i]).tag);
   burst.record[i] = turn.plane.table->record(burst.tag[i]);
-  if (burst.record[i] == nullptr) return Verdict::unknown_tag;
-  prefetch(*burst.record[i]);
+  if (burst.record[i] != nullptr) {
+    prefetch(*burst.record[i]);
+    return Verdict::undecided;
+  }
+  // Another node's tag: its ticket may bring the session here.
+  if (!is_ticketed(burst, i)) return Verdict::unknown_tag;
+  burst.lane[i] = Lane::ticketed;
   return Verdict::undecided;
 }
 
 void find_session(const Turn& turn, Burst& burst, std::size_t i) {
   burst.snapshot[i] = turn.plane.table->find(burst.tag[i], *burst.record[i]);
   if (burst.snapshot[i] == nullptr) {
-    burst.lane[i] = Lane::dead;
+    burst.lane[i] = is_ticketed(burst, i) ? Lane::ticketed : Lane::dead;
     return;
   }
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;

@@ -9,7 +9,8 @@
 
 namespace jvpn {
 
-/// Lanes data and control. Control messages need no worker-owned state and stay where they are.
+/// Lanes data and control. Control messages need no worker-owned state and stay where they are;
+/// ticketed ones for nobody who lives here go to lane ticketed.
 void lookup_by_tag(Turn& turn, Burst& burst);
 
 /// Lane inner: by destination address. What stays here goes to lane seal.

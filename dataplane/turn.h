@@ -6,10 +6,12 @@
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
+#include <atomic>
 #include <span>
 #include <vector>
 
 #include "crypto/aead.h"
+#include "dataplane/control_budget.h"
 #include "dataplane/link.h"
 #include "dataplane/neighbours.h"
 #include "dataplane/worker_counters.h"
@@ -20,7 +22,10 @@
 
 namespace jvpn {
 
-/// Fixed before the first packet and shared by all workers; what the pointers lead to is lock-free.
+class HoldBuffers;
+
+/// Fixed before the first packet, save the serving deadline, and shared by all workers; what the
+/// pointers lead to is lock-free.
 struct PlaneFacts {
   std::vector<Link> links;  ///< underlays, then the plaintext port
   std::uint8_t workers = 1;
@@ -33,6 +38,14 @@ struct PlaneFacts {
   /// handover[(from * workers + to) * links + link]: single producer, single consumer.
   std::vector<rte_ring*> handover;
 
+  /// Until when this node may act for its sessions, in the workers' clock. Written by control,
+  /// relaxed (DataPlane::set_serving_deadline); read by workers, relaxed: a number on its own, and
+  /// the margin for one burst is in it.
+  std::atomic<std::int64_t> serving_until_ns{INT64_MAX};
+
+  bool is_serving(Instant now) const {
+    return now.ns < serving_until_ns.load(std::memory_order_relaxed);
+  }
   const Link& plaintext() const { return links.back(); }
   rte_ring* handover_ring(std::uint8_t from, std::uint8_t to, std::uint8_t link) const {
     return handover[(std::size_t{from} * workers + to) * links.size() + link];
@@ -48,10 +61,13 @@ struct Turn {
   Mailbox& mailbox;
   AeadEngine& engine;
   WorkerCounters& counters;
-  Bytes<16> nonce_key;     ///< of this worker's heartbeat nonces
+  Bytes<16> nonce_key;           ///< of this worker's heartbeat nonces
+  HoldBuffers* holds = nullptr;  ///< null: nothing is held
+  ControlBudget control{nonce_key};
   RateBucket errors{};     ///< ICMP errors that may be sent
   RateBucket dead_tags{};  ///< tags of ended sessions that control hears of
   Instant now{};
+  bool serving = true;           ///< this node may act for its sessions, as of `now`
   std::uint16_t next_ip_id = 0;  ///< of control's datagrams
 };
 

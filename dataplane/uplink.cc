@@ -3,6 +3,7 @@
 
 #include "dataplane/classify.h"
 #include "dataplane/heartbeat_answer.h"
+#include "dataplane/hold.h"
 #include "dataplane/neighbour_answer.h"
 #include "dataplane/punt.h"
 #include "dataplane/seal.h"
@@ -16,7 +17,9 @@ void uplink(Turn& turn, const Link& link, Burst& burst) {
   punt_handshakes(turn, link, burst);
   lookup_by_tag(turn, burst);
   punt_dead_tags(turn, link, burst);
+  punt_ticketed(turn, link, burst);
   punt_controls(turn, link, burst);
+  release_held(turn, burst);
   open_data(turn, link, burst);
   answer_heartbeats(turn, burst);
   deliver(turn, burst);

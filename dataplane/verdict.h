@@ -12,12 +12,13 @@
 namespace jvpn {
 
 /// X(name): passed on or used up as it should be.
-#define JVPN_VERDICTS_PASSED(X)                                  \
-  X(forwarded)   /* through the tunnel, one way or the other */  \
-  X(answered)    /* turned into the answer to itself */          \
-  X(punted)      /* given to the control thread */               \
-  X(handed_over) /* given to the worker that owns the session */ \
-  X(absorbed)    /* used up here: a heartbeat that needs no answer */
+#define JVPN_VERDICTS_PASSED(X)                                       \
+  X(forwarded)   /* through the tunnel, one way or the other */       \
+  X(answered)    /* turned into the answer to itself */               \
+  X(punted)      /* given to the control thread */                    \
+  X(handed_over) /* given to the worker that owns the session */      \
+  X(absorbed)    /* used up here: a heartbeat that needs no answer */ \
+  X(held)        /* waits for its session's next binding: a gauge, it gets another in the end */
 
 /// X(name): dropped, and why.
 #define JVPN_VERDICTS_DROPPED(X)                                                      \
@@ -38,12 +39,13 @@ namespace jvpn {
   X(unknown_type)             /* no message type that clients send */                 \
   X(unknown_tag)              /* tag of no slot of this node */                       \
   X(no_session)               /* nobody lives there */                                \
+  X(not_serving)              /* the node may not act for sessions now */             \
   X(unknown_key_epoch)        /* sealed under a key that is not live */               \
   X(key_expired)              /* its key has opened, or failed to, all that it may */ \
   X(late)                     /* counter behind the replay window */                  \
   X(duplicate)                /* counter accepted before */                           \
   X(open_failed)              /* not authentic */                                     \
-  X(control_budget)           /* more control messages than a turn may open */        \
+  X(control_budget)           /* more control messages than may be opened */          \
   X(unbound_transport)        /* authentic and newest, from an unbound source */      \
   X(late_unbound)             /* authentic, not newest, from an unbound source */     \
   X(heartbeat_malformed)      /* authentic, but no heartbeat of a client */           \
@@ -52,6 +54,7 @@ namespace jvpn {
   X(inner_destination_denied) /* into the pool: clients reach no clients */           \
   X(ecn_congestion)           /* CE on a packet that cannot carry it */               \
   X(not_for_us)               /* plaintext: no address of ours or of the pool */      \
+  X(hold_full)                /* no room to wait for a binding */                     \
   X(no_binding)               /* the session has no transport now */                  \
   X(inner_too_big)            /* above the tunnel MTU and not answerable */           \
   X(key_exhausted)            /* the key has sealed all that it may */                \

@@ -7,13 +7,15 @@
 
 #include "dataplane/downlink.h"
 #include "dataplane/finish.h"
+#include "dataplane/hold.h"
 #include "dataplane/inject.h"
 #include "dataplane/uplink.h"
 
 namespace jvpn {
 
 std::size_t Worker::turn() {
-  turn_.now = std::max(turn_.now, clock_());
+  look_at_clock();
+  turn_.control.begin_turn();
   plane_.table->move_retired(turn_.worker);
   std::size_t handled = 0;
   for (const Link& link : plane_.links) {
@@ -22,6 +24,7 @@ std::size_t Worker::turn() {
       if (from != turn_.worker) handled += serve(link, take_over(link, from));
     }
   }
+  tend_holders(turn_);
   handled += send_injected(turn_);
   plane_.table->quiescent(turn_.worker);
   return handled;
@@ -29,14 +32,22 @@ std::size_t Worker::turn() {
 
 std::size_t Worker::serve(const Link& link, std::size_t count) {
   if (count == 0) return 0;
+  look_at_clock();
   burst_.begin(count);
   if (link.plaintext) {
     downlink(turn_, link, burst_);
   } else {
     uplink(turn_, link, burst_);
   }
+  // Once more: the deadline may have passed while the burst was being worked on.
+  if (!plane_.is_serving(clock_())) withhold(burst_);
   finish(turn_, link, burst_);
   return count;
+}
+
+void Worker::look_at_clock() {
+  turn_.now = std::max(turn_.now, clock_());
+  turn_.serving = plane_.is_serving(turn_.now);
 }
 
 std::size_t Worker::receive(const Link& link) {
@@ -75,6 +86,6 @@ Worker::Worker(const PlaneFacts& plane, const WorkerSetup& setup, AeadEngine eng
       clock_(setup.clock),
       power_(setup.power),
       engine_(std::move(engine)),
-      turn_{plane, setup.index, *setup.mailbox, engine_, counters_, setup.nonce_key} {}
+      turn_{plane, setup.index, *setup.mailbox, engine_, counters_, setup.nonce_key, setup.holds} {}
 
 }  // namespace jvpn

@@ -15,6 +15,7 @@ struct WorkerSetup {
   WorkerClock clock;
   Power power = Power::poll;
   Bytes<16> nonce_key{};  ///< fresh randomness
+  HoldBuffers* holds = nullptr;
 };
 
 class Worker {
@@ -38,6 +39,7 @@ class Worker {
   std::size_t receive(const Link& link);
   std::size_t take_over(const Link& link, std::uint8_t from);
   std::size_t serve(const Link& link, std::size_t count);
+  void look_at_clock();
   void rest(std::size_t handled);
 
   const PlaneFacts& plane_;

@@ -16,6 +16,9 @@ class OwnedCount {
   void add(std::uint64_t n) {
     value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
+  void take_away(std::uint64_t n) {
+    value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed);
+  }
   std::uint64_t sample() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -23,7 +26,7 @@ class OwnedCount {
 };
 
 /// What one worker counted since it was made; written by it, sampled by control.
-/// At rest: sum of rx + taken_over == sum of verdicts.
+/// At rest: sum of rx + taken_over == sum of verdicts; what is held counts as long as it is.
 struct alignas(64) WorkerCounters {
   std::array<OwnedCount, kVerdicts> verdicts;
   std::array<OwnedCount, kMaxLinks> rx;  ///< frames received, by link
@@ -33,6 +36,8 @@ struct alignas(64) WorkerCounters {
   OwnedCount notices_lost;
   OwnedCount injected;  ///< of control's, sent
   OwnedCount injected_lost;
+
+  OwnedCount& of(Verdict verdict) { return verdicts[static_cast<std::size_t>(verdict)]; }
 };
 
 }  // namespace jvpn

@@ -22,6 +22,7 @@ class ControlOutlets {
   virtual void ask(const StoreTransaction& transaction) = 0;
   virtual void ask(const StoreRead& read) = 0;
   virtual void record(const AuditEvent& event) = 0;
+  virtual void serve_until(Instant deadline) = 0;
 };
 
 /// What workers look into. A pool that is not configured is null.
@@ -50,6 +51,7 @@ class Applier {
   void carry_out(const RetireKeys& action) { shared_.table.retire_keys(action.tag); }
   void carry_out(const DropStagedKeys& action) { shared_.table.drop_keys(action.tag); }
   void carry_out(const RemoveSession& action);
+  void carry_out(const SetServingDeadline& action) { outlets_.serve_until(action.until); }
   void carry_out(const WriteAudit& action) { outlets_.record(action.event); }
   void carry_out(const StoreTransaction& action) { outlets_.ask(action); }
   void carry_out(const StoreRead& action) { outlets_.ask(action); }

@@ -131,6 +131,13 @@ bool has_word(std::string_view text, std::string_view word) {
   return rest.empty() || std::isalnum(static_cast<unsigned char>(rest.front())) == 0;
 }
 
+/// No more memory than all sessions together may use.
+std::uint32_t hold_packets(const Policy& policy, std::uint32_t sessions) {
+  const std::uint64_t most = std::uint64_t{policy.switching.hold_packets} * sessions;
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(most, policy.limits.hold_packets_total));
+}
+
 }  // namespace
 
 std::string located(const GatewayConfig& config, const std::string& what) {
@@ -154,6 +161,7 @@ Result<GatewayConfig> load_gateway_config(const std::string& path) {
   note_origins(*file, config);
   config.control.workers = static_cast<std::uint8_t>(config.plane.worker_cores.size());
   config.control.tunnel_mtu = config.plane.tunnel_mtu;
+  config.plane.hold_packets = hold_packets(config.control.policy, config.plane.max_sessions);
   if (auto good = file->finish(); !good) return tl::unexpected(good.error());
   return config;
 }

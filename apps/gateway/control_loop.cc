@@ -8,6 +8,7 @@
 
 #include "apps/common/clock.h"
 #include "apps/gateway/session_log.h"
+#include "session/core/wire.h"
 
 namespace jvpn {
 namespace {
@@ -83,10 +84,10 @@ void ControlLoop::start(Instant now) {
 bool ControlLoop::turn(Instant now) {
   now_ = now;
   latest_ = Duration::zero();
-  const std::size_t punts = take_punts(PuntClass::control, kMostSealed) +
-                            take_punts(PuntClass::notice, kMostSealed) +
-                            take_punts(PuntClass::dead_tag, kMostSealed) +
-                            take_punts(PuntClass::handshake, kMostHandshakes);
+  const std::size_t punts =
+      take_punts(PuntClass::control, kMostSealed) + take_punts(PuntClass::notice, kMostSealed) +
+      take_punts(PuntClass::dead_tag, kMostSealed) + take_punts(PuntClass::ticketed, kMostSealed) +
+      take_punts(PuntClass::handshake, kMostHandshakes);
   core_.on_load(latest_, now);
   if (now >= next_sample_) sample_health();
   if (now >= next_tick_ || now >= core_.next_deadline()) run_deadlines();
@@ -125,6 +126,9 @@ void ControlLoop::dispatch(const PuntCell& cell) {
       return core_.on_unbound(cell.tag, from, now_, actions_);
     case PuntClass::dead_tag:
       return core_.on_dead_tag(cell.tag, from, now_, actions_);
+    case PuntClass::ticketed:
+      return core_.on_dead_tag(Tag::from_wire(load<WirePrefix>(bytes.data()).tag), from, now_,
+                               actions_);
     case PuntClass::neighbour:
       return;  // DataPlane::step() takes these itself
   }

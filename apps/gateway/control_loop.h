@@ -66,6 +66,7 @@ class ControlLoop final : private ControlOutlets {
   void ask(const StoreTransaction& transaction) override { store_.begin(transaction); }
   void ask(const StoreRead& read) override { store_.begin(read); }
   void record(const AuditEvent& event) override;
+  void serve_until(Instant deadline) override { plane_.set_serving_deadline(deadline); }
 
   DataPlane& plane_;
   AeadEngine aead_;

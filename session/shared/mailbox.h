@@ -28,9 +28,10 @@ enum class PuntClass : std::uint8_t {
   control,    ///< an opened, authentic control message (plain bytes as read_message takes them)
   notice,     ///< the newest authentic data packet of a session came from an unbound source
   dead_tag,   ///< a datagram for a slot of ours in which nothing lives under this tag; no bytes
+  ticketed,   ///< a ticketed message for a session that does not live here: the datagram as it came
   neighbour,  ///< ARP and ND frames, whole Ethernet frame
 };
-inline constexpr std::size_t kPuntClasses = 5;
+inline constexpr std::size_t kPuntClasses = 6;
 
 struct alignas(64) PuntCell {
   PuntClass kind = PuntClass::handshake;

@@ -3,7 +3,7 @@
 // still parses the packet.
 //
 //   line 0       head       snapshot pointer, valid tag, next keys   control writes, workers read
-//   line 1       control    key that opens control messages          control writes, worker reads
+//   line 1       control    key that opens control messages, holder  control writes, worker reads
 //   line 2       uplink     health and counts of what came in        worker writes, control reads
 //   line 3       downlink   send counter and counts                  worker writes, control reads
 //   lines 4-20   opening    use of the uplink key, replay window     worker writes, control reads
@@ -55,6 +55,9 @@ struct alignas(64) RecordHead {
 
 struct alignas(64) RecordControl {
   Bytes<32> open_key{};  ///< control key client -> gateway
+  /// What the owner worker holds for the session: an index of its own, 0 for nothing. Zeroed by
+  /// control before publication, then the worker's, relaxed.
+  std::atomic<std::uint32_t> holder{0};
 };
 
 /// All fields: one writer (the owner worker), relaxed stores; control samples them with relaxed

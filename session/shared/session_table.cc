@@ -34,6 +34,7 @@ void start_counts(SessionRecord& record) {
     count->store(0, kRelaxed);
   }
   down.next_reply_ns.store(0, kRelaxed);
+  record.control.holder.store(0, kRelaxed);
 }
 
 /// Control thread: `staged` is its own store.

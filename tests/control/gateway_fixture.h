@@ -101,6 +101,7 @@ class FakeGateway {
   std::map<Tag, StageKeys> staged;     ///< second key epochs, not retired yet
   std::map<Tag, KeyEpoch> key_epochs;  ///< of the keys that the record has
   std::size_t installed = 0;
+  std::optional<Instant> serving_until;  ///< the last one set
 
  private:
   ControlConfig configure() const;
@@ -112,6 +113,7 @@ class FakeGateway {
   void perform(RetireKeys& action);
   void perform(DropStagedKeys& action);
   void perform(RemoveSession& action);
+  void perform(SetServingDeadline& action) { serving_until = action.until; }
   void perform(WriteAudit& action) { audit.push_back(std::move(action.event)); }
   void perform(StoreTransaction& action) { asked.push_back(std::move(action)); }
   void perform(StoreRead& action);

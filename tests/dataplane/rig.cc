@@ -10,6 +10,7 @@
 
 #include "dataplane/eal.h"
 #include "dataplane/outer.h"
+#include "session/core/wire.h"
 
 namespace jvpn::test {
 namespace {
@@ -144,10 +145,20 @@ void Rig::make_workers() {
     facts.handover.push_back(new_ring(8));
   }
   for (std::uint8_t i = 0; i < facts.workers; ++i) {
-    const WorkerSetup setup{i, &mailboxes[i], WorkerClock::of(now), Power::poll, Bytes<16>{i}};
+    const std::string name = "rig_hold" + std::to_string(next_number());
+    holds.push_back(std::move(*HoldBuffers::create(name, kHoldPackets, 1420 + kDataOverhead)));
+    const WorkerSetup setup{i,           &mailboxes[i], WorkerClock{look_at_clock, this},
+                            Power::poll, Bytes<16>{i},  holds.back().get()};
     workers_.push_back(std::make_unique<Worker>(facts, setup, std::move(*AeadEngine::create())));
     table->reader_online(i);
   }
+}
+
+Instant Rig::look_at_clock(const void* rig) {
+  Rig& self = *const_cast<Rig*>(static_cast<const Rig*>(rig));
+  const Instant seen = self.now;
+  self.now = self.now + self.now_steps;
+  return seen;
 }
 
 Rig::~Rig() {
@@ -284,7 +295,7 @@ std::map<Verdict, std::uint64_t> Rig::new_verdicts() {
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     const auto verdict = static_cast<Verdict>(i);
     const std::uint64_t news = count(verdict) - seen_[verdict];
-    seen_[verdict] += news;
+    if (verdict != Verdict::held) seen_[verdict] += news;
     if (news != 0) out[verdict] = news;
   }
   return out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real workers over ring devices: a test puts frames into the receive rings, turns the workers, and
 // takes out what they sent. Time is a variable. After every turn each worker's books must balance:
-// received + taken over == sum of verdicts.
+// received + taken over == sum of verdicts, what is held among them.
 //
 //   underlay 0 (198.51.100.1/24, 2001:db8::1/64, port 51820)   peers by next hop .254 / ::fe
 //   plaintext  (10.99.0.1/24, fd99::1/64)                      next hop 10.99.0.2 / fd99::2
@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 
+#include "dataplane/hold_buffers.h"
 #include "dataplane/neighbour_upkeep.h"
 #include "dataplane/worker.h"
 #include "tunnel_peer.h"
@@ -30,6 +31,7 @@ class Rig {
   static constexpr std::uint8_t kUnderlay = 0;
   static constexpr std::uint8_t kPlaintext = 1;
   static constexpr Mailbox::Shape kMailboxShape{8, 8};
+  static constexpr std::uint32_t kHoldPackets = 24;  ///< per worker
 
   explicit Rig(std::uint8_t workers = 1);
   Rig(const Rig&) = delete;
@@ -59,7 +61,7 @@ class Rig {
   std::vector<PuntCell> punted(PuntClass kind, std::uint8_t worker = 0);
 
   std::uint64_t count(Verdict verdict) const;
-  /// Verdicts given since the last call, the ones never given left out.
+  /// Verdicts given since the last call, the ones never given left out; `held`: how many are now.
   std::map<Verdict, std::uint64_t> new_verdicts();
   const WorkerCounters& counters(std::uint8_t worker = 0) const {
     return workers_[worker]->counters();
@@ -69,14 +71,17 @@ class Rig {
 
   std::vector<std::unique_ptr<std::uint8_t[]>> memory;  ///< of what follows: outlives it
   Instant now{1'000'000'000};
+  Duration now_steps{};  ///< by which time goes on at each look of a worker
   PlaneFacts facts;
   Neighbours neighbours;
   std::optional<SessionTable> table;
   std::optional<AddressPool> pool_v4;
   std::optional<AddressPool> pool_v6;
   std::vector<Mailbox> mailboxes;
+  std::vector<std::unique_ptr<HoldBuffers>> holds;  ///< by worker
 
  private:
+  static Instant look_at_clock(const void* rig);
   struct FreeRing {
     void operator()(rte_ring* ring) const { rte_ring_free(ring); }
   };

@@ -92,17 +92,30 @@ Packet TunnelPeer::ask(const Heartbeat& heartbeat) {
   return seal(inner);
 }
 
-Packet TunnelPeer::control(std::size_t size) {
-  Packet out(size);
-  const ControlHeader header{WirePrefix::make(WireType::control, tag), SealNonce{9, 9, 9}};
-  store(out.data(), header);
+/// `out` has its header; what follows is filled and sealed.
+Packet TunnelPeer::seal_rest(Packet out, std::size_t header_size) {
   const ByteSpan bytes(out);
-  const ByteSpan plain = bytes.subspan(sizeof header, size - kControlOverhead);
+  const std::size_t size = out.size() - header_size - kSealTagSize;
+  const ByteSpan plain = bytes.subspan(header_size, size);
   std::fill(plain.begin(), plain.end(), std::uint8_t{0x77});
   Bytes<32> key = keys_.control_open;
-  seal_control(Key32::take(key), header.nonce, bytes.first(sizeof header), plain,
-               bytes.subspan(sizeof header));
+  const auto nonce = load<ControlHeader>(out.data()).nonce;
+  seal_control(Key32::take(key), nonce, bytes.first(header_size), plain,
+               bytes.subspan(header_size));
   return out;
+}
+
+Packet TunnelPeer::control(std::size_t size) {
+  Packet out(size);
+  store(out.data(), ControlHeader{WirePrefix::make(WireType::control, tag), SealNonce{9, 9, 9}});
+  return seal_rest(std::move(out), sizeof(ControlHeader));
+}
+
+Packet TunnelPeer::ticketed(std::size_t size) {
+  Packet out(size);
+  const ControlHeader control{WirePrefix::make(WireType::ticketed, tag), SealNonce{9, 9, 9}};
+  store(out.data(), TicketedHeader{control, Ticket{5, 5, 5}});
+  return seal_rest(std::move(out), sizeof(TicketedHeader));
 }
 
 std::optional<TunnelPeer::Opened> TunnelPeer::open(ByteView datagram) {

@@ -34,6 +34,8 @@ class TunnelPeer {
   /// A sealed control datagram around any plain bytes' message: PATH_RESPONSE-like filler is enough
   /// for the data plane, which only opens the seal.
   Packet control(std::size_t size);
+  /// The same with a ticket.
+  Packet ticketed(std::size_t size);
   /// The inner packet of a downlink datagram; nothing when it does not open.
   struct Opened {
     std::uint64_t counter = 0;
@@ -50,6 +52,8 @@ class TunnelPeer {
   static constexpr KeyEpoch kSecond{0x14};
 
  private:
+  Packet seal_rest(Packet out, std::size_t header_size);
+
   Suite suite_;
   AeadEngine engine_;
   SessionKeys keys_;       ///< of kFirst

@@ -10,8 +10,8 @@ import subprocess
 import sys
 
 WORKER_FILES = """
-    classify_plaintext classify_underlay deliver downlink echo ecn finish heartbeat_answer inject
-    neighbour_answer neighbour_frames neighbours next_hop open_data outer punt seal steer too_big
+    classify_plaintext classify_underlay control_budget deliver downlink echo ecn finish
+    heartbeat_answer hold hold_buffers inject neighbour_answer neighbour_frames neighbours next_hop open_data outer punt seal steer too_big
     uplink worker
 """.split()
 ALLOWED = {

@@ -22,6 +22,9 @@ class Recorder final : public ControlOutlets {
   void ask(const StoreTransaction& transaction) override { calls.push_back(transaction.ticket); }
   void ask(const StoreRead& read) override { calls.push_back(read.ticket); }
   void record(const AuditEvent& event) override { calls.push_back(event.version.sequence); }
+  void serve_until(Instant deadline) override {
+    calls.push_back(static_cast<std::uint64_t>(deadline.ns));
+  }
 
   std::vector<std::uint64_t> calls;
 };
@@ -98,6 +101,37 @@ TEST_F(ApplierTest, ExpandsTheKeysThatOpenWhatTheClientSeals) {
   EXPECT_EQ(data, (Bytes<5>{1, 2, 3, 4, 5}));
 }
 
+TEST_F(ApplierTest, PutsTheNextKeysBesideTheOldAndLetsThemTakeTheirPlace) {
+  const Tag tag = *table.reserve(0);
+  apply(install(tag));
+  ASSERT_TRUE(table.reserve_keys(tag));
+  StageKeys next;
+  next.tag = tag;
+  next.key_epoch = KeyEpoch{1};
+  next.suite = Suite::chacha20_poly1305;
+  next.uplink.key.writable()[0] = 0x44;
+  next.downlink.key.writable()[0] = 0x55;
+  apply(std::move(next));
+  SessionRecord& record = *table.record(tag);
+  const OpeningKey staged = opening_key(record, 1);
+  ASSERT_NE(staged.key, nullptr);
+  EXPECT_EQ(staged.key->schedule[0], 0x44) << "of ChaCha20, which has no schedule";
+  apply(RetireKeys{tag, KeyEpoch{1}});
+  table.move_retired(0);
+  EXPECT_EQ(table.sample(tag)->key_epoch, KeyEpoch{1});
+  EXPECT_EQ(record.uplink_key.schedule[0], 0x44);
+  EXPECT_EQ(record.downlink_key.schedule[0], 0x55);
+}
+
+TEST_F(ApplierTest, GivesStagedKeysBack) {
+  const Tag tag = *table.reserve(0);
+  apply(install(tag));
+  ASSERT_TRUE(table.reserve_keys(tag));
+  const std::uint32_t free = table.free_key_blocks();
+  apply(DropStagedKeys{tag});
+  EXPECT_EQ(table.free_key_blocks(), free + 1);
+}
+
 TEST_F(ApplierTest, GivesNoOuterHeadersToASessionWithoutBinding) {
   const Tag tag = *table.reserve(0);
   SessionView unbound = view_of(2);
@@ -172,8 +206,8 @@ TEST_F(ApplierTest, KeepsTheOrderOfWhatLeavesTheProcess) {
   audit.event.version.sequence = 3;
   StoreRead read;
   read.ticket = 4;
-  apply(datagram, transaction, audit, read);
-  EXPECT_EQ(outlets.calls, (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  apply(datagram, transaction, audit, read, SetServingDeadline{Instant{5}});
+  EXPECT_EQ(outlets.calls, (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
 }
 
 }  // namespace

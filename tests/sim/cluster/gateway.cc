@@ -113,7 +113,7 @@ bool Gateway::send_numbered(std::uint64_t number) {
   for (const SessionInfo& session : sessions()) {
     Bytes<kInnerPacketSize> packet;
     write_numbered(kServer, client_address_, number, packet);
-    if (plane_.send(session.tag, packet)) return true;
+    if (plane_.send(session.tag, packet, around_.world.now())) return true;
   }
   return false;
 }

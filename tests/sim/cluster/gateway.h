@@ -65,6 +65,7 @@ class Gateway final : private SlotSource {
   void perform(RetireKeys& keys) { plane_.table().retire_keys(keys.tag); }
   void perform(DropStagedKeys& keys) { plane_.table().drop_keys(keys.tag); }
   void perform(RemoveSession& session);
+  void perform(SetServingDeadline& action) { plane_.serve_until(action.until); }
   void perform(WriteAudit& audit);
   void perform(StoreTransaction& transaction) { store_.begin(transaction); }
   void perform(StoreRead& read) { store_.begin(read); }

@@ -70,7 +70,7 @@ void Plane::follow_binding(Tag tag, SessionRecord& record, const SessionView& vi
 }
 
 void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now) {
-  if (datagram.size() < kDataOverhead) return;
+  if (datagram.size() < kDataOverhead || now >= serving_until_) return;
   const auto header = load<DataHeader>(datagram.data());
   const Tag tag = Tag::from_wire(header.prefix.tag);
   SessionRecord* record = table_.record(tag);
@@ -174,7 +174,8 @@ std::optional<Datagram> Plane::open_control(ByteView datagram) const {
   return plain;
 }
 
-bool Plane::send(Tag tag, ByteView inner) {
+bool Plane::send(Tag tag, ByteView inner, Instant now) {
+  if (now >= serving_until_) return false;
   SessionRecord* record = table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
   if (snapshot == nullptr || !snapshot->view.has_binding()) return false;

@@ -37,9 +37,11 @@ class Plane {
   void receive_data(const Endpoint& source, Datagram datagram, Instant now);
   /// The plain bytes of a control message, or nothing when no session opens it.
   std::optional<Datagram> open_control(ByteView datagram) const;
-  /// Seals an inner packet for the session; false: it has no binding.
-  bool send(Tag tag, ByteView inner);
+  /// Seals an inner packet for the session; false: it has no binding, or the node must not serve.
+  bool send(Tag tag, ByteView inner, Instant now);
   HealthReport health(Tag tag) const;
+  /// From then on no session's data is accepted or sent.
+  void serve_until(Instant deadline) { serving_until_ = deadline; }
 
  private:
   void answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner, Instant now);
@@ -54,6 +56,7 @@ class Plane {
   };
   std::unique_ptr<Aligned[]> memory_;
   SessionTable table_;
+  Instant serving_until_{INT64_MAX};
   std::map<Tag, std::uint64_t> nonces_;  ///< of each session's last heartbeat reply
 };
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What both kinds of port have in common when a burst is first looked at: Ethernet, ARP, and the
+// next frames fetched ahead.
+#pragma once
+
+#include "dataplane/burst.h"
+#include "dataplane/ethernet.h"
+#include "dataplane/link.h"
+
+namespace jvpn {
+
+/// `classify_ip(packet, i)`: verdict of an IPv4 or IPv6 packet, or undecided when it has a lane.
+template <class ClassifyIp>
+Verdict classify_frame(const Link& link, Burst& burst, std::size_t i, ClassifyIp&& classify_ip) {
+  if (burst.frame[i]->nb_segs != 1) return Verdict::segmented;
+  if (has_stripped_vlan(*burst.frame[i])) return Verdict::other_vlan;
+  const NetworkPacket packet = strip_ethernet(link, frame_bytes(burst.frame[i]));
+  if (packet.verdict != Verdict::undecided) return packet.verdict;
+  if (packet.type != kEtherArp) return classify_ip(packet, i);
+  if (packet.size < sizeof(ArpPacket)) return Verdict::frame_truncated;
+  burst.lane[i] = Lane::arp;
+  burst.payload[i] = packet.begin;
+  burst.payload_size[i] = sizeof(ArpPacket);
+  return Verdict::undecided;
+}
+
+template <class ClassifyIp>
+void classify_frames(const Link& link, Burst& burst, ClassifyIp&& classify_ip) {
+  constexpr std::size_t kAhead = 4;
+  for (std::size_t i = 0; i < burst.size; ++i) {
+    if (i + kAhead < burst.size) rte_prefetch0(rte_pktmbuf_mtod(burst.frame[i + kAhead], void*));
+    const Verdict verdict = classify_frame(link, burst, i, classify_ip);
+    if (verdict != Verdict::undecided) burst.settle(i, verdict);
+  }
+}
+
+}  // namespace jvpn
