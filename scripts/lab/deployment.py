@@ -37,6 +37,7 @@ class Settings:
     policy: dict = field(default_factory=dict)  # "switching.max_switches_per_min": 60
     workers: tuple = (1,)
     memory_mb: int = 256
+    environment: dict = field(default_factory=dict)  # of gateway and client
 
 
 def _policy(settings):
@@ -147,13 +148,13 @@ class Deployment:
 
     def start_gateway(self):
         self.gateway = Program("gateway", [self.programs.gateway, "--config", self.gateway_file],
-                               self.folder, self.net.gateway)
+                               self.folder, self.net.gateway, self.settings.environment)
         self.gateway.require(self.answers, "answering its control socket", timeout_s=30)
 
-    def start_client(self):
+    def start_client(self, timeout_s=15):
         self.client = Program("client", [self.programs.client, "up", self.client_file],
-                              self.folder, self.net.client)
-        self.client.require(lambda: self.session("ATTACHED"), "an ATTACHED session", timeout_s=15)
+                              self.folder, self.net.client, self.settings.environment)
+        self.client.require(lambda: self.session("ATTACHED"), "an ATTACHED session", timeout_s)
 
     def start(self, stack):
         """Gateway and client, each stopped when the stack unwinds."""

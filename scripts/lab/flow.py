@@ -63,7 +63,7 @@ class Record:
 class Flow:
     """One direction, from its start until stop()."""
 
-    def __init__(self, name, programs, source, sink, to, folder, size=64):
+    def __init__(self, name, programs, source, sink, to, folder, size=64, rate_hz=RATE_HZ):
         """source, sink: namespaces; to: "address:port" of the sink."""
         self.arrivals_file = Path(folder) / f"{name}.arrivals"
         self.receiver = Program(f"{name}-receiver", [programs.flow, "receive", "--at", to,
@@ -73,7 +73,7 @@ class Flow:
         self.receiver.require(lambda: sink.run("ss", "-Hlun", f"sport = :{port}").stdout.strip(),
                               "listening")
         self.sender = Program(f"{name}-sender",
-                              [programs.flow, "send", "--to", to, "--rate", RATE_HZ,
+                              [programs.flow, "send", "--to", to, "--rate", rate_hz,
                                "--seconds", 3600, "--size", size], folder, source)
 
     def stop(self):

@@ -13,7 +13,7 @@ UDP = 17
 
 # Outer format of docs/PROTOCOL.md: the first nibble of the payload, and the size to which
 # REATTACH_REQUEST and _CONFIRM are padded.
-HANDSHAKE_INIT, HANDSHAKE_CONFIRM, DATA, CONTROL = 1, 4, 5, 6
+HANDSHAKE_INIT, HANDSHAKE_CONFIRM, DATA, CONTROL, TICKETED = 1, 4, 5, 6, 7
 REATTACH_SIZE = 256
 
 

@@ -9,7 +9,7 @@ from lab import topology, wire
 from lab.deployment import Settings
 from lab.process import wait_until
 from lab.quickstart import POLICY
-from lab.wire import CONTROL, DATA, HANDSHAKE_CONFIRM, HANDSHAKE_INIT, Tap
+from lab.wire import DATA, HANDSHAKE_CONFIRM, HANDSHAKE_INIT, TICKETED, Tap
 from support import RunningLabCase
 
 STRANGERS = (("203.0.113.77", 4000), ("192.0.2.77", 51820), ("198.51.100.66", 1))
@@ -89,7 +89,7 @@ class Wire(RunningLabCase):
         self.net.link_down(interface)
         self.wait_for(lambda: self.deployment.active_interface() not in (interface, None)
                       and self.deployment.session("ATTACHED"), "the jump")
-        return self.at_gateway.all(lambda d: self.upward(d, CONTROL)
+        return self.at_gateway.all(lambda d: self.upward(d, TICKETED)
                                    and len(d.payload) == wire.REATTACH_SIZE, QUIET_S)
 
 
@@ -187,13 +187,13 @@ class Races(Wire):
         macs = self.macs_towards_gateway()
         session = self.deployment.session()["session_id"]
         entrance = self.tap(self.net.net, entrance_name)
-        self.hold(entrance_name, "@th,64,4 6")
+        self.hold(entrance_name, "@th,64,4 7")
         entrance.forget()
         self.net.link_down(old)
         deadline = time.monotonic() + 6
         outrun = 0
         while time.monotonic() < deadline and self.deployment.active_interface() != new:
-            original = entrance.next(lambda d: self.upward(d, CONTROL), 0.2)
+            original = entrance.next(lambda d: self.upward(d, TICKETED), 0.2)
             if original is not None:
                 original = replace(original, macs=macs)
                 self.at_gateway.send(original.sent_from(*STRANGERS[0]))
