@@ -16,12 +16,13 @@ PATIENCE_S = 300  # a mutant that makes a test hang is caught as well
 
 
 def first_failure(build, attempt):
-    """What of this program noticed: a test's name, the seeds it took, or why it ended; else None."""
+    """What of this program noticed: a test, the seeds it took, or how it ended; else None."""
     program, *arguments = attempt
     options = [] if arguments else ["--gtest_fail_fast", "--gtest_brief=1"]
     try:
-        done = subprocess.run([build / "tests" / program, *arguments, *options], capture_output=True,
-                              text=True, errors="replace", timeout=PATIENCE_S)
+        done = subprocess.run([build / "tests" / program, *arguments, *options],
+                              capture_output=True, text=True, errors="replace",
+                              timeout=PATIENCE_S)
     except subprocess.TimeoutExpired:
         return f"{program} did not end"
     if done.returncode == 0:
@@ -67,8 +68,9 @@ def run_all(mutants, scratch):
             survivors += 1
             continue
         survivors += caught is None
-        verdict = f"caught    {mutant.name:<44} {caught}" if caught else f"SURVIVED  {mutant.name:<44} {mutant.what}"
-        print(f"{verdict}  ({time.monotonic() - started:.0f} s)", flush=True)
+        word = "caught  " if caught else "SURVIVED"
+        print(f"{word}  {mutant.name:<44} {caught or mutant.what}"
+              f"  ({time.monotonic() - started:.0f} s)", flush=True)
     return survivors
 
 

@@ -46,7 +46,8 @@ class Mutant:
 
     def _patch(self, tree, direction):
         done = subprocess.run(["patch", "-p1", "--batch", "--no-backup-if-mismatch", "-r", "-",
-                               direction, "-i", self.patch], cwd=tree, capture_output=True, text=True)
+                               direction, "-i", self.patch],
+                              cwd=tree, capture_output=True, text=True)
         if done.returncode != 0:
             raise Stale(f"{self.name} does not apply ({direction}):\n{done.stdout}")
 

@@ -40,8 +40,8 @@ class Scratch:
         """Builds these test programs."""
         if not (self.build / "build.ninja").exists():
             compiler = ("ccache " if shutil.which("ccache") else "") + "g++"
-            self._run(["meson", "setup", self.build, self.tree, "-Dbenchmarks=false", "-Ddebug=false",
-                       "-Doptimization=1", "-Dwerror=false"], {"CXX": compiler})
+            self._run(["meson", "setup", self.build, self.tree, "-Dbenchmarks=false",
+                       "-Ddebug=false", "-Doptimization=1", "-Dwerror=false"], {"CXX": compiler})
         targets = sorted({f"tests/{program}" for program in programs})
         self._run(["ninja", "-C", self.build, f"-j{self.jobs}", *targets], {})
 

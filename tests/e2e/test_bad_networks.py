@@ -41,8 +41,8 @@ class LossyHandshakes(LabCase):
             took.append(time.monotonic() - began)
             self.deployment.client.stop()
         took.sort()
-        print(f"{len(took)} handshakes, median {took[len(took) // 2]:.2f} s, worst {took[-1]:.2f} s",
-              flush=True)
+        median, worst = took[len(took) // 2], took[-1]
+        print(f"{len(took)} handshakes, median {median:.2f} s, worst {worst:.2f} s", flush=True)
         self.assertEqual(len(took), HANDSHAKES)
         drops = self.net.net.run("nft", "list", "table", "ip", "loss").stdout
         self.assertNotIn("counter packets 0", drops, "both directions lost packets")
@@ -52,7 +52,8 @@ class ForgetfulNat(RunningLabCase):
     """The policy's defaults: 12 rebindings a minute are within them."""
 
     def test_rebinding_every_five_seconds_for_two_minutes_keeps_the_session(self):
-        self.wait_for(lambda: self.deployment.active_interface() == "wifi0", "the path behind the NAT")
+        self.wait_for(lambda: self.deployment.active_interface() == "wifi0",
+                      "the path behind the NAT")
         session = self.deployment.session()["session_id"]
         tcp = PacedFlow(self.net.client, self.server, 2, self.deployment.folder)
         self.addCleanup(tcp.stop)

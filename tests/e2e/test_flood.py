@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A million forged, replayed and truncated messages of every type change nothing and slow nothing."""
+"""A million forged, replayed and truncated messages of every type change and slow nothing."""
 
 import itertools
 import json

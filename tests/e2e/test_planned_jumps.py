@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Moving between two living paths costs nothing; breaking before making costs what was in flight."""
+"""Moving between living paths costs nothing; breaking before making costs what was in flight."""
 
 import time
 
