@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fields of each input in the order of the tape, stated once for writing and reading.
+#pragma once
+
+#include "control/flight/core_input.h"
+#include "session/core/wire_fields.h"
+
+namespace jvpn {
+
+/// Writes what wire_fields.h knows, and beyond it times, sizes and byte strings.
+class TapeFieldWriter {
+ public:
+  explicit TapeFieldWriter(std::vector<std::uint8_t>& out) : out_(out) {}
+
+  template <class... Fields>
+  void operator()(const Fields&... fields) {
+    (put(fields), ...);
+  }
+
+ private:
+  /// Whole nanoseconds, unlike on the wire.
+  void put(Duration value) { put(static_cast<std::uint64_t>(value.count())); }
+  void put(Instant value) { put(static_cast<std::uint64_t>(value.ns)); }
+  void put(StoreOutcome value) { put(static_cast<std::uint8_t>(value)); }
+  void put(ByteView bytes) {
+    put(static_cast<std::uint32_t>(bytes.size()));
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+  }
+  void put(const std::string& text) {
+    put(ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  }
+  void put(const std::vector<std::pair<StoreKey, std::optional<StoreValue>>>& values) {
+    put(static_cast<std::uint32_t>(values.size()));
+    for (const auto& [key, value] : values) (*this)(key, value.has_value(), value.value_or(""));
+  }
+  template <class Known>
+  void put(const Known& value) {
+    Bytes<64> room{};
+    FieldWriter field(room);
+    field(value);
+    out_.insert(out_.end(), room.begin(), room.begin() + static_cast<long>(field.cursor().size()));
+  }
+
+  std::vector<std::uint8_t>& out_;
+};
+
+class TapeFieldReader {
+ public:
+  explicit TapeFieldReader(ByteView from) : in_(from) {}
+
+  template <class... Fields>
+  void operator()(Fields&... fields) {
+    (take(fields), ...);
+  }
+  bool finished() { return in_.cursor().finished(); }
+
+ private:
+  void take(Duration& value) {
+    value = Duration(static_cast<std::int64_t>(in_.cursor().number<std::uint64_t>()));
+  }
+  void take(Instant& value) {
+    value.ns = static_cast<std::int64_t>(in_.cursor().number<std::uint64_t>());
+  }
+  void take(StoreOutcome& value) {
+    value = static_cast<StoreOutcome>(in_.cursor().number<std::uint8_t>());
+  }
+  void take(ByteView& bytes) { bytes = in_.cursor().view(in_.cursor().number<std::uint32_t>()); }
+  void take(std::string& text) {
+    ByteView bytes;
+    take(bytes);
+    text.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+  void take(std::vector<std::pair<StoreKey, std::optional<StoreValue>>>& values) {
+    std::uint32_t count = 0;
+    in_(count);
+    while (count-- > 0 && in_.cursor().ok()) {
+      std::string key, value;
+      bool present = false;
+      take(key);
+      in_(present);
+      take(value);
+      values.emplace_back(std::move(key), present ? std::optional(value) : std::nullopt);
+    }
+  }
+  template <class Known>
+  void take(Known& value) {
+    in_(value);
+  }
+
+  FieldReader in_;
+};
+
+/// Fields of an input; Start, Tick and Shutdown have none.
+template <class Input>
+struct InputLayout {
+  static void visit(auto&, auto&&) {}
+};
+template <>
+struct InputLayout<Arrival> {
+  static void visit(auto& in, auto&& field) { field(in.source, in.underlay, in.wire_size); }
+};
+template <>
+struct InputLayout<StoreInput> {
+  static void visit(auto& in, auto&& field) {
+    field(in.reply.ticket, in.reply.outcome, in.reply.values);
+  }
+};
+template <>
+struct InputLayout<HandshakeInput> {
+  static void visit(auto& in, auto&& field) {
+    field(in.datagram);
+    InputLayout<Arrival>::visit(in.from, field);
+  }
+};
+template <>
+struct InputLayout<ControlInput> {
+  static void visit(auto& in, auto&& field) {
+    field(in.tag, in.plain);
+    InputLayout<Arrival>::visit(in.from, field);
+  }
+};
+template <>
+struct InputLayout<UnboundInput> {
+  static void visit(auto& in, auto&& field) {
+    field(in.tag);
+    InputLayout<Arrival>::visit(in.from, field);
+  }
+};
+template <>
+struct InputLayout<DeadTagInput> {
+  static void visit(auto& in, auto&& field) {
+    field(in.tag);
+    InputLayout<Arrival>::visit(in.from, field);
+  }
+};
+template <>
+struct InputLayout<HealthInput> {
+  static void visit(auto& in, auto&& field) {
+    auto& report = in.report;
+    field(in.tag, report.bound_version, report.received, report.peer_sent, report.received_at_ask,
+          report.evidence_at, report.bytes_up, report.bytes_down, report.key_epoch,
+          report.opened_key_epoch, report.failed_opens, report.blocks);
+  }
+};
+template <>
+struct InputLayout<LoadInput> {
+  static void visit(auto& in, auto&& field) { field(in.lag); }
+};
+template <>
+struct InputLayout<OperatorRekeyInput> {
+  static void visit(auto& in, auto&& field) { field(in.session); }
+};
+template <>
+struct InputLayout<OperatorTerminateInput> {
+  static void visit(auto& in, auto&& field) { field(in.session); }
+};
+
+}  // namespace jvpn
