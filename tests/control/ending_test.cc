@@ -60,10 +60,10 @@ TEST_F(Ending, UntilTheStoreHasItTheSessionIsClosing) {
   EXPECT_EQ(to_string(gateway->session().version), "1:1");
   EXPECT_TRUE(gateway->core.live_tags().empty());
   EXPECT_FALSE(gateway->terminate(client->current));
-  Actions actions;
-  gateway->core.on_unbound(client->tag, {kMobile, 0, 160}, gateway->now, actions);
-  gateway->core.on_control(client->tag, Bytes<40>{}, {kMobile, 0, 160}, gateway->now, actions);
-  EXPECT_TRUE(actions.empty());
+  gateway->feed(UnboundInput{client->tag, {kMobile, 0, 160}});
+  EXPECT_EQ(gateway->last_actions, 0u);
+  gateway->feed(ControlInput{client->tag, Bytes<40>{}, {kMobile, 0, 160}});
+  EXPECT_EQ(gateway->last_actions, 0u);
   gateway->settle();
   EXPECT_FALSE(alive());
   EXPECT_TRUE(client->last<Terminate>(kHome).has_value());
@@ -201,10 +201,8 @@ TEST_F(Ending, MessagesOfAnotherSessionOrWithoutAPrefixAreMalformed) {
   Bytes<kMaxMessageSize> plain;
   const std::size_t size = write_message(foreign, plain);
   for (const std::size_t cut : {size, std::size_t{7}, std::size_t{0}}) {
-    Actions actions;
-    gateway->core.on_control(client->tag, ByteView(plain).first(cut), {kHome, 0, 256}, gateway->now,
-                             actions);
-    EXPECT_TRUE(actions.empty());
+    gateway->feed(ControlInput{client->tag, ByteView(plain).first(cut), {kHome, 0, 256}});
+    EXPECT_EQ(gateway->last_actions, 0u);
   }
   EXPECT_EQ(gateway->counter("control_malformed"), 3u);
 }

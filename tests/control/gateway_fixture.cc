@@ -46,10 +46,25 @@ KeyPair peer_key(std::size_t n) {
 }
 
 FakeGateway::FakeGateway(Configured from)
-    : setup(std::move(from)), random(setup.seed), core(configure(), random, slots) {
+    : setup(std::move(from)),
+      random(setup.seed),
+      core(configure(), recorded_random, recorded_slots) {
+  feed(StartInput{});
+}
+
+FakeGateway::~FakeGateway() {
+  const ReplayReport flight = replay(tape_bytes, [this](RandomSource&) { return configure(); });
+  EXPECT_TRUE(flight.same()) << "the same inputs gave another audit: " << flight.parted;
+  EXPECT_EQ(flight.events, audit.size());
+}
+
+bool FakeGateway::feed(const CoreInput& input) {
+  tape.input(input, now);
   Actions actions;
-  core.start(now, actions);
+  const bool known = jvpn::feed(core, input, now, actions);
+  last_actions = actions.size();
   carry_out(actions);
+  return known;
 }
 
 ControlConfig FakeGateway::configure() const {
@@ -72,13 +87,10 @@ ControlConfig FakeGateway::configure() const {
 }
 
 void FakeGateway::handshake(ByteView datagram, const Endpoint& source) {
-  Actions actions;
-  core.on_handshake(datagram, {source, 0, datagram.size()}, now, actions);
-  carry_out(actions);
+  feed(HandshakeInput{datagram, {source, 0, datagram.size()}});
 }
 
 bool FakeGateway::control(ByteView datagram, const Endpoint& source) {
-  Actions actions;
   const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
   const auto key = control_keys.find(tag);
   std::vector<std::uint8_t> plain(datagram.size());
@@ -86,24 +98,19 @@ bool FakeGateway::control(ByteView datagram, const Endpoint& source) {
       key == control_keys.end() ? 0 : open_datagram(datagram, key->second.view(), plain);
   const Arrival from{source, 0, datagram.size()};
   if (size == 0) {
-    core.on_dead_tag(tag, from, now, actions);
+    feed(DeadTagInput{tag, from});
   } else {
-    core.on_control(tag, ByteView(plain).first(size), from, now, actions);
+    feed(ControlInput{tag, ByteView(plain).first(size), from});
   }
-  carry_out(actions);
   return size != 0;
 }
 
 void FakeGateway::unbound(Tag tag, const Endpoint& source, std::size_t size) {
-  Actions actions;
-  core.on_unbound(tag, {source, 0, size}, now, actions);
-  carry_out(actions);
+  feed(UnboundInput{tag, {source, 0, size}});
 }
 
 void FakeGateway::health(Tag tag, const HealthReport& report) {
-  Actions actions;
-  core.on_health(tag, report, now, actions);
-  carry_out(actions);
+  feed(HealthInput{tag, report});
 }
 
 void FakeGateway::healthy(Tag tag, Duration age) {
@@ -116,22 +123,15 @@ void FakeGateway::healthy(Tag tag, Duration age) {
 
 void FakeGateway::pass(Duration time) {
   now = now + time;
-  Actions actions;
-  core.on_tick(now, actions);
-  carry_out(actions);
+  feed(TickInput{});
 }
 
 bool FakeGateway::terminate(const SessionId& id) {
-  Actions actions;
-  const bool known = core.operator_terminate(id, now, actions);
-  carry_out(actions);
-  return known;
+  return feed(OperatorTerminateInput{id});
 }
 
 void FakeGateway::shutdown() {
-  Actions actions;
-  core.shutdown(now, actions);
-  carry_out(actions);
+  feed(ShutdownInput{});
 }
 
 void FakeGateway::settle(StoreOutcome outcome, bool apply) {
@@ -141,18 +141,14 @@ void FakeGateway::settle(StoreOutcome outcome, bool apply) {
     for (const StoreReply& done : store.take_replies()) {
       if (outcome == StoreOutcome::applied) reply = done;
     }
-    Actions actions;
-    core.on_store(reply, now, actions);
-    carry_out(actions);
+    feed(StoreInput{reply});
   }
 }
 
-void FakeGateway::perform(StoreRead& action) {
-  store.begin(action);
-  for (const StoreReply& reply : store.take_replies()) {
-    Actions actions;
-    core.on_store(reply, now, actions);
-    carry_out(actions);
+void FakeGateway::answer_reads() {
+  for (const StoreRead& read : std::exchange(reads, {})) {
+    store.begin(read);
+    for (const StoreReply& reply : store.take_replies()) feed(StoreInput{reply});
   }
 }
 
@@ -160,6 +156,7 @@ void FakeGateway::carry_out(Actions& actions) {
   for (Action& action : actions) {
     std::visit([this](auto& one) { perform(one); }, action);
   }
+  answer_reads();
   while (auto_commit && !asked.empty()) settle();
 }
 

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "control/core.h"
+#include "control/flight/recorded_sources.h"
+#include "control/flight/replay.h"
 #include "control/memory_store.h"
 #include "control/records/session_record.h"
 #include "session/core/wire.h"
@@ -54,8 +55,11 @@ struct Configured {
 class FakeGateway {
  public:
   explicit FakeGateway(Configured setup = {});
+  /// Whatever a test did: flown again from its tape, it must give the same audit.
+  ~FakeGateway();
 
   // ---- inputs --------------------------------------------------------------------------------
+  bool feed(const CoreInput& input);
   void handshake(ByteView datagram, const Endpoint& source);
   /// Opens the way a worker does, then hands it on. False: it did not open, or nothing lives there.
   bool control(ByteView datagram, const Endpoint& source);
@@ -66,10 +70,12 @@ class FakeGateway {
   void pass(Duration time);  ///< one tick at the end
   bool terminate(const SessionId& id);
   void shutdown();
-  void lag(Duration by) { core.on_load(by, now); }
+  void lag(Duration by) { feed(LoadInput{by}); }
   /// Answers what the store was asked; `apply`: whether it also did it.
   void settle(StoreOutcome outcome, bool apply);
   void settle() { settle(StoreOutcome::applied, true); }
+
+  ControlConfig configure() const;
 
   // ---- what came out -------------------------------------------------------------------------
   std::vector<SendDatagram> take_sent() { return std::exchange(sent, {}); }
@@ -92,9 +98,15 @@ class FakeGateway {
   SeededRandom random;
   FakeSlots slots;
   MemoryStore store;
+  std::vector<std::uint8_t> tape_bytes;
+  TapeWriter tape{
+      [this](ByteView frame) { tape_bytes.insert(tape_bytes.end(), frame.begin(), frame.end()); }};
+  RecordedRandom recorded_random{random, tape};
+  RecordedSlots recorded_slots{slots, tape};
   ControlCore core;
   std::vector<SendDatagram> sent;
   std::vector<AuditEvent> audit;
+  std::vector<StoreRead> reads;         ///< not yet answered
   std::vector<StoreTransaction> asked;  ///< not yet answered, when auto_commit is off
   std::map<Tag, SessionView> views;
   std::map<Tag, Key32> control_keys;
@@ -102,10 +114,11 @@ class FakeGateway {
   std::map<Tag, KeyEpoch> key_epochs;  ///< of the keys that the record has
   std::size_t installed = 0;
   std::optional<Instant> serving_until;  ///< the last one set
+  std::size_t last_actions = 0;  ///< that the latest input brought about, without what followed
 
  private:
-  ControlConfig configure() const;
   void carry_out(Actions& actions);
+  void answer_reads();
   void perform(SendDatagram& action) { sent.push_back(std::move(action)); }
   void perform(InstallSession& action);
   void perform(PublishView& action) { views.at(action.tag) = action.view; }
@@ -114,9 +127,12 @@ class FakeGateway {
   void perform(DropStagedKeys& action);
   void perform(RemoveSession& action);
   void perform(SetServingDeadline& action) { serving_until = action.until; }
-  void perform(WriteAudit& action) { audit.push_back(std::move(action.event)); }
+  void perform(WriteAudit& action) {
+    tape.event(action.event);
+    audit.push_back(std::move(action.event));
+  }
   void perform(StoreTransaction& action) { asked.push_back(std::move(action)); }
-  void perform(StoreRead& action);
+  void perform(StoreRead& action) { reads.push_back(std::move(action)); }
 };
 
 /// A field of an event as text; "" when it is not there.

@@ -295,10 +295,8 @@ TEST_F(Reattaching, OtherOwnerEpochIsNotForUs) {
                   ReattachRequest{client.fields(2)}};
   Bytes<kMaxMessageSize> plain;
   const std::size_t size = write_message(message, plain, kRequestSize);
-  Actions actions;
-  gateway.core.on_control(client.tag, ByteView(plain).first(size), {kMobile, 0, 256}, gateway.now,
-                          actions);
-  EXPECT_TRUE(actions.empty());
+  gateway.feed(ControlInput{client.tag, ByteView(plain).first(size), {kMobile, 0, 256}});
+  EXPECT_EQ(gateway.last_actions, 0u);
   EXPECT_EQ(gateway.counter("other_owner_epoch"), 1u);
 }
 
@@ -365,9 +363,8 @@ TEST_F(Reattaching, EndThatIsWantedWhileBindingComesAfterIt) {
 }
 
 TEST_F(Reattaching, StoreReplyNobodyAskedForIsCounted) {
-  Actions actions;
-  gateway.core.on_store({999, StoreOutcome::applied, {}}, gateway.now, actions);
-  EXPECT_TRUE(actions.empty());
+  gateway.feed(StoreInput{{999, StoreOutcome::applied, {}}});
+  EXPECT_EQ(gateway.last_actions, 0u);
   EXPECT_EQ(gateway.counter("store_reply_unasked"), 1u);
 }
 
