@@ -4,7 +4,6 @@
 //
 //   client socket 198.51.100.2 on cu -- gu [gateway] gp -- sp on 10.99.0.2 server socket
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -38,34 +37,17 @@ PlaneConfig make_config() {
   config.plaintext.address = on_link("10.99.0.1/24");
   config.plaintext.next_hop = address("10.99.0.2");
   config.pool_v4 = on_link("10.77.0.0/16");
-  const auto [first, last] = usable_cores();
-  config.control_core = first;
-  config.worker_cores = {last};
-  config.power = Power::adaptive;
+  config.worker_cores = {usable_cores().second};
   config.hugepages = Hugepages::off;
   config.memory_mb = 128;
   return config;
 }
 
-class DataPlaneInNamespace : public testing::Test {
+class DataPlaneInNamespace : public PlaneInNamespace {
  protected:
-  /// EAL starts once per process, so that all tests share one plane.
-  static void SetUpTestSuite() {
-    if (unshare(CLONE_NEWNET) != 0) return;
-    ASSERT_EQ(std::system(kTopology), 0);
-    auto started = DataPlane::start(make_config());
-    ASSERT_TRUE(started.has_value()) << started.error().what;
-    plane_ = std::move(*started);
-    ASSERT_TRUE(plane_->launch().has_value());
-  }
-  static void TearDownTestSuite() { plane_.reset(); }
-  void SetUp() override {
-    if (plane_ == nullptr) GTEST_SKIP() << "missing: the right to make a network namespace (root)";
-  }
+  static void SetUpTestSuite() { start(kTopology, make_config()); }
 
   static std::uint64_t count(const char* name) { return plane_->counters().at(name); }
-
-  static inline std::unique_ptr<DataPlane> plane_;
 };
 
 TEST_F(DataPlaneInNamespace, CarriesAPacketUpAndItsAnswerDown) {

@@ -66,6 +66,17 @@ bool runs_well_beside(DataPlane& plane, const char* command) {
   return status == 0;
 }
 
+void PlaneInNamespace::start(const char* topology, PlaneConfig config) {
+  if (unshare(CLONE_NEWNET) != 0) return;
+  ASSERT_EQ(std::system(topology), 0);
+  config.control_core = usable_cores().first;
+  config.power = Power::adaptive;
+  auto started = DataPlane::start(config);
+  ASSERT_TRUE(started.has_value()) << started.error().what;
+  plane_ = std::move(*started);
+  ASSERT_TRUE(plane_->launch().has_value());
+}
+
 std::pair<unsigned, unsigned> usable_cores() {
   cpu_set_t cores;
   sched_getaffinity(0, sizeof cores, &cores);

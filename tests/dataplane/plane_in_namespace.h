@@ -2,6 +2,8 @@
 // For tests that run a whole data plane in a network namespace of their own process.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <optional>
 
 #include "dataplane/plane.h"
@@ -29,6 +31,21 @@ class UdpSocket {
 
 /// First and last core that this process may use (the same one on a machine with one).
 std::pair<unsigned, unsigned> usable_cores();
+
+/// One plane that all tests of a program share, because EAL starts once per process.
+class PlaneInNamespace : public testing::Test {
+ protected:
+  /// Moves this process into a network namespace of its own, lays out `topology` (a shell command)
+  /// and starts the plane, with the first usable core for control. Without the right to do so
+  /// every test is skipped.
+  static void start(const char* topology, PlaneConfig config);
+  static void TearDownTestSuite() { plane_.reset(); }
+  void SetUp() override {
+    if (plane_ == nullptr) GTEST_SKIP() << "missing: the right to make a network namespace (root)";
+  }
+
+  static inline std::unique_ptr<DataPlane> plane_;
+};
 
 /// Steps the control side until `done` says so; false after five seconds.
 bool step_until(DataPlane& plane, const auto& done) {

@@ -4,7 +4,6 @@
 //
 //   client socket 198.51.100.2 on cu -- gu [gateway] jvpngw0 10.99.0.2, fd99::2 (kernel)
 #include <gtest/gtest.h>
-#include <sched.h>
 
 #include <cstdlib>
 
@@ -33,29 +32,15 @@ PlaneConfig make_config() {
   config.plaintext.next_hop6 = address("fd99::2");
   config.pool_v4 = on_link("10.77.0.0/16");
   config.pool_v6 = on_link("fd77::/112");
-  const auto [first, last] = usable_cores();
-  config.control_core = first;
-  config.worker_cores = {last, last};
-  config.power = Power::adaptive;
+  config.worker_cores = {usable_cores().second, usable_cores().second};
   config.hugepages = Hugepages::automatic;  // both ways work; which one is the machine's
   config.memory_mb = 192;
   return config;
 }
 
-class DataPlaneWithTap : public testing::Test {
+class DataPlaneWithTap : public PlaneInNamespace {
  protected:
-  static void SetUpTestSuite() {
-    if (unshare(CLONE_NEWNET) != 0) return;
-    ASSERT_EQ(std::system(kTopology), 0);
-    auto started = DataPlane::start(make_config());
-    ASSERT_TRUE(started.has_value()) << started.error().what;
-    plane_ = std::move(*started);
-    ASSERT_TRUE(plane_->launch().has_value());
-  }
-  static void TearDownTestSuite() { plane_.reset(); }
-  void SetUp() override {
-    if (plane_ == nullptr) GTEST_SKIP() << "missing: the right to make a network namespace (root)";
-  }
+  static void SetUpTestSuite() { start(kTopology, make_config()); }
 
   /// A session of this owner; `host` is the last byte of its inner addresses.
   static void attach(TunnelPeer& peer, std::uint8_t worker, const Endpoint& bound,
@@ -70,8 +55,6 @@ class DataPlaneWithTap : public testing::Test {
     plane_->pool_v4()->assign(view.inner_v4, slot);
     plane_->pool_v6()->assign(view.inner_v6, slot);
   }
-
-  static inline std::unique_ptr<DataPlane> plane_;
 };
 
 TEST_F(DataPlaneWithTap, TheKernelAnswersBothWorkersSessionsInBothFamilies) {

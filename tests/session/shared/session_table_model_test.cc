@@ -16,7 +16,7 @@
 namespace jvpn {
 namespace {
 
-constexpr TableShape kShape{.slots = 3, .readers = 2, .node = 9};
+constexpr TableShape kShape{.slots = 3, .readers = 2, .node = 9};  // one key block
 
 /// One call, its arguments picked by `pick` among those that are allowed at that moment.
 struct Call {
@@ -30,9 +30,14 @@ struct Call {
     quiescent,
     online,
     offline,
-    look
+    look,
+    reserve_keys,
+    stage_keys,
+    retire_keys,
+    drop_keys,
+    move_retired
   };
-  static constexpr int kKinds = 10;
+  static constexpr int kKinds = 15;
   int kind;
   std::uint32_t pick;
 };
@@ -41,6 +46,15 @@ struct Model {
   struct Waiting {
     std::set<std::uint32_t> readers;  ///< who may still read it
     std::optional<std::uint32_t> slot;
+    bool snapshot = true;
+    bool keys = false;
+  };
+  /// The only key block: whose it is, and how far.
+  struct Block {
+    enum { free, reserved, staged, retiring, moved, leaving } use = free;
+    Tag tag;
+    std::uint32_t epoch = 0;
+    bool with_session = true;
   };
   struct Reader {
     bool online = false;
@@ -53,14 +67,15 @@ struct Model {
   std::deque<Waiting> waiting;
   std::array<Reader, 2> readers;
   std::set<Tag> dead;
+  Block block;
+  std::map<Tag, std::uint32_t> epochs;  ///< of the records' own keys
   std::uint32_t number = 0;
 
   std::size_t replaced() const {
     return static_cast<std::size_t>(
-        std::ranges::count_if(waiting, [](const Waiting& w) { return !w.slot; }));
+        std::ranges::count_if(waiting, [](const Waiting& w) { return w.snapshot && !w.slot; }));
   }
-  void wait(std::optional<std::uint32_t> slot) {
-    Waiting item{{}, slot};
+  void wait(Waiting item) {
     for (std::uint32_t i = 0; i < 2; ++i) {
       if (readers[i].online) item.readers.insert(i);
     }
@@ -76,7 +91,12 @@ struct Model {
   }
   std::size_t reclaim() {
     std::size_t freed = 0;
+    if (block.use == Block::moved) {
+      block.use = Block::leaving;
+      wait({{}, std::nullopt, false, true});
+    }
     for (; !waiting.empty() && waiting.front().readers.empty(); ++freed) {
+      if (waiting.front().keys) block = Block{};
       if (waiting.front().slot) free.push_back(*waiting.front().slot);
       waiting.pop_front();
     }
@@ -119,6 +139,16 @@ class Pair {
         return offline(call.pick % 2);
       case Call::look:
         return look(call.pick % 2);
+      case Call::reserve_keys:
+        return reserve_keys(call.pick);
+      case Call::stage_keys:
+        return stage_keys();
+      case Call::retire_keys:
+        return retire_keys();
+      case Call::drop_keys:
+        return drop_keys();
+      case Call::move_retired:
+        return move_retired(call.pick % 2);
     }
   }
 
@@ -128,6 +158,8 @@ class Pair {
     for (const auto& [tag, number] : model_.live) RC_ASSERT(number_of(*find(tag)) == number);
     for (Tag tag : model_.reserved) RC_ASSERT(find(tag) == nullptr);
     for (Tag tag : model_.dead) RC_ASSERT(find(tag) == nullptr);
+    for (const auto& [tag, epoch] : model_.epochs) compare_keys(tag, epoch);
+    RC_ASSERT(table_.free_key_blocks() == (model_.block.use == Model::Block::free ? 1u : 0u));
     for (const Model::Reader& reader : model_.readers) {
       for (const auto& [snapshot, number] : reader.held) {
         RC_ASSERT(number_of(*snapshot) == number);
@@ -159,9 +191,11 @@ class Pair {
   void install(std::uint32_t pick) {
     if (model_.reserved.empty()) return;
     const Tag tag = picked(model_.reserved, pick);
-    table_.install(tag, keys_of(1, 2, 3), snapshot_of(++model_.number));
+    const std::uint32_t epoch = ++model_.number;
+    table_.install(tag, keys_for(epoch), snapshot_of(epoch));
     model_.reserved.erase(tag);
     model_.live[tag] = model_.number;
+    model_.epochs[tag] = epoch;
   }
   void publish(std::uint32_t pick) {
     if (model_.live.empty()) return;
@@ -170,15 +204,92 @@ class Pair {
     RC_ASSERT(table_.publish(tag, snapshot_of(++model_.number)) == room);
     if (!room) return;
     model_.live[tag] = model_.number;
-    model_.wait(std::nullopt);
+    model_.wait({{}, std::nullopt});
   }
   void remove(std::uint32_t pick) {
     if (model_.live.empty()) return;
     const Tag tag = picked(model_.live, pick);
     table_.remove(tag);
     model_.live.erase(tag);
+    model_.epochs.erase(tag);
     model_.end(tag);
-    model_.wait(GatewayTag::unpack(tag).slot);
+    Model::Block& block = model_.block;
+    const bool has_block = block.use != Model::Block::free && block.tag == tag;
+    const bool leaves = has_block && block.use == Model::Block::staged;
+    if (leaves) block.use = Model::Block::leaving;
+    if (has_block && block.use == Model::Block::reserved) block = Model::Block{};
+    if (has_block) block.with_session = false;
+    model_.wait({{}, GatewayTag::unpack(tag).slot, true, leaves});
+  }
+
+  // ---- keys ----------------------------------------------------------------------------------
+
+  /// Both keys of an epoch carry it.
+  static SessionKeys keys_for(std::uint32_t epoch) {
+    const auto fill = static_cast<std::uint8_t>(epoch);
+    return keys_of(fill, fill, 3);
+  }
+  static std::uint8_t fill_of(const AeadKey& key) { return key.schedule[0]; }
+
+  void compare_keys(Tag tag, std::uint32_t epoch) const {
+    SessionRecord& record = *table_.record(tag);
+    RC_ASSERT(table_.sample(tag)->key_epoch.value == epoch);
+    const OpeningKey own = opening_key(record, epoch & 0xf);
+    RC_ASSERT(fill_of(*own.key) == static_cast<std::uint8_t>(epoch));
+    const Model::Block& block = model_.block;
+    const bool two = block.tag == tag &&
+                     (block.use == Model::Block::staged || block.use == Model::Block::retiring);
+    const OpeningKey next = opening_key(record, (epoch + 1) & 0xf);
+    RC_ASSERT((next.key != nullptr) == two);
+    if (two) RC_ASSERT(fill_of(*next.key) == static_cast<std::uint8_t>(epoch + 1));
+    // Nothing was opened: sealing follows the published view.
+    const SessionView& view = table_.find(tag, record)->view;
+    const bool goes_ahead = two && view.key_epoch.value == epoch + 1;
+    const std::uint32_t seals = goes_ahead ? epoch + 1 : epoch;
+    const SealingKey sealing = sealing_key(record, view);
+    RC_ASSERT(sealing.use->key_epoch == seals);
+    RC_ASSERT(fill_of(*sealing.key) == static_cast<std::uint8_t>(seals));
+  }
+  void reserve_keys(std::uint32_t pick) {
+    if (model_.live.empty()) return;
+    const Tag tag = picked(model_.live, pick);
+    Model::Block& block = model_.block;
+    const bool again = block.use == Model::Block::reserved && block.tag == tag;
+    const bool room = block.use == Model::Block::free || again;
+    RC_ASSERT(table_.reserve_keys(tag) == room);
+    if (room) block = {Model::Block::reserved, tag, 0, true};
+  }
+  void stage_keys() {
+    Model::Block& block = model_.block;
+    if (block.use != Model::Block::reserved) return;
+    block.use = Model::Block::staged;
+    block.epoch = model_.epochs.at(block.tag) + 1;
+    table_.stage_keys(block.tag, KeyEpoch{block.epoch}, keys_for(block.epoch));
+  }
+  void retire_keys() {
+    Model::Block& block = model_.block;
+    if (block.use != Model::Block::staged) return;
+    block.use = Model::Block::retiring;
+    table_.retire_keys(block.tag);
+  }
+  void drop_keys() {
+    Model::Block& block = model_.block;
+    if (block.use != Model::Block::reserved && block.use != Model::Block::staged) return;
+    table_.drop_keys(block.tag);
+    if (block.use == Model::Block::reserved) {
+      block = Model::Block{};
+      return;
+    }
+    block.use = Model::Block::leaving;
+    model_.wait({{}, std::nullopt, false, true});
+  }
+  void move_retired(std::uint32_t reader) {
+    table_.move_retired(reader);
+    Model::Block& block = model_.block;
+    const bool its = GatewayTag::unpack(block.tag).worker == reader;
+    if (block.use != Model::Block::retiring || !its) return;
+    block.use = Model::Block::moved;
+    if (block.with_session) model_.epochs.at(block.tag) = block.epoch;
   }
   void quiescent(std::uint32_t reader) {
     if (!model_.readers[reader].online) return;

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <random>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -36,6 +37,11 @@ bool keys_are_of(const SessionRecord& record, Tag tag) {
   return std::ranges::equal(wire, std::span(record.uplink_key.schedule).first(7)) &&
          std::ranges::equal(wire, std::span(record.downlink_key.schedule).last(7));
 }
+bool is_key_of(const AeadKey& key, Tag tag) {
+  const Bytes<7> wire = tag.to_wire();
+  return std::ranges::equal(wire, std::span(key.schedule).first(7)) ||
+         std::ranges::equal(wire, std::span(key.schedule).last(7));
+}
 
 /// What travels on the wire in life: control tells tags, workers use them, however old.
 using Wire = std::array<std::atomic<std::uint64_t>, kSlots>;
@@ -47,11 +53,13 @@ struct Worker {
   const std::atomic<bool>& stop;
   std::uint64_t found = 0;
   std::uint64_t broken = 0;
+  std::uint64_t rekeyed = 0;  ///< packets sealed under a staged key
 
   void run() {
     table.reader_online(reader);
     for (std::uint32_t turn = 1; !stop.load(std::memory_order_relaxed); ++turn) {
       for (const auto& tag : wire) look(Tag(tag.load(std::memory_order_relaxed)));
+      table.move_retired(reader);
       table.quiescent(reader);
       if (turn % 16 == 0) {
         table.reader_offline(reader);
@@ -69,16 +77,26 @@ struct Worker {
     if (snapshot == nullptr) return;
     ++found;
     if (!is_whole(*snapshot) || snapshot->view.client_tag != tag) ++broken;
-    if (!keys_are_of(*record, tag)) ++broken;
-    if (GatewayTag::unpack(tag).worker == reader) use(*record);
+    // Only the owner may look at keys: they are its own once they are published.
+    if (GatewayTag::unpack(tag).worker == reader) use(*record, snapshot->view, tag);
   }
 
-  /// As the owner: everything that only the owner writes.
-  void use(SessionRecord& record) {
-    const std::uint64_t counter = record.downlink.key.next_counter.load(std::memory_order_relaxed);
-    record.downlink.key.next_counter.store(counter + 1, std::memory_order_relaxed);
-    if (record.opening.replay.next() != counter) ++broken;  // a new session starts both at zero
-    if (record.opening.replay.mark(Counter{counter}) != Freshness::fresh) ++broken;
+  /// As the owner: everything that only the owner writes, under whichever key is due.
+  void use(SessionRecord& record, const SessionView& view, Tag tag) {
+    if (!keys_are_of(record, tag)) ++broken;
+    const SealingKey sealing = sealing_key(record, view);
+    const std::uint32_t epoch = sealing.use->key_epoch.load(std::memory_order_relaxed);
+    const OpeningKey opening = opening_key(record, epoch & 0xf);
+    if (!is_key_of(*sealing.key, tag) || !is_key_of(*opening.key, tag)) ++broken;
+    const std::uint64_t counter = sealing.use->next_counter.load(std::memory_order_relaxed);
+    sealing.use->next_counter.store(counter + 1, std::memory_order_relaxed);
+    // A new key starts both at zero, and they move together.
+    if (opening.use->replay.next() != counter) ++broken;
+    if (opening.use->replay.mark(Counter{counter}) != Freshness::fresh) ++broken;
+    rekeyed += sealing.key != &record.downlink_key;
+    // As if the client had used the next key: sealing follows.
+    const OpeningKey next = opening_key(record, (epoch + 1) & 0xf);
+    if (next.use != nullptr) next.use->blocks.store(1, std::memory_order_relaxed);
   }
 };
 
@@ -91,8 +109,11 @@ class Control {
     if (!tag) {
       tag = table_.reserve(static_cast<std::uint8_t>(random_() % kWorkers));
       if (tag) table_.install(*tag, keys_for(*tag), snapshot_for(*tag, ++number_));
+    } else if (random_() % 2 == 0) {
+      rekey(*tag);
     } else if (random_() % 4 == 0) {
       table_.remove(*tag);
+      staged_.erase(*tag);
       tag.reset();
     } else if (!table_.publish(*tag, snapshot_for(*tag, ++number_))) {
       std::this_thread::yield();
@@ -102,6 +123,18 @@ class Control {
       table_.sample(*tag);
     }
     table_.reclaim();
+  }
+  /// The next step of this session's rekey, as far as it may be taken now.
+  void rekey(Tag tag) {
+    if (!staged_.contains(tag)) {
+      if (!table_.reserve_keys(tag)) return;
+      const KeyEpoch next{table_.sample(tag)->key_epoch.value + 1};
+      table_.stage_keys(tag, next, keys_for(tag));
+      staged_.insert(tag);
+      return;
+    }
+    random_() % 4 == 0 ? table_.drop_keys(tag) : table_.retire_keys(tag);
+    staged_.erase(tag);
   }
   void end() {
     for (std::optional<Tag>& tag : tags_) {
@@ -115,6 +148,7 @@ class Control {
   std::array<std::optional<Tag>, kSlots> tags_;
   std::mt19937 random_{42};
   std::uint32_t number_ = 0;
+  std::set<Tag> staged_;
 };
 
 TEST(SessionTableThreads, WorkersSeeWholeSessionsWhileControlReplacesAndRemovesThem) {
@@ -127,7 +161,7 @@ TEST(SessionTableThreads, WorkersSeeWholeSessionsWhileControlReplacesAndRemovesT
   for (Worker& worker : workers) threads.emplace_back([&worker] { worker.run(); });
 
   Control control(made.table, wire);
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < 40'000; ++i) {
     control.step();
     if (i % 64 == 0) std::this_thread::yield();
   }
@@ -138,7 +172,9 @@ TEST(SessionTableThreads, WorkersSeeWholeSessionsWhileControlReplacesAndRemovesT
   for (const Worker& worker : workers) {
     EXPECT_EQ(worker.broken, 0u);
     EXPECT_GT(worker.found, 0u);
+    EXPECT_GT(worker.rekeyed, 0u);
   }
+  for (std::uint32_t reader = 0; reader < kWorkers; ++reader) made.table.move_retired(reader);
   made.table.reclaim();
   EXPECT_EQ(made.table.free_slots(), kSlots);
   EXPECT_EQ(made.table.oldest_pending(), 0u);
