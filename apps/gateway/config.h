@@ -29,6 +29,7 @@ struct GatewayConfig {
   ControlConfig control;
   ConfiguredPath audit_file;
   ConfiguredPath control_socket;
+  std::string flight_file;      ///< of the command line; empty: nothing is recorded
   std::vector<Origin> origins;  ///< names of devices, then keys of [dataplane]
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "apps/common/clock.h"
+#include "apps/gateway/node_secrets.h"
 #include "apps/gateway/session_log.h"
 #include "session/core/wire.h"
 
@@ -23,21 +24,6 @@ constexpr std::size_t kMostHandshakes = 2;
 
 AuditOrigin origin_of(const ControlConfig& config) {
   return {std::to_string(config.node), config.owner_epoch, config.policy.version};
-}
-
-Key32 drawn(RandomSource& random) {
-  Bytes<32> bytes = random.draw<32>();
-  return Key32::take(bytes);
-}
-
-/// A node by itself shares its keys with nobody; each start is a life of its own.
-ControlConfig with_secrets(ControlConfig config, RandomSource& random) {
-  const auto incarnation = random.draw<8>();
-  config.incarnation = load<BigEndian<std::uint64_t>>(incarnation.data());
-  for (Key32* key : {&config.cluster.ticket, &config.cluster.store}) {
-    if (key->is_zero()) *key = drawn(random);
-  }
-  return config;
 }
 
 AuditPosition position_of(const std::optional<AuditFile>& file) {
@@ -62,22 +48,23 @@ HealthReport report_of(const HealthSample& sample) {
 
 }  // namespace
 
-ControlLoop::ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead,
-                         std::optional<AuditFile> audit)
+ControlLoop::ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead, Files files)
     : plane_(plane),
       aead_(std::move(aead)),
-      audit_file_(std::move(audit)),
+      audit_file_(std::move(files.audit)),
       audit_(origin_of(config), position_of(audit_file_),
              [this](std::string_view line) {
                if (audit_file_) audit_file_->append(line);
              }),
       slots_(plane.table()),
-      core_(with_secrets(std::move(config), random_), random_, slots_),
+      flight_(std::move(files.flight)),
+      tape_([this](ByteView frame) { keep(frame); }),
+      core_(with_secrets(std::move(config), random()), random(), slots()),
       applier_({plane.table(), plane.pool_v4(), plane.pool_v6()}, aead_, *this) {}
 
 void ControlLoop::start(Instant now) {
   now_ = now;
-  core_.start(now, actions_);
+  tell(StartInput{});
   settle();
 }
 
@@ -88,7 +75,7 @@ bool ControlLoop::turn(Instant now) {
       take_punts(PuntClass::control, kMostSealed) + take_punts(PuntClass::notice, kMostSealed) +
       take_punts(PuntClass::dead_tag, kMostSealed) + take_punts(PuntClass::ticketed, kMostSealed) +
       take_punts(PuntClass::handshake, kMostHandshakes);
-  core_.on_load(latest_, now);
+  tell(LoadInput{latest_});
   if (now >= next_sample_) sample_health();
   if (now >= next_tick_ || now >= core_.next_deadline()) run_deadlines();
   plane_.step(now);
@@ -119,13 +106,13 @@ void ControlLoop::dispatch(const PuntCell& cell) {
   const ByteView bytes = ByteView(cell.bytes).first(cell.size);
   switch (cell.kind) {
     case PuntClass::handshake:
-      return core_.on_handshake(bytes, from, now_, actions_);
+      return void(tell(HandshakeInput{bytes, from}));
     case PuntClass::control:
-      return core_.on_control(cell.tag, bytes, from, now_, actions_);
+      return void(tell(ControlInput{cell.tag, bytes, from}));
     case PuntClass::notice:
-      return core_.on_unbound(cell.tag, from, now_, actions_);
+      return void(tell(UnboundInput{cell.tag, from}));
     case PuntClass::dead_tag:
-      return core_.on_dead_tag(cell.tag, from, now_, actions_);
+      return void(tell(DeadTagInput{cell.tag, from}));
     case PuntClass::ticketed:
       return core_.on_dead_tag(Tag::from_wire(load<WirePrefix>(bytes.data()).tag), from, now_,
                                actions_);
@@ -138,7 +125,7 @@ void ControlLoop::sample_health() {
   next_sample_ = now_ + kSampleInterval;
   for (const Tag tag : core_.live_tags()) {
     if (const auto sample = plane_.table().sample(tag)) {
-      core_.on_health(tag, report_of(*sample), now_, actions_);
+      tell(HealthInput{tag, report_of(*sample)});
     }
   }
   settle();
@@ -146,7 +133,7 @@ void ControlLoop::sample_health() {
 
 void ControlLoop::run_deadlines() {
   next_tick_ = now_ + kTickInterval;
-  core_.on_tick(now_, actions_);
+  tell(TickInput{});
   settle();
 }
 
@@ -154,19 +141,19 @@ void ControlLoop::settle() {
   while (!actions_.empty()) {
     const Actions decided = std::exchange(actions_, {});
     applier_.apply(decided);
-    for (const StoreReply& reply : store_.take_replies()) core_.on_store(reply, now_, actions_);
+    for (const StoreReply& reply : store_.take_replies()) tell(StoreInput{reply});
   }
 }
 
 void ControlLoop::end_sessions(Instant now) {
   now_ = now;
-  core_.shutdown(now, actions_);
+  tell(ShutdownInput{});
   settle();
 }
 
 bool ControlLoop::terminate(const SessionId& id, Instant now) {
   now_ = now;
-  const bool found = core_.operator_terminate(id, now, actions_);
+  const bool found = tell(OperatorTerminateInput{id});
   settle();
   return found;
 }
@@ -180,7 +167,28 @@ void ControlLoop::send(const SendDatagram& datagram) {
   plane_.send(datagram.underlay, datagram.destination, datagram.payload);
 }
 
+RandomSource& ControlLoop::random() {
+  if (!flight_) return system_random_;
+  return recorded_random_;
+}
+
+SlotSource& ControlLoop::slots() {
+  if (!flight_) return slots_;
+  return recorded_slots_;
+}
+
+bool ControlLoop::tell(const CoreInput& input) {
+  if (flight_) tape_.input(input, now_);
+  return feed(core_, input, now_, actions_);
+}
+
+void ControlLoop::keep(ByteView frame) {
+  if (flight_->append(frame)) return;
+  spdlog::error("the flight recorder's file cannot be written any more: recording ends here");
+}
+
 void ControlLoop::record(const AuditEvent& event) {
+  if (flight_) tape_.event(event);
   audit_.write(event, wall_ms());
   if (const auto line = log_line(event)) spdlog::info(*line);
 }

@@ -14,7 +14,9 @@
 
 #include "apps/gateway/applier.h"
 #include "apps/gateway/audit_file.h"
+#include "apps/gateway/flight_file.h"
 #include "control/core.h"
+#include "control/flight/recorded_sources.h"
 #include "control/memory_store.h"
 #include "dataplane/plane.h"
 
@@ -34,10 +36,13 @@ class TableSlots final : public SlotSource {
 
 class ControlLoop final : private ControlOutlets {
  public:
-  /// `audit` may be empty. `plane` must outlive the loop. Secrets of the node's own that are not
-  /// configured are drawn.
-  ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead,
-              std::optional<AuditFile> audit);
+  /// Each may be empty.
+  struct Files {
+    std::optional<AuditFile> audit;
+    std::optional<FlightFile> flight;  ///< records all that the core is told
+  };
+  /// `plane` must outlive the loop. Secrets of the node's own that are not configured are drawn.
+  ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead, Files files);
   ControlLoop(const ControlLoop&) = delete;
   ControlLoop& operator=(const ControlLoop&) = delete;
 
@@ -58,6 +63,12 @@ class ControlLoop final : private ControlOutlets {
   void dispatch(const PuntCell& cell);
   void sample_health();
   void run_deadlines();
+  /// What the core draws from and reserves in: with a recorder between, if there is one.
+  RandomSource& random();
+  SlotSource& slots();
+  /// Tells the core, and the recorder. False: the core said no.
+  bool tell(const CoreInput& input);
+  void keep(ByteView frame);
   /// Applies actions_ and what follows from the store's answers, until nothing is left.
   void settle();
 
@@ -72,9 +83,13 @@ class ControlLoop final : private ControlOutlets {
   AeadEngine aead_;
   std::optional<AuditFile> audit_file_;
   AuditLog audit_;
-  SystemRandom random_;
+  SystemRandom system_random_;
   TableSlots slots_;
   MemoryStore store_;
+  std::optional<FlightFile> flight_;
+  TapeWriter tape_;
+  RecordedRandom recorded_random_{system_random_, tape_};
+  RecordedSlots recorded_slots_{slots_, tape_};
   ControlCore core_;
   Applier applier_;
   Actions actions_;    ///< what the core decided and nobody has carried out yet

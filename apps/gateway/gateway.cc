@@ -40,6 +40,13 @@ Result<std::optional<AuditFile>> open_audit(const ConfiguredPath& configured) {
   return std::optional<AuditFile>(std::move(*file));
 }
 
+Result<std::optional<FlightFile>> open_flight(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  auto file = FlightFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  return std::optional<FlightFile>(std::move(*file));
+}
+
 }  // namespace
 
 Gateway::Gateway(GatewayInfo info, std::unique_ptr<DataPlane> plane)
@@ -57,6 +64,8 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config) {
   }
   auto audit = open_audit(config.audit_file);
   if (!audit) return tl::unexpected(audit.error());
+  auto flight = open_flight(config.flight_file);
+  if (!flight) return tl::unexpected(flight.error());
   auto socket = SocketFile::claim(config.control_socket.path);
   if (!socket) {
     return fail(fmt::format("{}: {}", config.control_socket.origin, socket.error().what));
@@ -64,18 +73,17 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config) {
   auto plane = DataPlane::start(config.plane);
   if (!plane) return fail(located(config, plane.error().what));
   std::unique_ptr<Gateway> gateway(new Gateway(info_of(config), std::move(*plane)));
-  auto begun = gateway->begin(config, std::move(*audit), std::move(*socket));
+  auto begun = gateway->begin(config, {std::move(*audit), std::move(*flight)}, std::move(*socket));
   if (!begun) return tl::unexpected(begun.error());
   return gateway;
 }
 
-Result<void> Gateway::begin(GatewayConfig& config, std::optional<AuditFile> audit,
-                            SocketFile socket) {
+Result<void> Gateway::begin(GatewayConfig& config, ControlLoop::Files files, SocketFile socket) {
   info_.memory = plane_->memory_kind();
   auto aead = AeadEngine::create();
   if (!aead) return tl::unexpected(aead.error());
   log_startup(config, *plane_);
-  loop_.emplace(std::move(config.control), *plane_, std::move(*aead), std::move(audit));
+  loop_.emplace(std::move(config.control), *plane_, std::move(*aead), std::move(files));
   if (auto launched = plane_->launch(); !launched)
     return fail(located(config, launched.error().what));
   loop_->start(boot_now());

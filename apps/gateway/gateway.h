@@ -23,7 +23,7 @@ class Gateway final : private OperatorDesk {
 
  private:
   Gateway(GatewayInfo info, std::unique_ptr<DataPlane> plane);
-  Result<void> begin(GatewayConfig& config, std::optional<AuditFile> audit, SocketFile socket);
+  Result<void> begin(GatewayConfig& config, ControlLoop::Files files, SocketFile socket);
   void end();
 
   std::vector<SessionInfo> sessions() override;

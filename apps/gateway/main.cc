@@ -8,7 +8,9 @@
 #include <csignal>
 #include <cstdio>
 
+#include "apps/gateway/flight_file.h"
 #include "apps/gateway/gateway.h"
+#include "apps/gateway/node_secrets.h"
 #include "crypto/self_test.h"
 
 namespace {
@@ -18,12 +20,25 @@ using namespace jvpn;
 struct Arguments {
   std::string config;
   bool check = false;
+  std::string record;
+  std::string replay;
 };
 
 void set_up_log() {
   auto log = spdlog::stderr_color_mt("gateway");
   log->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
   spdlog::set_default_logger(log);
+}
+
+Result<void> fly_again(const std::string& tape, ControlConfig control) {
+  const auto report = replay_flight(
+      tape, [&](RandomSource& random) { return with_secrets(std::move(control), random); });
+  if (!report) return tl::unexpected(report.error());
+  if (!report->same()) return fail("the flight went another way: " + report->parted);
+  std::printf("%llu inputs, %llu audit events, all as they were recorded\n",
+              static_cast<unsigned long long>(report->inputs),
+              static_cast<unsigned long long>(report->events));
+  return {};
 }
 
 Result<void> run(const Arguments& args) {
@@ -34,6 +49,8 @@ Result<void> run(const Arguments& args) {
     std::printf("%s is good\n", args.config.c_str());
     return {};
   }
+  if (!args.replay.empty()) return fly_again(args.replay, std::move(config->control));
+  config->flight_file = args.record;
   std::signal(SIGPIPE, SIG_IGN);  // an operator that hangs up is no reason to end
   auto stop = StopSignal::create();
   if (!stop) return tl::unexpected(stop.error());
@@ -51,6 +68,10 @@ int main(int argc, char** argv) {
   Arguments args;
   app.add_option("--config", args.config, "configuration file (TOML)")->required();
   app.add_flag("--check", args.check, "check the configuration and start nothing");
+  app.add_option("--record", args.record,
+                 "write all that control is told and given to this new file; it holds secrets");
+  app.add_option("--replay", args.replay,
+                 "fly a recorded flight again: the same audit must come out; starts nothing");
   app.set_version_flag("--version", JVPN_VERSION);
   CLI11_PARSE(app, argc, argv);
   set_up_log();

@@ -146,8 +146,9 @@ class Deployment:
     def socket(self):
         return self.folder / "gateway.sock"
 
-    def start_gateway(self):
-        self.gateway = Program("gateway", [self.programs.gateway, "--config", self.gateway_file],
+    def start_gateway(self, *arguments):
+        self.gateway = Program("gateway", [self.programs.gateway, "--config", self.gateway_file,
+                                           *arguments],
                                self.folder, self.net.gateway, self.settings.environment)
         self.gateway.require(self.answers, "answering its control socket", timeout_s=30)
 
