@@ -8,7 +8,8 @@ from gateway import Gateway, ping
 from client import Client
 from lab import topology
 
-POLICY = {"switching.max_switches_per_min": 120, "switching.max_nat_rebinds_per_min": 120}
+POLICY = {"switching.max_switches_per_min": 120, "switching.max_nat_rebinds_per_min": 120,
+          "transport.candidate_max_age_ms": 2000}
 _running = {}
 
 

@@ -197,6 +197,15 @@ class Candidates(JumpCase):
             answer = self.first_answer(client, asking)
             self.assertTrue(answer.is_message(Kind.REATTACH_CHALLENGE), answer)
 
+    def test_a_candidate_that_is_too_old_is_challenged(self):
+        client = self.connected()
+        path = self.elsewhere(client)
+        client.probe(path)
+        age_s = client.offer["policy"]["candidate_max_age_ms"] / 1000
+        client.wait(lambda e: False, age_s + 0.1)
+        answer = self.first_answer(client, path)
+        self.assertTrue(answer.is_message(Kind.REATTACH_CHALLENGE), answer)
+
     def test_nothing_is_lost_over_a_planned_jump(self):
         client = self.connected()
         old, path = client.bound, self.elsewhere(client)
