@@ -59,7 +59,7 @@ class Reattach:
         if ack.kind != Kind.REATTACH_ACK or not self.answers_latest(ack):
             raise Refused("no ACK for the latest message")
         session = self.session
-        if ack["key_epoch"] != session.key_epoch:
+        if ack.owner_epoch > session.owner_epoch:
             self._take_owner(ack)
         session.adopt(ack)
 

@@ -105,6 +105,13 @@ class Handshakes(GatewayCase):
         self.assertEqual(len(self.deployment.sessions()), sessions)
         self.assert_pings(client)
 
+    def test_a_gateway_at_rest_does_not_look_at_mac2(self):
+        client = self.new_client()
+        path = client.add(self.gateway.new_path())
+        client.attempt = Attempt(*self.gateway.credentials()[:2])
+        init = wire.with_cookie(client.attempt.init, bytes(16))
+        self.assertTrue(client.exchange(init, path, lambda e: e.what == "ack"))
+
 
 class Silence(GatewayCase):
     """To what is refused there is no answer; a good INIT behind it shows that G was listening."""

@@ -4,7 +4,7 @@
 import time
 
 from gateway import LTE_ADDRESSES, WIFI_ADDRESS, ping
-from gateway_case import GatewayCase, waits_for
+from gateway_case import GatewayCase
 from lab import topology
 
 import inner
@@ -56,7 +56,6 @@ class JumpCase(GatewayCase):
         return [e.value.kind for e in client.events[since:] if e.what == "message"]
 
 
-@waits_for("TICKETED")
 class Unplanned(JumpCase):
     def test_to_another_port_and_to_another_address(self):
         client = self.connected()
@@ -131,7 +130,6 @@ class Unplanned(JumpCase):
                 self.assertEqual(came is not None, counts)
 
 
-@waits_for("TICKETED")
 class LostAnswers(JumpCase):
     def test_the_same_confirm_from_the_same_source_gets_the_same_ack(self):
         client = self.connected()
@@ -188,7 +186,6 @@ class LostAnswers(JumpCase):
         return answer
 
 
-@waits_for("TICKETED")
 class Refused(JumpCase):
     def test_a_stale_bound_version_is_told_the_current_one_and_may_ask_again(self):
         client = self.connected()
