@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/campaign/simulation.h"
 
+#include "crypto/kdf.h"
+
 namespace jvpn::sim {
 namespace {
-
-constexpr std::size_t kPaths = 2;
-constexpr std::size_t kRecordedAtMost = 2000;
-const Endpoint kGateway{IpAddress::v4({198, 51, 100, 1}), 51820};
 
 Key32 key_from(std::uint64_t seed) {
   SeededRandom random(seed);
@@ -14,150 +12,196 @@ Key32 key_from(std::uint64_t seed) {
   return Key32::take(bytes);
 }
 
+IpAddress inner_of(std::size_t peer) {
+  return IpAddress::v4(0x0a4d0002 + static_cast<std::uint32_t>(peer));  // 10.77.0.2 on
+}
+
+std::vector<Endpoint> endpoints_of(const GatewayPlan& plan, std::size_t index) {
+  const auto host = static_cast<std::uint8_t>(1 + index);
+  std::vector<Endpoint> all;
+  for (std::uint8_t i = 0; i < plan.v4_endpoints; ++i) {
+    all.push_back({IpAddress::v4({198, 51, static_cast<std::uint8_t>(100 + i), host}), 51820});
+  }
+  for (std::uint8_t i = 0; i < plan.v6_endpoints; ++i) {
+    Bytes<16> bytes{0x20, 0x01, 0x0d, 0xb8, 0xff, i};
+    bytes[15] = host;
+    all.push_back({IpAddress::v6(bytes), 51820});
+  }
+  return all;
+}
+
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed, Policy policy)
-    : dice_(seed),
-      network_(world_, dice_, kPaths, kGateway),
+Simulation::Simulation(Scenario scenario)
+    : scenario_(std::move(scenario)),
+      dice_(scenario_.seed),
+      store_dice_(scenario_.seed ^ 0x5704e),
+      network_(world_, scenario_.seed),
+      checkers_(world_, scenario_.policy),
+      store_(world_, store_dice_, StoreWeather{}),
       engine_(std::move(AeadEngine::create().value())),
-      client_secret_(key_from(seed + 1)) {
-  setup_.key = key_from(seed + 2);
-  setup_.policy = std::move(policy);
-  setup_.client = KeyPair::from_secret(client_secret_.clone()).public_key;
-
-  client::Settings settings;
-  settings.key = KeyPair::from_secret(client_secret_.clone());
-  settings.gateway = KeyPair::from_secret(setup_.key.clone()).public_key;
-  settings.suites = {dice_.chance(0.5) ? Suite::aes_256_gcm : Suite::chacha20_poly1305};
-  settings.endpoints = {kGateway};
-  settings.path_count = kPaths;
-  const Gateway::Surroundings around{world_, network_, ledgers_, engine_};
-  client_ = std::make_unique<Client>(std::move(settings), around, dice_.next());
-  start_gateway();
+      downlink_numbers_(scenario_.peers()) {
+  for (std::uint64_t i = 0; i < scenario_.peers(); ++i) {
+    peer_keys_.push_back(key_from(scenario_.seed * 1000 + i));
+  }
+  for (std::size_t i = 0; i < scenario_.gateways.size(); ++i) {
+    add_gateway(scenario_.gateways[i], i);
+  }
   network_.connect({
-      .to_gateway = [this](const Endpoint& source,
-                           Datagram d) { gateway_->receive(source, std::move(d)); },
-      .to_client = [this](const client::Route& by,
-                          Datagram d) { client_->receive(by, std::move(d)); },
-      .tap = [this](bool up, const Endpoint& outside,
-                    const Datagram& d) { tapped(up, outside, d); },
+      .to_gateway =
+          [this](UnderlayId to, const Endpoint& source, Datagram d) {
+            if (Gateway* at = gateway(to.gateway)) at->receive(to.underlay, source, std::move(d));
+          },
+      .to_client = [this](std::size_t device, const client::Route& by,
+                          Datagram d) { devices_[device]->receive(by, std::move(d)); },
+      .tap =
+          [this](bool up, const Endpoint& outside, const Endpoint& gateway, const Datagram& d) {
+            if (tap_) tap_(up, outside, gateway, d);
+          },
   });
-  for (std::size_t i = 0; i < kPaths; ++i) client_->path_changed(i);
-  beat();
+  for (std::size_t i = 0; i < scenario_.devices.size(); ++i) add_device(scenario_.devices[i], i);
 }
 
-void Simulation::start_gateway() {
-  const Gateway::Surroundings around{world_, network_, ledgers_, engine_};
-  gateway_ = std::make_unique<Gateway>(setup_, around, dice_.next());
+Simulation::~Simulation() = default;
+
+void Simulation::add_gateway(const GatewayPlan& plan, std::size_t index) {
+  GatewaySetup setup;
+  setup.index = static_cast<std::uint8_t>(index);
+  setup.key = key_from(scenario_.seed * 1000 + 900 + index);
+  setup.policy = scenario_.policy;
+  setup.slots = plan.slots;
+  setup.sample_every = scenario_.sample_every;
+  for (std::size_t peer = 0; peer < peer_keys_.size(); ++peer) {
+    setup.peers.push_back(
+        {KeyPair::from_secret(peer_keys_[peer].clone()).public_key, inner_of(peer)});
+  }
+  const std::vector<Endpoint> endpoints = endpoints_of(plan, index);
+  for (const Endpoint& at : endpoints) {
+    public_keys_[at] = KeyPair::from_secret(setup.key.clone()).public_key;
+  }
+  network_.add_gateway(endpoints);
+  setups_.push_back(std::move(setup));
+  gateways_.push_back(nullptr);
+  start(index);
 }
 
-void Simulation::restart_gateway() {
-  ended_audit_ += gateway_->audit_text();
-  ledgers_.paths.removed();
-  start_gateway();
-  ++restarts_;
+void Simulation::add_device(const DevicePlan& plan, std::size_t index) {
+  client::Settings settings;
+  settings.key = KeyPair::from_secret(peer_keys_[plan.peer].clone());
+  settings.gateway = KeyPair::from_secret(setups_[plan.gateway].key.clone()).public_key;
+  settings.suites = {plan.suite};
+  settings.endpoints = network_.gateway(plan.gateway);
+  settings.path_count = static_cast<std::uint8_t>(plan.paths.size());
+  network_.add_device(plan.paths);
+  const Device::Identity identity{static_cast<std::uint16_t>(index), plan.peer};
+  const Surroundings around{world_, network_, checkers_, engine_};
+  devices_.push_back(std::make_unique<Device>(identity, std::move(settings), around, dice_.next()));
+  for (std::size_t i = 0; i < plan.paths.size(); ++i) {
+    devices_.back()->path_changed(static_cast<std::uint8_t>(i));
+  }
+  world_.in(dice_.between(0ms, plan.packet_every), [this, index] { beat(index); });
 }
 
-void Simulation::beat() {
-  client_->step();
-  gateway_->step();
-  client_->send_numbered(next_number_++);
-  gateway_->send_numbered(next_number_++);
-  world_.in(10ms, [this] { beat(); });
+void Simulation::beat(std::size_t index) {
+  Device& device = *devices_[index];
+  const DevicePlan& plan = scenario_.devices[index];
+  device.send_numbered();
+  if (Gateway* at = gateway(plan.gateway)) {
+    const PacketNumber number{plan.peer, false, downlink_numbers_[plan.peer]++};
+    at->send_numbered(inner_of(plan.peer), number);
+  }
+  world_.in(plan.packet_every, [this, index] { beat(index); });
+}
+
+std::unique_ptr<OwnershipStore> Simulation::connect_store(std::size_t index) {
+  if (!scenario_.shared_store) return std::make_unique<MemoryStore>();
+  return store_.connect(static_cast<std::uint8_t>(index + 1), [this, index] {
+    if (Gateway* at = gateway(index)) at->store_answered();
+  });
+}
+
+void Simulation::start(std::size_t index) {
+  const Surroundings around{world_, network_, checkers_, engine_};
+  Gateway::Life life{dice_.next(), connect_store(index)};
+  gateways_[index] = std::make_unique<Gateway>(setups_[index], around, std::move(life));
+}
+
+void Simulation::crash(std::size_t index) {
+  if (!gateways_[index]) return;
+  ended_audit_ += gateways_[index]->audit_text();
+  checkers_.crashed(index, false);
+  gateways_[index].reset();
+}
+
+void Simulation::restart(std::size_t index) {
+  crash(index);
+  start(index);
+}
+
+bool Simulation::all_attached() const {
+  return std::ranges::all_of(devices_, [](const auto& device) {
+    return device->closed() || device->status().state == State::attached;
+  });
 }
 
 bool Simulation::run_until_attached(Duration limit) {
   const Instant end = world_.now() + limit;
-  while (world_.now() < end) {
-    if (client_->status().state == State::attached) return true;
-    run_for(10ms);
-  }
-  return client_->status().state == State::attached;
+  while (world_.now() < end && !all_attached()) run_for(10ms);
+  return all_attached();
 }
 
-void Simulation::cut(std::size_t path, bool up) {
+const PublicKey& Simulation::public_key_of(const Endpoint& gateway) const {
+  return public_keys_.at(gateway);
+}
+
+void Simulation::cut(AccessId path, bool up) {
   network_.set_up(path, up);
-  client_->path_changed(path);
+  devices_[path.device]->path_changed(path.path);
 }
 
-void Simulation::change_address(std::size_t path) {
+void Simulation::change_address(AccessId path) {
   network_.change_address(path);
-  client_->path_changed(path);
+  devices_[path.device]->path_changed(path.path);
 }
 
-void Simulation::tapped(bool uplink, const Endpoint& outside, const Datagram& datagram) {
-  if (!uplink) return;
-  if (recorded_.size() < kRecordedAtMost) recorded_.push_back({outside, datagram});
-  if (copy_chance_ > 0 && dice_.chance(copy_chance_)) {
-    network_.inject({IpAddress::v4({192, 0, 2, 66}), 666}, datagram);
+void Simulation::heal() {
+  store_.weather() = StoreWeather{};
+  store_.set_available(true);
+  for (std::size_t i = 0; i < gateways_.size(); ++i) {
+    store_.set_partitioned(static_cast<std::uint8_t>(i + 1), false);
+    if (!gateways_[i]) start(i);
+    gateways_[i]->resume();
   }
-}
-
-void Simulation::replay_everything() {
-  for (const Recorded& r : recorded_) {
-    network_.inject(r.source, r.datagram);
-    network_.inject({IpAddress::v4({192, 0, 2, 66}), 4444}, r.datagram);
-  }
-}
-
-void Simulation::torment(const Faults& faults, Duration span) {
-  const Instant end = world_.now() + span;
-  if (faults.copies) copy_chance_ = 0.02;
-  while (world_.now() < end) {
-    misfortune(faults);
-    run_for(dice_.between(100ms, 3s));
-  }
-  copy_chance_ = 0;
-}
-
-void Simulation::misfortune(const Faults& faults) {
-  const std::size_t path = dice_.below(kPaths);
-  if (faults.bad_weather && dice_.chance(0.5)) {
-    Weather& weather = network_.weather(path);
-    weather.loss = dice_.chance(0.3) ? 0.3 : 0.02;
-    weather.duplicate = dice_.chance(0.5) ? 0.1 : 0;
-    weather.corrupt = dice_.chance(0.3) ? 0.05 : 0;
-    weather.delay_min = dice_.between(1ms, 40ms);
-    weather.delay_max = weather.delay_min + dice_.between(0ms, 200ms);
-  }
-  one_fault(faults, path);
-  if (faults.replays && !recorded_.empty()) {
-    for (int i = 0; i < 20; ++i) {
-      const Recorded& r = recorded_[dice_.below(recorded_.size())];
-      const bool own = dice_.chance(0.5);
-      network_.inject(own ? r.source : Endpoint{IpAddress::v4({192, 0, 2, 66}), 4444}, r.datagram);
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    devices_[i]->resume();
+    for (std::size_t p = 0; p < network_.path_count(i); ++p) {
+      const AccessId path{static_cast<std::uint16_t>(i), static_cast<std::uint8_t>(p)};
+      network_.weather(path) = Weather{};
+      network_.set_black_hole(path, false, false);
+      cut(path, true);
     }
   }
 }
 
-void Simulation::one_fault(const Faults& faults, std::size_t path) {
-  switch (dice_.below(6)) {
-    case 0:
-      if (faults.link_cuts) cut(path, dice_.chance(0.6));
-      break;
-    case 1:
-      if (faults.black_holes) network_.set_black_hole(path, dice_.chance(0.5));
-      break;
-    case 2:
-      if (faults.nat_rebinds) network_.rebind_nat(path);
-      break;
-    case 3:
-      if (faults.address_changes) change_address(path);
-      break;
-    case 4:
-      if (faults.restarts && dice_.chance(0.3)) restart_gateway();
-      break;
-    default:
-      break;
+std::string Simulation::audit_text() const {
+  std::string text = ended_audit_;
+  for (const auto& gateway : gateways_) {
+    if (gateway) text += gateway->audit_text();
   }
+  return text;
 }
 
-void Simulation::heal() {
-  for (std::size_t i = 0; i < kPaths; ++i) {
-    network_.weather(i) = Weather{};
-    network_.set_black_hole(i, false);
-    cut(i, true);
+std::string Simulation::audit_hash() const {
+  std::string text = audit_text();
+  for (const auto& device : devices_) text += std::to_string(device->trace()) + "\n";
+  const Bytes<32> sum = hash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string hex;
+  for (std::size_t i = 0; i < 16; ++i) {
+    hex += kDigits[sum[i] >> 4];
+    hex += kDigits[sum[i] & 15];
   }
+  return hex;
 }
 
 }  // namespace jvpn::sim

@@ -1,84 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
-// One seed, one run: a client and a gateway live through faults that the seed draws, then the world
-// heals and they must find each other again.
+// One run: gateways and devices of a scenario in one virtual time, with data both ways and all
+// checkers watching. What befalls them is done through this class and drawn by others
+// (misfortune.h, adversary.h).
 #pragma once
 
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "tests/sim/client/client.h"
+#include "tests/sim/campaign/scenario.h"
+#include "tests/sim/client/device.h"
 #include "tests/sim/cluster/gateway.h"
+#include "tests/sim/cluster/store.h"
 
 namespace jvpn::sim {
 
-/// What may happen. A run draws from it by its seed.
-struct Faults {
-  bool bad_weather = false;  ///< loss, delay, reordering, duplicates, corruption
-  bool link_cuts = false;    ///< interfaces go down and come back
-  bool black_holes = false;  ///< a path swallows everything, unseen
-  bool nat_rebinds = false;
-  bool address_changes = false;
-  bool restarts = false;  ///< the gateway crashes and forgets
-  bool replays = false;   ///< an adversary repeats what it saw, from anywhere
-  bool copies = false;    ///< an adversary's copy outruns its original
-};
-
 class Simulation {
  public:
-  explicit Simulation(std::uint64_t seed, Policy policy = {});
+  explicit Simulation(Scenario scenario);
+  ~Simulation();
 
   World& world() { return world_; }
   Network& network() { return network_; }
-  Gateway& gateway() { return *gateway_; }
-  Client& client() { return *client_; }
-  Ledgers& ledgers() { return ledgers_; }
+  Checkers& checkers() { return checkers_; }
+  SharedStore& store() { return store_; }
+  const Scenario& scenario() const { return scenario_; }
+  std::size_t device_count() const { return devices_.size(); }
+  std::size_t gateway_count() const { return gateways_.size(); }
+  Device& device(std::size_t index = 0) { return *devices_[index]; }
+  /// Null while it is down.
+  Gateway* gateway(std::size_t index = 0) { return gateways_[index].get(); }
 
-  /// Client and gateway with data both ways, 100 packets per second each.
   void run_for(Duration span) { world_.run_for(span); }
-  /// Runs until the client is ATTACHED, at most `limit`. Says whether it came to that.
+  /// Runs until every device that is not shut down is ATTACHED, at most `limit`. Says whether it
+  /// came to that.
   bool run_until_attached(Duration limit);
-  /// Draws faults for `span`.
-  void torment(const Faults& faults, Duration span);
-  /// All paths up and clear.
-  void heal();
-  void restart_gateway();
-  void cut(std::size_t path, bool up);
-  void change_address(std::size_t path);
+  bool all_attached() const;
+  /// The static key of the gateway with this address; anybody may know it.
+  const PublicKey& public_key_of(const Endpoint& gateway) const;
 
-  /// From now on the attacker sends what it saw to the gateway again, from sources of its choice.
-  void replay_everything();
-  std::size_t recorded() const { return recorded_.size(); }
-  std::size_t client_packets_delivered() const { return ledgers_.deliveries.count(true); }
-  std::size_t server_packets_delivered() const { return ledgers_.deliveries.count(false); }
-  /// All audit lines of all gateways of this run.
-  std::string audit_text() const { return ended_audit_ + gateway_->audit_text(); }
+  void crash(std::size_t gateway);
+  void start(std::size_t gateway);
+  void restart(std::size_t gateway = 0);
+  void cut(AccessId path, bool up);
+  void change_address(AccessId path);
+  /// All paths up and clear, everybody running.
+  void heal();
+
+  /// Sees every datagram on the wire.
+  using Tap = std::function<void(bool uplink, const Endpoint& outside, const Endpoint& gateway,
+                                 const Datagram&)>;
+  void tap(Tap tap) { tap_ = std::move(tap); }
+
+  /// All audit lines of all gateways of this run, by node and life.
+  std::string audit_text() const;
+  /// Of everything that gateways and devices said: equal for equal seeds.
+  std::string audit_hash() const;
 
  private:
-  void start_gateway();
-  void beat();
-  void misfortune(const Faults& faults);
-  void one_fault(const Faults& faults, std::size_t path);
-  void tapped(bool uplink, const Endpoint& outside, const Datagram& datagram);
+  void add_gateway(const GatewayPlan& plan, std::size_t index);
+  std::unique_ptr<OwnershipStore> connect_store(std::size_t gateway);
+  void add_device(const DevicePlan& plan, std::size_t index);
+  void beat(std::size_t device);
 
+  Scenario scenario_;
   World world_;
   Dice dice_;
+  Dice store_dice_;
   Network network_;
-  Ledgers ledgers_;
+  Checkers checkers_;
+  SharedStore store_;
   AeadEngine engine_;
-  Key32 client_secret_;
-  GatewaySetup setup_;
-  std::unique_ptr<Gateway> gateway_;
-  std::unique_ptr<Client> client_;
+  std::vector<Key32> peer_keys_;
+  std::vector<GatewaySetup> setups_;
+  std::map<Endpoint, PublicKey> public_keys_;
+  std::vector<std::unique_ptr<Gateway>> gateways_;
+  std::vector<std::unique_ptr<Device>> devices_;
+  std::vector<std::uint32_t> downlink_numbers_;  ///< by peer
   std::string ended_audit_;
-  struct Recorded {
-    Endpoint source;
-    Datagram datagram;
-  };
-  std::vector<Recorded> recorded_;
-  double copy_chance_ = 0;
-  std::uint64_t next_number_ = 0;
-  std::uint64_t restarts_ = 0;
+  Tap tap_;
 };
 
 }  // namespace jvpn::sim

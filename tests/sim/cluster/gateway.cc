@@ -7,54 +7,71 @@
 namespace jvpn::sim {
 namespace {
 
+constexpr std::size_t kSocketBuffer = 256;  ///< datagrams that wait for a process that stands still
+
 ControlConfig configure(const GatewaySetup& setup, std::uint64_t incarnation) {
   ControlConfig config;
+  config.node = static_cast<std::uint8_t>(setup.index + 1);
   config.incarnation = incarnation;
   config.key = KeyPair::from_secret(setup.key.clone());
   config.policy = setup.policy;
-  PeerConfig peer;
-  peer.name = "phone";
-  peer.key = setup.client;
-  peer.inner_v4 = setup.client_address;
-  config.peers.push_back(std::move(peer));
+  for (const PeerPlan& plan : setup.peers) {
+    PeerConfig peer;
+    peer.name = "peer-" + std::to_string(config.peers.size());
+    peer.key = plan.key;
+    peer.inner_v4 = plan.inner;
+    config.peers.push_back(std::move(peer));
+  }
   return config;
 }
 
-const IpAddress kServer = IpAddress::v4({10, 99, 0, 2});
+TableShape shape_of(const GatewaySetup& setup) {
+  return {.slots = setup.slots, .readers = 1, .node = static_cast<std::uint8_t>(setup.index + 1)};
+}
 
 }  // namespace
 
-Gateway::Gateway(const GatewaySetup& setup, Surroundings around, std::uint64_t seed)
+Gateway::Gateway(const GatewaySetup& setup, Surroundings around, Life life)
     : around_(around),
-      client_address_(setup.client_address),
-      random_(seed),
-      plane_(around.engine, seed,
-             {.deliver =
-                  [this](ByteView inner) {
-                    if (const auto number = read_number(inner)) {
-                      around_.ledgers.deliveries.delivered(true, *number, around_.ledgers.breaches);
-                    }
-                  },
-              .unbound =
-                  [this](Tag tag, const Endpoint& source, std::size_t size) {
-                    Actions actions;
-                    core_.on_unbound(tag, {source, 0, size}, around_.world.now(), actions);
-                    carry_out(actions);
-                  },
-              .send =
-                  [this](const Endpoint& to, Datagram datagram) {
-                    SendDatagram send{0, to, std::move(datagram)};
-                    perform(send);
-                  }}),
-      audit_({"1", OwnerEpoch{1}, setup.policy.version}, {},
+      node_(setup.index),
+      slots_(setup.slots),
+      sample_every_(setup.sample_every),
+      ahead_(life.ahead),
+      random_(life.seed),
+      plane_(around.engine, shape_of(setup), life.seed, plane_handlers()),
+      store_(std::move(life.store)),
+      audit_({std::to_string(setup.index + 1), OwnerEpoch{1}, setup.policy.version}, {},
              [this](std::string_view line) { audit_text_ += line; }),
-      core_(configure(setup, seed), random_, *this) {
+      core_(configure(setup, life.seed), random_, *this),
+      alarm_(around.world, [this] { step(); }) {
   Actions actions;
-  core_.start(around_.world.now(), actions);
+  core_.start(now(), actions);
   carry_out(actions);
 }
 
 Gateway::~Gateway() = default;
+
+Plane::Handlers Gateway::plane_handlers() {
+  return {.deliver = [this](Tag tag, const Endpoint& source,
+                            ByteView inner) { deliver(tag, source, inner); },
+          .unbound =
+              [this](Tag tag, const Endpoint& source, std::size_t size) {
+                Actions actions;
+                core_.on_unbound(tag, {source, arrived_by_, size}, now(), actions);
+                carry_out(actions);
+              },
+          .sealed =
+              [this](ByteView inner) {
+                if (const auto number = read_number(inner)) {
+                  around_.checkers.deliveries.sealed(*number);
+                }
+              },
+          .send =
+              [this](std::uint8_t underlay, const Endpoint& to, Datagram datagram) {
+                SendDatagram send{underlay, to, std::move(datagram)};
+                perform(send);
+              }};
+}
 
 std::optional<Tag> Gateway::reserve(std::uint8_t worker) {
   return plane_.table().reserve(worker);
@@ -67,69 +84,126 @@ bool Gateway::reserve_keys(Tag tag) {
   return plane_.table().reserve_keys(tag);
 }
 
-void Gateway::receive(const Endpoint& source, Datagram datagram) {
+void Gateway::receive(std::uint8_t underlay, const Endpoint& source, Datagram datagram) {
+  if (!paused_) return take(underlay, source, std::move(datagram));
+  if (waiting_.size() < kSocketBuffer) waiting_.push_back({underlay, source, std::move(datagram)});
+}
+
+void Gateway::take(std::uint8_t underlay, const Endpoint& source, Datagram datagram) {
   if (datagram.size() < sizeof(WirePrefix)) return;
-  const Instant now = around_.world.now();
-  around_.ledgers.paths.gateway_received(source, datagram.size(), now);
-  const Arrival from{source, 0, datagram.size()};
+  Checkers& checkers = around_.checkers;
+  checkers.received(node_, source, datagram);
+  arrived_by_ = underlay;
+  const bool is_spent = checkers.replays.is_spent(datagram);
+  const std::uint64_t digest = is_spent ? digest_of(sessions()) : 0;
+  const std::uint64_t effects = effects_;
+  const Arrival from{source, underlay, datagram.size()};
   Actions actions;
   switch (static_cast<WireType>(datagram[0] >> 4)) {
     case WireType::handshake_init:
     case WireType::handshake_confirm:
-      core_.on_handshake(datagram, from, now, actions);
+      core_.on_handshake(datagram, from, now(), actions);
       break;
     case WireType::control:
-    case WireType::ticketed: {
-      const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
-      if (const auto plain = plane_.open_control(datagram)) {
-        core_.on_control(tag, *plain, from, now, actions);
-      } else {
-        core_.on_dead_tag(tag, from, now, actions);
-      }
+    case WireType::ticketed:
+      take_control(datagram, from, actions);
       break;
-    }
     case WireType::data:
-      plane_.receive_data(source, std::move(datagram), now);
+      plane_.receive_data(source, Datagram(datagram), now());
       break;
     default:
       break;
   }
+  checkers.bounds.acted(actions.size());
   carry_out(actions);
+  if (is_spent) {
+    checkers.replays.compare(digest, digest_of(sessions()), datagram);
+  } else if (effects_ != effects) {
+    checkers.replays.spend(datagram);
+  }
 }
 
+void Gateway::take_control(ByteView datagram, const Arrival& from, Actions& actions) {
+  const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
+  if (const auto plain = plane_.open_control(datagram)) {
+    core_.on_control(tag, *plain, from, now(), actions);
+  } else {
+    core_.on_dead_tag(tag, from, now(), actions);
+  }
+}
+
+void Gateway::deliver(Tag tag, const Endpoint& source, ByteView inner) {
+  ++effects_;
+  const auto number = read_number(inner);
+  if (!number) return;
+  Checkers& checkers = around_.checkers;
+  checkers.delivered_up(node_, tag, source, now());
+  checkers.deliveries.delivered(*number);
+  if (!number->uplink) checkers.deliveries.misdelivered(*number);
+}
+
+void Gateway::store_answered() {
+  if (paused_) return;
+  Actions none;
+  carry_out(none);
+}
+
+/// Deadlines, health, what a worker's turn would do.
 void Gateway::step() {
-  const Instant now = around_.world.now();
+  if (paused_) return;
   plane_.turn();
   Actions actions;
-  if (now >= next_sample_) {
-    next_sample_ = now + 50ms;
-    for (const Tag tag : core_.live_tags()) core_.on_health(tag, plane_.health(tag), now, actions);
+  if (now() >= next_sample_) {
+    next_sample_ = now() + sample_every_;
+    for (const Tag tag : core_.live_tags()) {
+      core_.on_health(tag, plane_.health(tag), now(), actions);
+    }
   }
-  core_.on_tick(now, actions);
+  core_.on_tick(now(), actions);
   carry_out(actions);
+  around_.checkers.deadlines.stepped(node_, now());
 }
 
-bool Gateway::send_numbered(std::uint64_t number) {
-  for (const SessionInfo& session : sessions()) {
-    Bytes<kInnerPacketSize> packet;
-    write_numbered(kServer, client_address_, number, packet);
-    if (plane_.send(session.tag, packet, around_.world.now())) return true;
+void Gateway::plan() {
+  const Instant due =
+      by_inner_.empty() ? core_.next_deadline() : std::min(core_.next_deadline(), next_sample_);
+  // What is due now and could not be done waits for the next beat of the control loop.
+  if (due != Instant::never()) alarm_.set(std::max(due - ahead_, around_.world.now() + 1ms));
+}
+
+void Gateway::resume() {
+  paused_ = false;
+  step();
+  while (!waiting_.empty() && !paused_) {
+    Waiting next = std::move(waiting_.front());
+    waiting_.pop_front();
+    take(next.underlay, next.source, std::move(next.datagram));
   }
-  return false;
 }
 
-bool Gateway::terminate_by_operator() {
+void Gateway::leap(Duration span) {
+  ahead_ += span;
+  step();
+}
+
+bool Gateway::send_numbered(const IpAddress& inner, const PacketNumber& number) {
+  const auto found = by_inner_.find(inner);
+  if (paused_ || found == by_inner_.end()) return false;
+  Bytes<kInnerPacketSize> packet;
+  write_numbered(server_address(), inner, number, packet);
+  return plane_.send(found->second, packet, now());
+}
+
+bool Gateway::terminate_by_operator(const SessionId& id) {
+  if (paused_) return false;
   Actions actions;
-  bool any = false;
-  for (const SessionInfo& session : sessions()) {
-    any |= core_.operator_terminate(session.id, around_.world.now(), actions);
-  }
+  const bool found = core_.operator_terminate(id, now(), actions);
   carry_out(actions);
-  return any;
+  return found;
 }
 
 std::vector<SessionInfo> Gateway::sessions() const {
-  return core_.sessions(around_.world.now());
+  return core_.sessions(now());
 }
 
 void Gateway::carry_out(Actions& actions) {
@@ -137,13 +211,15 @@ void Gateway::carry_out(Actions& actions) {
     std::visit([this](auto& what) { perform(what); }, action);
   }
   settle();
+  if (installed_new_) name_sessions();
+  plan();
 }
 
 void Gateway::settle() {
-  for (auto replies = store_.take_replies(); !replies.empty(); replies = store_.take_replies()) {
+  for (auto replies = store_->take_replies(); !replies.empty(); replies = store_->take_replies()) {
     Actions actions;
     for (const StoreReply& reply : replies) {
-      core_.on_store(reply, around_.world.now(), actions);
+      core_.on_store(reply, now(), actions);
     }
     for (Action& action : actions) {
       std::visit([this](auto& what) { perform(what); }, action);
@@ -151,30 +227,51 @@ void Gateway::settle() {
   }
 }
 
+void Gateway::name_sessions() {
+  installed_new_ = false;
+  const std::vector<SessionInfo> all = sessions();
+  for (const SessionInfo& session : all) around_.checkers.named(node_, session.tag, session.id);
+  around_.checkers.bounds.holds(all.size(), slots_);
+}
+
 void Gateway::perform(SendDatagram& send) {
-  around_.ledgers.nonces.sent(SessionId{}, send.payload, around_.ledgers.breaches);
-  around_.ledgers.paths.gateway_sent(send.destination, send.payload, around_.world.now(),
-                                     around_.ledgers.breaches);
-  around_.network.send_from_gateway(send.destination, std::move(send.payload));
+  around_.checkers.sent(node_, send.destination, send.payload, now());
+  around_.network.send_from_gateway({static_cast<std::uint8_t>(node_), send.underlay},
+                                    send.destination, std::move(send.payload));
 }
 
 void Gateway::perform(InstallSession& session) {
-  around_.ledgers.paths.bound(session.view, around_.world.now(), around_.ledgers.breaches);
+  ++effects_;
+  around_.checkers.installed(node_, session, now());
+  installed_new_ = true;
+  by_inner_[session.view.inner_v4] = session.tag;
+  next_sample_ = std::min(next_sample_, now() + sample_every_);
   plane_.install(session);
 }
 
 void Gateway::perform(PublishView& change) {
-  around_.ledgers.paths.bound(change.view, around_.world.now(), around_.ledgers.breaches);
+  ++effects_;
+  around_.checkers.published(node_, change, now());
   plane_.publish(change);
+  plane_.turn();
+}
+
+void Gateway::perform(StageKeys& keys) {
+  around_.checkers.staged(node_, keys);
+  plane_.stage(keys);
 }
 
 void Gateway::perform(RemoveSession& session) {
-  around_.ledgers.paths.removed();
+  ++effects_;
+  around_.checkers.removed(node_, session.tag);
+  const auto found = by_inner_.find(session.inner_v4);
+  if (found != by_inner_.end() && found->second == session.tag) by_inner_.erase(found);
   plane_.remove(session);
+  plane_.turn();
 }
 
 void Gateway::perform(WriteAudit& audit) {
-  around_.ledgers.audit.see(audit.event, around_.ledgers.breaches);
+  around_.checkers.audited(node_, audit.event);
   audit_.write(audit.event, to_ms(Duration(audit.event.at.ns)));
 }
 

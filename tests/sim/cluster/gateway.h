@@ -1,84 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gateway in virtual time: the real control core, store and audit log around a plane.
+// A gateway in virtual time: the real control core, store and audit log around a plane. One object
+// is one life of the process: a crash destroys it.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <memory>
 #include <string>
 
 #include "control/audit_log.h"
 #include "control/core.h"
-#include "control/memory_store.h"
-#include "tests/sim/checkers/ledger.h"
+#include "control/ownership_store.h"
+#include "tests/sim/checkers/checkers.h"
 #include "tests/sim/cluster/plane.h"
+#include "tests/sim/world/alarm.h"
 
 namespace jvpn::sim {
 
-/// What outlives a restart: configuration and keys.
-struct GatewaySetup {
-  Key32 key;
-  PeerKey client{};
-  Policy policy;
-  IpAddress client_address = IpAddress::v4({10, 77, 0, 2});
+/// A peer that a gateway knows.
+struct PeerPlan {
+  PeerKey key{};
+  IpAddress inner;
 };
 
-struct Ledgers {
-  AuditLedger audit;
-  PathLedger paths;
-  NonceLedger nonces;
-  DeliveryLedger deliveries;
-  std::vector<std::string> breaches;
+/// What outlives a restart: configuration and keys.
+struct GatewaySetup {
+  std::uint8_t index = 0;
+  Key32 key;
+  std::vector<PeerPlan> peers;
+  Policy policy;
+  std::uint32_t slots = 16;
+  Duration sample_every = 50ms;
+};
+
+struct Surroundings {
+  World& world;
+  Network& network;
+  Checkers& checkers;
+  AeadEngine& engine;
 };
 
 class Gateway final : private SlotSource {
  public:
-  struct Surroundings {
-    World& world;
-    Network& network;
-    Ledgers& ledgers;
-    AeadEngine& engine;
+  /// What differs from one life to the next.
+  struct Life {
+    std::uint64_t seed = 0;
+    std::unique_ptr<OwnershipStore> store;
+    Duration ahead{};  ///< of its clock before the world's
   };
-
-  Gateway(const GatewaySetup& setup, Surroundings around, std::uint64_t seed);
+  Gateway(const GatewaySetup& setup, Surroundings around, Life life);
   ~Gateway() override;
 
-  void receive(const Endpoint& source, Datagram datagram);
-  /// Every 10 ms of virtual time: deadlines, health, what a worker's turn would do.
-  void step();
-  /// A numbered packet for the client; false when nobody is bound.
-  bool send_numbered(std::uint64_t number);
-  bool terminate_by_operator();
+  void receive(std::uint8_t underlay, const Endpoint& source, Datagram datagram);
+  /// The store has replies to be taken.
+  void store_answered();
+  /// A numbered packet for a peer's inner address; false when nobody is bound there.
+  bool send_numbered(const IpAddress& inner, const PacketNumber& number);
+  bool terminate_by_operator(const SessionId& id);
+
+  /// Stands still: what arrives waits, as far as a socket's buffer reaches.
+  void pause() { paused_ = true; }
+  void resume();
+  void leap(Duration span);
 
   std::vector<SessionInfo> sessions() const;
+  std::size_t session_count() const { return by_inner_.size(); }
+  std::vector<std::pair<std::string, std::uint64_t>> counters() const { return core_.counters(); }
   const std::string& audit_text() const { return audit_text_; }
 
  private:
+  struct Waiting {
+    std::uint8_t underlay;
+    Endpoint source;
+    Datagram datagram;
+  };
   std::optional<Tag> reserve(std::uint8_t worker) override;
   void release(Tag tag) override;
   bool reserve_keys(Tag tag) override;
+
+  Instant now() const { return around_.world.now() + ahead_; }
+  Plane::Handlers plane_handlers();
+  void take(std::uint8_t underlay, const Endpoint& source, Datagram datagram);
+  void step();
+  void plan();
+  void take_control(ByteView datagram, const Arrival& from, Actions& actions);
+  void deliver(Tag tag, const Endpoint& source, ByteView inner);
+  void name_sessions();
 
   void carry_out(Actions& actions);
   void settle();
   void perform(SendDatagram& send);
   void perform(InstallSession& session);
   void perform(PublishView& change);
-  void perform(StageKeys& keys) { plane_.stage(keys); }
+  void perform(StageKeys& keys);
   void perform(RetireKeys& keys) { plane_.table().retire_keys(keys.tag); }
   void perform(DropStagedKeys& keys) { plane_.table().drop_keys(keys.tag); }
   void perform(RemoveSession& session);
   void perform(SetServingDeadline& action) { plane_.serve_until(action.until); }
   void perform(WriteAudit& audit);
-  void perform(StoreTransaction& transaction) { store_.begin(transaction); }
-  void perform(StoreRead& read) { store_.begin(read); }
+  void perform(StoreTransaction& transaction) { store_->begin(transaction); }
+  void perform(StoreRead& read) { store_->begin(read); }
 
   Surroundings around_;
-  IpAddress client_address_;
+  std::size_t node_;
+  std::uint32_t slots_;
+  Duration sample_every_;
+  Duration ahead_;
   SeededRandom random_;
   Plane plane_;
-  MemoryStore store_;
+  std::unique_ptr<OwnershipStore> store_;
   std::string audit_text_;
   AuditLog audit_;
   ControlCore core_;
+  Alarm alarm_;
+  std::map<IpAddress, Tag> by_inner_;
   Instant next_sample_{0};
+  std::uint8_t arrived_by_ = 0;  ///< underlay of the datagram at hand
+  bool paused_ = false;
+  bool installed_new_ = false;
+  std::uint64_t effects_ = 0;  ///< changes of sessions, deliveries
+  std::deque<Waiting> waiting_;
 };
 
 }  // namespace jvpn::sim

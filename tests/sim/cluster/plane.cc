@@ -7,20 +7,15 @@
 #include "session/core/key_budget.h"
 
 namespace jvpn::sim {
-namespace {
 
-constexpr TableShape kShape{.slots = 16, .readers = 1, .node = 1};
-
-}  // namespace
-
-Plane::Plane(AeadEngine& engine, std::uint64_t seed, Handlers handlers)
+Plane::Plane(AeadEngine& engine, const TableShape& shape, std::uint64_t seed, Handlers handlers)
     : engine_(engine),
       dice_(seed),
       handlers_(std::move(handlers)),
-      memory_(std::make_unique<Aligned[]>(SessionTable::memory_size(kShape) / 64 + 1)),
-      table_(std::move(SessionTable::create(
-                           ByteSpan(memory_[0].bytes, SessionTable::memory_size(kShape)), kShape)
-                           .value())) {
+      memory_(std::make_unique<Aligned[]>(SessionTable::memory_size(shape) / 64 + 1)),
+      table_(std::move(
+          SessionTable::create(ByteSpan(memory_[0].bytes, SessionTable::memory_size(shape)), shape)
+              .value())) {
   table_.reader_online(0);
 }
 
@@ -115,7 +110,8 @@ void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now)
     return;
   }
   const auto packet = parse_inner(inner);
-  if (packet && packet->source == view.inner_v4) handlers_.deliver(inner.first(packet->length));
+  if (packet && packet->source == view.inner_v4)
+    handlers_.deliver(tag, source, inner.first(packet->length));
 }
 
 void Plane::answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner,
@@ -142,6 +138,7 @@ void Plane::answer(Tag tag, SessionRecord& record, const SessionView& view, Byte
 }
 
 void Plane::seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner) {
+  handlers_.sealed(inner);
   Datagram datagram(inner.size() + kDataOverhead);
   const SealingKey key = sealing_key(record, view);
   const std::uint64_t counter = key.use->next_counter++;
@@ -160,7 +157,7 @@ void Plane::seal_and_send(SessionRecord& record, const SessionView& view, ByteVi
             .ok = false};
   engine_.seal({&op, 1});
   record.downlink.sent += 1;
-  handlers_.send(view.bound, std::move(datagram));
+  handlers_.send(view.underlay, view.bound, std::move(datagram));
 }
 
 std::optional<Datagram> Plane::open_control(ByteView datagram) const {

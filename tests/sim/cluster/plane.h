@@ -19,12 +19,14 @@ namespace jvpn::sim {
 class Plane {
  public:
   struct Handlers {
-    std::function<void(ByteView inner)> deliver;
+    std::function<void(Tag, const Endpoint& source, ByteView inner)> deliver;
     std::function<void(Tag, const Endpoint& source, std::size_t wire_size)> unbound;
-    std::function<void(const Endpoint& destination, Datagram)> send;
+    /// An inner packet is about to be sealed.
+    std::function<void(ByteView inner)> sealed;
+    std::function<void(std::uint8_t underlay, const Endpoint& destination, Datagram)> send;
   };
 
-  Plane(AeadEngine& engine, std::uint64_t seed, Handlers handlers);
+  Plane(AeadEngine& engine, const TableShape& shape, std::uint64_t seed, Handlers handlers);
 
   SessionTable& table() { return table_; }
   void install(const InstallSession& session);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The access networks between one client and one gateway: each loses, delays, reorders, duplicates
-// and corrupts as it is told, and each stands behind a NAT whose mapping can be forgotten.
+// The networks between clients and gateways. Each access path loses, delays, reorders, duplicates
+// and corrupts as it is told, one way or both; over IPv4 it stands behind a NAT, which forgets
+// mappings and may give a forgotten one to somebody else; IPv6 has no NAT.
 //
-//   client --- path 0 (private address) --- NAT 0 (public endpoint) ---+
-//          `-- path 1 (private address) --- NAT 1 (public endpoint) ---+--- gateway
-//                                                   adversary: anywhere, any source
+//   client --- path 0 (inside address) --- NAT (outside address, a port each) --+-- gateway 0
+//          `-- path 1 (IPv6 address) -------------------------------------------+-- gateway 1 ...
+//                                                       adversary: anywhere, any source
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.h"
@@ -24,60 +27,104 @@ struct Weather {
   double loss = 0;
   double duplicate = 0;
   double corrupt = 0;
+  double late = 0;  ///< chance of a delay of up to two minutes
   Duration delay_min = 5ms;
   Duration delay_max = 5ms;
+};
+
+/// One access path of one device.
+struct AccessId {
+  std::uint16_t device = 0;
+  std::uint8_t path = 0;
+  auto operator<=>(const AccessId&) const = default;
+};
+
+/// One address of one gateway.
+struct UnderlayId {
+  std::uint8_t gateway = 0;
+  std::uint8_t underlay = 0;
+};
+
+struct AccessPlan {
+  bool v4 = true;
+  bool v6 = false;
+  std::uint8_t nat = 0;  ///< devices with the same number share one outside address
 };
 
 class Network {
  public:
   struct Handlers {
-    std::function<void(const Endpoint& source, Datagram)> to_gateway;
-    std::function<void(const client::Route& came_by, Datagram)> to_client;
+    std::function<void(UnderlayId, const Endpoint& source, Datagram)> to_gateway;
+    std::function<void(std::size_t device, const client::Route& came_by, Datagram)> to_client;
     /// Sees every datagram that anyone sends, as an attacker on the wire would.
-    std::function<void(bool uplink, const Endpoint& outside, const Datagram&)> tap;
+    std::function<void(bool uplink, const Endpoint& outside, const Endpoint& gateway,
+                       const Datagram&)>
+        tap;
   };
 
-  Network(World& world, Dice& dice, std::size_t paths, Endpoint gateway);
+  Network(World& world, std::uint64_t seed) : world_(world), seed_(seed) {}
   void connect(Handlers handlers) { handlers_ = std::move(handlers); }
 
-  std::size_t path_count() const { return paths_.size(); }
-  const Endpoint& gateway() const { return gateway_; }
-  client::PathState path_state(std::size_t path) const;
-  Weather& weather(std::size_t path) { return paths_[path].weather; }
-  const Endpoint& public_endpoint(std::size_t path) const { return paths_[path].outside; }
+  void add_gateway(std::vector<Endpoint> endpoints);
+  /// The next device; its number is the order of calls.
+  void add_device(const std::vector<AccessPlan>& plans);
 
-  void set_up(std::size_t path, bool up) { paths_[path].up = up; }
-  /// Silently swallows everything: the interface stays up.
-  void set_black_hole(std::size_t path, bool swallows) { paths_[path].black_hole = swallows; }
+  std::size_t path_count(std::size_t device) const { return devices_[device].size(); }
+  const std::vector<Endpoint>& gateway(std::size_t index) const { return gateways_[index]; }
+  client::PathState path_state(AccessId id) const;
+  Weather& weather(AccessId id) { return access(id).weather; }
+  /// As a gateway sees what comes by this path over IPv4, or IPv6 where it has nothing else.
+  Endpoint public_endpoint(AccessId id) const;
+
+  void set_up(AccessId id, bool up) { access(id).up = up; }
+  /// Silently swallows what goes that way: the interface stays up.
+  void set_black_hole(AccessId id, bool up_way, bool down_way);
   /// The NAT forgets: the next datagrams leave from another port, the old one leads nowhere.
-  void rebind_nat(std::size_t path);
-  /// The access network gives the client another address (and so another mapping).
-  void change_address(std::size_t path);
+  void rebind_nat(AccessId id);
+  /// The NAT forgets both and gives `from`'s mapping to `to`, which must be behind the same NAT.
+  void hand_mapping_over(AccessId from, AccessId to);
+  /// The access network gives the device other addresses (and so another mapping).
+  void change_address(AccessId id);
 
-  void send_from_client(const client::Route& route, Datagram datagram);
-  void send_from_gateway(const Endpoint& destination, Datagram datagram);
-  /// From any source an attacker likes.
-  void inject(const Endpoint& source, Datagram datagram);
+  void send_from_client(std::size_t device, const client::Route& route, Datagram datagram);
+  void send_from_gateway(UnderlayId from, const Endpoint& destination, Datagram datagram);
+  /// From any source an attacker likes; arrives after `delay`.
+  void inject(const Endpoint& source, const Endpoint& gateway, Datagram datagram, Duration delay);
+  /// With a gateway's source, to whoever has that mapping now.
+  void inject_down(const Endpoint& gateway, const Endpoint& destination, Datagram datagram,
+                   Duration delay);
 
  private:
-  struct Path {
+  struct Access {
     bool up = true;
-    bool black_hole = false;
-    IpAddress inside;
-    Endpoint outside;
+    bool swallows_up = false;
+    bool swallows_down = false;
+    AccessPlan plan;
+    IpAddress v4;
+    IpAddress v6;
+    std::uint16_t port = 0;  ///< its mapping at the NAT
     Weather weather;
+    Dice dice{0};
   };
-  bool passes(const Path& path) { return path.up && !path.black_hole; }
-  void carry(std::size_t path, Datagram datagram, std::function<void(Datagram)> deliver);
-  void deliver_to_client(std::size_t path, const Endpoint& destination, Datagram datagram);
+  Access& access(AccessId id) { return devices_[id.device][id.path]; }
+  const Access& access(AccessId id) const { return devices_[id.device][id.path]; }
+  Endpoint outside_v4(const Access& access) const;
+  Endpoint outside_v6(const Access& access) const;
+  void map(AccessId id);
+  void unmap(const Access& access);
+  void carry(Access& access, const Datagram& datagram, std::function<void(Datagram)> deliver);
+  void to_gateway(const Endpoint& gateway, const Endpoint& source, Datagram datagram);
+  void to_client(const Endpoint& gateway, const Endpoint& destination, Datagram datagram);
 
   World& world_;
-  Dice& dice_;
-  Endpoint gateway_;
-  std::vector<Path> paths_;
+  std::uint64_t seed_;
   Handlers handlers_;
+  std::vector<std::vector<Endpoint>> gateways_;
+  std::map<Endpoint, UnderlayId> underlays_;
+  std::vector<std::vector<Access>> devices_;
+  std::map<Endpoint, AccessId> outside_;  ///< who has which mapping now
   std::uint16_t next_port_ = 20000;
-  std::uint8_t next_host_ = 2;
+  std::uint32_t next_host_ = 2;
 };
 
 }  // namespace jvpn::sim

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <queue>
 #include <vector>
 
 #include "base/ensure.h"
@@ -17,18 +17,23 @@ namespace jvpn::sim {
 class World {
  public:
   Instant now() const { return now_; }
+  /// How many things have happened.
+  std::uint64_t events() const { return events_; }
 
   void at(Instant when, std::function<void()> happens) {
-    queue_.push({std::max(when, now_), order_++, std::move(happens)});
+    queue_.push_back({std::max(when, now_), order_++, std::move(happens)});
+    std::ranges::push_heap(queue_, later);
   }
   void in(Duration delay, std::function<void()> happens) { at(now_ + delay, std::move(happens)); }
 
   void run_until(Instant end) {
-    while (!queue_.empty() && queue_.top().when <= end) {
-      Planned next = queue_.top();
-      queue_.pop();
+    while (!queue_.empty() && queue_.front().when <= end) {
+      std::ranges::pop_heap(queue_, later);
+      const Planned next = std::move(queue_.back());
+      queue_.pop_back();
       ensure(next.when >= now_, "virtual time never runs backwards");
       now_ = next.when;
+      ++events_;
       next.happens();
     }
     now_ = end;
@@ -40,14 +45,15 @@ class World {
     Instant when;
     std::uint64_t order = 0;
     std::function<void()> happens;
-    bool operator<(const Planned& other) const {  // priority_queue: the greatest comes first
-      return when != other.when ? when > other.when : order > other.order;
-    }
   };
+  static bool later(const Planned& a, const Planned& b) {
+    return a.when != b.when ? a.when > b.when : a.order > b.order;
+  }
 
   Instant now_{1'000'000'000};
   std::uint64_t order_ = 0;
-  std::priority_queue<Planned> queue_;
+  std::uint64_t events_ = 0;
+  std::vector<Planned> queue_;  ///< a heap, the earliest in front
 };
 
 }  // namespace jvpn::sim

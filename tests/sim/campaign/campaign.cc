@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/campaign/campaign.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "base/ensure.h"
+
+namespace jvpn::sim {
+namespace {
+
+/// One process: lives through every jobs-th seed and writes each outcome to its pipe.
+struct Worker {
+  pid_t pid = -1;
+  int pipe = -1;
+  std::uint64_t next = 0;  ///< seed that it is at
+};
+
+struct Totals {
+  std::uint64_t seeds = 0, session_ms = 0, events = 0, transitions = 0, jumps = 0, delivered = 0,
+                replays = 0, failed = 0;
+  Coverage coverage;
+
+  void add(const Outcome& outcome) {
+    ++seeds;
+    session_ms += outcome.session_ms;
+    events += outcome.events;
+    transitions += outcome.transitions;
+    jumps += outcome.jumps;
+    delivered += outcome.delivered;
+    replays += outcome.replays;
+    failed += outcome.breaches == 0 ? 0 : 1;
+    coverage.add(outcome.coverage);
+  }
+  double hours() const { return static_cast<double>(session_ms) / 3.6e6; }
+};
+
+LifePlan life_of(const CampaignPlan& plan, std::uint64_t seed) {
+  return {.seed = seed, .torment = plan.torment, .canary = plan.canary};
+}
+
+bool write_all(int to, const Outcome& outcome) {
+  const auto* at = reinterpret_cast<const char*>(&outcome);
+  for (std::size_t done = 0; done < sizeof outcome;) {
+    const ssize_t n = write(to, at + done, sizeof outcome - done);
+    if (n <= 0) return false;
+    done += static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+/// False: the other side is gone before it said all.
+bool read_all(int from, Outcome& outcome) {
+  auto* at = reinterpret_cast<char*>(&outcome);
+  for (std::size_t done = 0; done < sizeof outcome;) {
+    const ssize_t n = read(from, at + done, sizeof outcome - done);
+    if (n <= 0) return false;
+    done += static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+class Campaign {
+ public:
+  explicit Campaign(const CampaignPlan& plan)
+      : plan_(plan), end_(plan.first + plan.count), began_(std::chrono::steady_clock::now()) {}
+
+  bool run() {
+    for (unsigned i = 0; i < plan_.jobs; ++i) workers_.push_back(start(plan_.first + i));
+    auto next_report = began_ + std::chrono::seconds(1);
+    while (collect()) {
+      if (std::chrono::steady_clock::now() < next_report) continue;
+      next_report += std::chrono::seconds(1);
+      report(stderr, '\r');
+    }
+    report(stdout, '\n');
+    if (plan_.coverage) {
+      std::printf("%s\n%s", to_table(totals_.coverage, Side::gateway).c_str(),
+                  to_table(totals_.coverage, Side::client).c_str());
+    }
+    return totals_.failed == 0 && totals_.seeds == plan_.count;
+  }
+
+ private:
+  Worker start(std::uint64_t seed) {
+    if (seed >= end_) return {};
+    std::fflush(nullptr);
+    int ends[2];
+    ensure(::pipe(ends) == 0, "a pipe can be had");
+    const pid_t pid = fork();
+    ensure(pid >= 0, "a process can be had");
+    if (pid != 0) {
+      close(ends[1]);
+      return {pid, ends[0], seed};
+    }
+    close(ends[0]);
+    bool heard = true;
+    for (; heard && seed < end_; seed += plan_.jobs) {
+      heard = write_all(ends[1], live(life_of(plan_, seed)));
+    }
+    _exit(heard ? 0 : 1);
+  }
+
+  /// Takes what has come within a second; false: nobody is left.
+  bool collect() {
+    std::vector<pollfd> polled;
+    for (const Worker& worker : workers_) polled.push_back({worker.pipe, POLLIN, 0});
+    if (std::ranges::all_of(workers_, [](const Worker& w) { return w.pid < 0; })) return false;
+    if (poll(polled.data(), polled.size(), 1000) <= 0) return true;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      if (polled[i].revents != 0) take(workers_[i]);
+    }
+    return true;
+  }
+
+  void take(Worker& worker) {
+    Outcome outcome;
+    if (read_all(worker.pipe, outcome)) {
+      totals_.add(outcome);
+      worker.next += plan_.jobs;
+      if (outcome.breaches != 0) tell(outcome.seed, outcome.first_breach);
+      return;
+    }
+    close(worker.pipe);
+    int status = 0;
+    waitpid(worker.pid, &status, 0);
+    if (worker.next >= end_) return void(worker = {});
+    ++totals_.failed;
+    ++totals_.seeds;
+    tell(worker.next, "the process died");
+    worker = start(worker.next + plan_.jobs);
+  }
+
+  void tell(std::uint64_t seed, const char* what) {
+    std::printf("BREACH seed %llu: %s\n  replay: jvpn-sim --minutes %lld --seed %llu%s\n",
+                static_cast<unsigned long long>(seed), what,
+                static_cast<long long>(
+                    std::chrono::duration_cast<std::chrono::minutes>(plan_.torment).count()),
+                static_cast<unsigned long long>(seed), plan_.canary ? " --canary" : "");
+    std::fflush(stdout);
+  }
+
+  void report(std::FILE* to, char end) const {
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
+    std::fprintf(to,
+                 "%.0f s: %llu of %llu seeds, %.1f session-hours, %llu events, %llu transitions, "
+                 "%llu jumps, %llu packets, %llu replays compared, %llu seeds with breaches%c",
+                 took.count(), static_cast<unsigned long long>(totals_.seeds),
+                 static_cast<unsigned long long>(plan_.count), totals_.hours(),
+                 static_cast<unsigned long long>(totals_.events),
+                 static_cast<unsigned long long>(totals_.transitions),
+                 static_cast<unsigned long long>(totals_.jumps),
+                 static_cast<unsigned long long>(totals_.delivered),
+                 static_cast<unsigned long long>(totals_.replays),
+                 static_cast<unsigned long long>(totals_.failed), end);
+    std::fflush(to);
+  }
+
+  CampaignPlan plan_;
+  std::uint64_t end_;
+  std::chrono::steady_clock::time_point began_;
+  std::vector<Worker> workers_;
+  Totals totals_;
+};
+
+}  // namespace
+
+bool run_campaign(const CampaignPlan& plan) {
+  return Campaign(plan).run();
+}
+
+bool run_one(const CampaignPlan& plan, std::uint64_t seed) {
+  LifePlan life = life_of(plan, seed);
+  life.verbose = true;
+  const Outcome outcome = live(life);
+  std::printf("seed %llu: audit %s, %llu events, %.2f session-hours, %llu breaches\n%s\n",
+              static_cast<unsigned long long>(seed), outcome.audit_hash,
+              static_cast<unsigned long long>(outcome.events),
+              static_cast<double>(outcome.session_ms) / 3.6e6,
+              static_cast<unsigned long long>(outcome.breaches), outcome.first_breach);
+  return outcome.breaches == 0;
+}
+
+}  // namespace jvpn::sim

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many seeds, spread over processes. A process that dies is a breach of the seed that it was at,
+// and another takes its place.
+#pragma once
+
+#include "tests/sim/campaign/life.h"
+
+namespace jvpn::sim {
+
+struct CampaignPlan {
+  std::uint64_t first = 1;
+  std::uint64_t count = 100;
+  unsigned jobs = 2;
+  Duration torment = std::chrono::minutes(10);
+  bool canary = false;
+  bool coverage = false;
+};
+
+/// Prints progress once a second, breaches as they come, totals at the end. Says whether all was
+/// well. Reads the clock, for people only.
+bool run_campaign(const CampaignPlan& plan);
+
+/// One seed, with every fault and audit event as it happens, and its audit hash.
+bool run_one(const CampaignPlan& plan, std::uint64_t seed);
+
+}  // namespace jvpn::sim

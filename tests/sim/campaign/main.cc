@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// jvpn-sim: many seeds of the simulator at once, or one of them in detail.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "tests/sim/campaign/campaign.h"
+
+int main(int argc, char** argv) {
+  using namespace jvpn::sim;
+  CampaignPlan plan;
+  std::optional<std::uint64_t> one;
+  int minutes = 10;
+  CLI::App app("Lives through seeds of faults in virtual time and checks every invariant");
+  app.add_option("--first", plan.first, "first seed");
+  app.add_option("--seeds", plan.count, "how many");
+  app.add_option("--seed", one, "this one only, with every fault and audit event");
+  app.add_option("--minutes", minutes, "virtual minutes of faults per seed")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--jobs", plan.jobs, "processes")->check(CLI::Range(1, 64));
+  app.add_flag("--canary", plan.canary, "with a defect built in: must report a breach");
+  app.add_flag("--coverage", plan.coverage, "print states x events x faults at the end");
+  CLI11_PARSE(app, argc, argv);
+  plan.torment = std::chrono::minutes(minutes);
+  if (one) return run_one(plan, *one) ? 0 : 1;
+  return run_campaign(plan) ? 0 : 1;
+}

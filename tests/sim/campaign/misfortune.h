@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws what befalls a run, among the kinds of fault that its scenario allows.
+#pragma once
+
+#include "tests/sim/adversary/adversary.h"
+#include "tests/sim/campaign/simulation.h"
+
+namespace jvpn::sim {
+
+class Misfortune {
+ public:
+  Misfortune(Simulation& sim, std::uint64_t seed);
+
+  /// Strikes, or not, every now and then for `span`; stops at the first breach.
+  void torment(Duration span);
+  Adversary& adversary() { return adversary_; }
+  /// Sessions times time, so far.
+  Duration session_time() const { return session_time_; }
+  /// Called with each fault as it strikes.
+  void on_strike(std::function<void(FaultKind)> told) { told_ = std::move(told); }
+
+ private:
+  void run_for(Duration span);
+  void strike(FaultKind kind);
+  void strike_path(FaultKind kind, AccessId path);
+  void strike_node(FaultKind kind);
+  void strike_wire(FaultKind kind);
+  void set_weather(AccessId path);
+  void give_mapping_away(AccessId from);
+  void crash(std::size_t gateway);
+  void pause();
+  void leap();
+  void end_one();
+  void vex_store();
+  std::size_t any_device() { return dice_.below(sim_.device_count()); }
+  std::size_t any_gateway() { return dice_.below(sim_.gateway_count()); }
+  AccessId any_path();
+
+  Simulation& sim_;
+  Dice dice_;
+  Adversary adversary_;
+  std::vector<FaultKind> allowed_;
+  Duration session_time_{};
+  std::function<void(FaultKind)> told_;
+};
+
+}  // namespace jvpn::sim

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/checkers/bindings.h"
+
+namespace jvpn::sim {
+
+void Bindings::asked(std::size_t node, const Endpoint& destination, Instant now) {
+  nodes_[node].asked[destination] = now;
+}
+
+void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Instant now) {
+  Node& at = nodes_[node];
+  if (view.state == State::attached && !view.has_binding()) {
+    breaches_.add("I2", "ATTACHED without a binding at " + to_string(view.version));
+  }
+  const auto before = at.views.find(tag);
+  const bool is_new = before == at.views.end();
+  if (view.has_binding() && (is_new || before->second.bound != view.bound)) {
+    const auto asked = at.asked.find(view.bound);
+    const Duration age =
+        is_new ? std::max<Duration>(policy_.session.birth_key, 10s) : Duration(10s);
+    if (asked == at.asked.end() || now - asked->second > age) {
+      breaches_.add("I10", "bound to a place that was not asked: " + to_string(view.bound));
+    }
+  }
+  at.views[tag] = view;
+  at.by_client_tag[view.client_tag] = tag;
+}
+
+void Bindings::removed(std::size_t node, Tag tag) {
+  Node& at = nodes_[node];
+  const auto found = at.views.find(tag);
+  if (found == at.views.end()) return;
+  at.by_client_tag.erase(found->second.client_tag);
+  at.views.erase(found);
+}
+
+void Bindings::forgotten_by(std::size_t node) {
+  nodes_[node].views.clear();
+  nodes_[node].by_client_tag.clear();
+  nodes_[node].asked.clear();
+}
+
+const SessionView* Bindings::view(std::size_t node, Tag tag) const {
+  const auto at = nodes_.find(node);
+  if (at == nodes_.end()) return nullptr;
+  const auto found = at->second.views.find(tag);
+  return found == at->second.views.end() ? nullptr : &found->second;
+}
+
+void Bindings::data_sent(std::size_t node, Tag client_tag, const Endpoint& destination) {
+  const Node& at = nodes_[node];
+  const auto tag = at.by_client_tag.find(client_tag);
+  if (tag == at.by_client_tag.end()) return breaches_.add("I15", "data of no session was sent");
+  if (at.views.at(tag->second).bound == destination) return;
+  breaches_.add("I15", "data sent to an unbound place: " + to_string(destination));
+}
+
+void Bindings::delivered(std::size_t node, Tag tag, const Endpoint& source, Instant now) {
+  const SessionView* v = view(node, tag);
+  if (v == nullptr) return breaches_.add("I15", "data of no session was delivered");
+  if (v->bound == source || (v->draining == source && now < v->drain_until)) return;
+  breaches_.add("I15", "data delivered from an unbound place: " + to_string(source));
+}
+
+}  // namespace jvpn::sim

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+
+#include "session/core/policy.h"
+#include "session/core/session_view.h"
+#include "tests/sim/checkers/breaches.h"
+
+namespace jvpn::sim {
+
+/// I2: a published ATTACHED view has a binding. I10: a node binds only where it has sent something
+/// sealed within the last 10 s (a birth: within birth_key). I15: data leaves to the bound source
+/// only, and is delivered from it or from the draining one only.
+class Bindings {
+ public:
+  Bindings(Breaches& breaches, const Policy& policy) : breaches_(breaches), policy_(policy) {}
+
+  void asked(std::size_t node, const Endpoint& destination, Instant now);
+  void published(std::size_t node, Tag tag, const SessionView& view, Instant now);
+  void removed(std::size_t node, Tag tag);
+  void forgotten_by(std::size_t node);
+  void data_sent(std::size_t node, Tag client_tag, const Endpoint& destination);
+  void delivered(std::size_t node, Tag tag, const Endpoint& source, Instant now);
+  const SessionView* view(std::size_t node, Tag tag) const;
+
+ private:
+  struct Node {
+    std::map<Tag, SessionView> views;
+    std::map<Tag, Tag> by_client_tag;
+    std::map<Endpoint, Instant> asked;  ///< when something was last sent there
+  };
+  Breaches& breaches_;
+  Policy policy_;
+  std::map<std::size_t, Node> nodes_;
+};
+
+}  // namespace jvpn::sim

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/checkers/liveness.h"
+
+#include <set>
+
+namespace jvpn::sim {
+namespace {
+
+/// Peers of one gateway that still want a session, and those of them that have one.
+struct Count {
+  std::set<std::uint16_t> want, have;
+};
+
+std::vector<Count> count(Simulation& sim) {
+  std::vector<Count> counts(sim.gateway_count());
+  for (std::size_t i = 0; i < sim.device_count(); ++i) {
+    if (sim.device(i).closed()) continue;
+    Count& at = counts[sim.scenario().devices[i].gateway];
+    at.want.insert(sim.device(i).peer());
+    if (sim.device(i).status().state == State::attached) at.have.insert(sim.device(i).peer());
+  }
+  return counts;
+}
+
+bool converged(Simulation& sim) {
+  const std::vector<Count> counts = count(sim);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const std::size_t slots = sim.scenario().gateways[i].slots;
+    if (counts[i].have.size() < std::min(counts[i].want.size(), slots)) return false;
+  }
+  return true;
+}
+
+void demand_flow(Simulation& sim) {
+  const Deliveries& deliveries = sim.checkers().deliveries;
+  const std::size_t up = deliveries.count(true), down = deliveries.count(false);
+  Duration longest{};
+  std::size_t have = 0;
+  for (const Count& at : count(sim)) have += at.have.size();
+  for (const DevicePlan& plan : sim.scenario().devices) {
+    longest = std::max(longest, plan.packet_every);
+  }
+  sim.run_for(4 * longest + 1s);
+  if (deliveries.count(true) < up + 2 * have) sim.checkers().breaches.add("I20", "no uplink");
+  if (deliveries.count(false) < down + 2 * have) sim.checkers().breaches.add("I20", "no downlink");
+}
+
+std::string stragglers(Simulation& sim) {
+  std::string who;
+  for (std::size_t i = 0; i < sim.device_count(); ++i) {
+    const client::Status status = sim.device(i).status();
+    if (sim.device(i).closed() || status.state == State::attached) continue;
+    who += " device " + std::to_string(i) + " " + std::string(to_string(status.state)) + " (" +
+           std::string(to_string(status.last_reason)) + ")";
+  }
+  return who;
+}
+
+}  // namespace
+
+Duration convergence_limit(const Policy& policy) {
+  return policy.session.transport_lost_ttl + policy.switching.recovery_window +
+         4 * policy.volatility.transport_dead + 90s;
+}
+
+void demand_convergence(Simulation& sim) {
+  const Instant end = sim.world().now() + convergence_limit(sim.scenario().policy);
+  while (!converged(sim) && sim.world().now() < end) sim.run_for(100ms);
+  if (!converged(sim)) sim.checkers().breaches.add("I20", "not ATTACHED:" + stragglers(sim));
+  if (sim.checkers().breaches.empty()) demand_flow(sim);
+}
+
+bool demand_recovery(Simulation& sim, std::size_t index) {
+  Device& device = sim.device(index);
+  const Policy& policy = sim.scenario().policy;
+  const client::Status before = device.status();
+  const bool may_jump = policy.switching.max_switches_per_min > 0 &&
+                        sim.network().path_count(index) > 1 && !device.closed();
+  if (before.state != State::attached || !may_jump) return false;
+  const AccessId path{static_cast<std::uint16_t>(index), before.bound.path.value};
+  sim.network().set_black_hole(path, true, true);
+  sim.run_for(policy.volatility.transport_dead + policy.volatility.heartbeat_interval +
+              3 * std::max<Duration>(before.rtt, 20ms) + 1s);
+  const client::Status after = device.status();
+  if (after.state != State::attached || after.bound.path == before.bound.path) {
+    sim.checkers().breaches.add(
+        "I20", "no recovery by the other path: " + std::string(to_string(after.state)) + " (" +
+                   std::string(to_string(after.last_reason)) + ")");
+  }
+  sim.network().set_black_hole(path, false, false);
+  return true;
+}
+
+}  // namespace jvpn::sim
