@@ -13,22 +13,22 @@
 namespace jvpn::sim {
 
 /// I7, I9: by the node's own clock and within one tick, a stay in RECOVERING ends with the recovery
-/// window, a session without binding with the transport TTL, and every session with its lifetime.
-/// I8: in each sliding minute of a session committed jumps <= max_switches_per_min, and rebindings
+/// window, a session without binding with the transport TTL, and every session with its lifetime
+/// (or as soon as the store has answered what was asked for it). I8: in each sliding minute of a
+/// session committed jumps <= max_switches_per_min, and rebindings
 /// <= max_nat_rebinds_per_min + the reverts that a minute allows.
 class Deadlines {
  public:
   Deadlines(Breaches& breaches, const Policy& policy) : breaches_(breaches), policy_(policy) {}
 
   void see(std::size_t node, const AuditEvent& event);
-  /// After a node has carried out all that was due.
-  void stepped(std::size_t node, Instant now);
+  /// After a node has carried out all that was due. `answered`: since when the store has owed it no
+  /// answer.
+  void stepped(std::size_t node, Instant answered, Instant now);
   /// The session is being ended, or its node is gone: what it owed is settled.
   void settled(const SessionId& id);
   void unbound(std::size_t node, const SessionId& id, bool is_unbound, Instant now);
   void forgotten_by(std::size_t node);
-  /// A store that answers late lets what waits for it end late.
-  void allow(Duration slack) { slack_ = slack; }
 
  private:
   enum class Kind : std::uint8_t { recovery, ttl, lifetime };
@@ -43,7 +43,6 @@ class Deadlines {
 
   Breaches& breaches_;
   Policy policy_;
-  Duration slack_ = 60ms;
   std::map<Key, Debt> debts_;
   std::map<std::size_t, std::set<std::pair<Instant, Key>>> by_limit_;
   struct Moves {

@@ -161,7 +161,8 @@ void Gateway::step() {
   }
   core_.on_tick(now(), actions);
   carry_out(actions);
-  around_.checkers.deadlines.stepped(node_, now());
+  if (unanswered_ > 0) answered_ = now();
+  around_.checkers.deadlines.stepped(node_, answered_, now());
 }
 
 void Gateway::plan() {
@@ -218,6 +219,7 @@ void Gateway::carry_out(Actions& actions) {
 void Gateway::settle() {
   for (auto replies = store_->take_replies(); !replies.empty(); replies = store_->take_replies()) {
     Actions actions;
+    unanswered_ -= std::min(unanswered_, replies.size());
     for (const StoreReply& reply : replies) {
       core_.on_store(reply, now(), actions);
     }

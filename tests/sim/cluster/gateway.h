@@ -98,8 +98,13 @@ class Gateway final : private SlotSource {
   void perform(RemoveSession& session);
   void perform(SetServingDeadline& action) { plane_.serve_until(action.until); }
   void perform(WriteAudit& audit);
-  void perform(StoreTransaction& transaction) { store_->begin(transaction); }
-  void perform(StoreRead& read) { store_->begin(read); }
+  void perform(StoreTransaction& transaction) { ask(transaction); }
+  void perform(StoreRead& read) { ask(read); }
+  template <class Question>
+  void ask(const Question& question) {
+    ++unanswered_;
+    store_->begin(question);
+  }
 
   Surroundings around_;
   std::size_t node_;
@@ -118,7 +123,9 @@ class Gateway final : private SlotSource {
   std::uint8_t arrived_by_ = 0;  ///< underlay of the datagram at hand
   bool paused_ = false;
   bool installed_new_ = false;
-  std::uint64_t effects_ = 0;  ///< changes of sessions, deliveries
+  std::size_t unanswered_ = 0;  ///< questions that the store owes an answer to
+  Instant answered_{0};         ///< when it last owed one and we looked; 0: never
+  std::uint64_t effects_ = 0;   ///< changes of sessions, deliveries
   std::deque<Waiting> waiting_;
 };
 
