@@ -69,7 +69,7 @@ class Campaign {
   explicit Campaign(const CampaignPlan& plan)
       : plan_(plan), end_(plan.first + plan.count), began_(std::chrono::steady_clock::now()) {}
 
-  bool run() {
+  CampaignResult run() {
     for (unsigned i = 0; i < plan_.jobs; ++i) workers_.push_back(start(plan_.first + i));
     auto next_report = began_ + std::chrono::seconds(1);
     while (collect()) {
@@ -82,7 +82,7 @@ class Campaign {
       std::printf("%s\n%s", to_table(totals_.coverage, Side::gateway).c_str(),
                   to_table(totals_.coverage, Side::client).c_str());
     }
-    return totals_.failed == 0 && totals_.seeds == plan_.count;
+    return {totals_.seeds, totals_.failed};
   }
 
  private:
@@ -169,7 +169,7 @@ class Campaign {
 
 }  // namespace
 
-bool run_campaign(const CampaignPlan& plan) {
+CampaignResult run_campaign(const CampaignPlan& plan) {
   return Campaign(plan).run();
 }
 

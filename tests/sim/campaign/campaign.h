@@ -16,9 +16,14 @@ struct CampaignPlan {
   bool coverage = false;
 };
 
-/// Prints progress once a second, breaches as they come, totals at the end. Says whether all was
-/// well. Reads the clock, for people only.
-bool run_campaign(const CampaignPlan& plan);
+struct CampaignResult {
+  std::uint64_t seeds = 0;
+  std::uint64_t failed = 0;  ///< seeds with breaches
+};
+
+/// Prints progress once a second, breaches as they come, totals at the end. Reads the clock, for
+/// people only.
+CampaignResult run_campaign(const CampaignPlan& plan);
 
 /// One seed, with every fault and audit event as it happens, and its audit hash.
 bool run_one(const CampaignPlan& plan, std::uint64_t seed);

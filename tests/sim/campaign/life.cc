@@ -51,7 +51,9 @@ Outcome outcome_of(Simulation& sim, const Misfortune& misfortune) {
 }  // namespace
 
 Outcome live(const LifePlan& plan) {
-  Simulation sim(draw_scenario(plan.seed));
+  Scenario scenario = draw_scenario(plan.seed);
+  scenario.canary = plan.canary;
+  Simulation sim(std::move(scenario));
   Misfortune misfortune(sim, plan.seed);
   if (plan.verbose) tell_faults(sim, misfortune);
   if (plan.verbose) sim.checkers().tell = true;

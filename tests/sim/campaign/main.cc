@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   CampaignPlan plan;
   std::optional<std::uint64_t> one;
   int minutes = 10;
+  bool expected = false;
   CLI::App app("Lives through seeds of faults in virtual time and checks every invariant");
   app.add_option("--first", plan.first, "first seed");
   app.add_option("--seeds", plan.count, "how many");
@@ -18,9 +19,11 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   app.add_option("--jobs", plan.jobs, "processes")->check(CLI::Range(1, 64));
   app.add_flag("--canary", plan.canary, "with a defect built in: must report a breach");
+  app.add_flag("--expect-breaches", expected, "succeed only if every seed reports one");
   app.add_flag("--coverage", plan.coverage, "print states x events x faults at the end");
   CLI11_PARSE(app, argc, argv);
   plan.torment = std::chrono::minutes(minutes);
   if (one) return run_one(plan, *one) ? 0 : 1;
-  return run_campaign(plan) ? 0 : 1;
+  const CampaignResult result = run_campaign(plan);
+  return result.failed == (expected ? result.seeds : 0) && result.seeds == plan.count ? 0 : 1;
 }

@@ -71,6 +71,7 @@ void Simulation::add_gateway(const GatewayPlan& plan, std::size_t index) {
   setup.policy = scenario_.policy;
   setup.slots = plan.slots;
   setup.sample_every = scenario_.sample_every;
+  setup.canary = scenario_.canary;
   for (std::size_t peer = 0; peer < peer_keys_.size(); ++peer) {
     setup.peers.push_back(
         {KeyPair::from_secret(peer_keys_[peer].clone()).public_key, inner_of(peer)});

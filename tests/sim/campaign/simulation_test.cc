@@ -166,6 +166,12 @@ TEST(Seeds, EachLivesThroughItsFaultsAndConverges) {
   }
 }
 
+TEST(Seeds, ADefectThatIsBuiltInIsReported) {
+  const Outcome outcome = live({.seed = 1, .torment = std::chrono::minutes(1), .canary = true});
+  EXPECT_GT(outcome.breaches, 0u);
+  EXPECT_EQ(std::string(outcome.first_breach).substr(0, 3), "I14");
+}
+
 TEST(Seeds, TheSameSeedGivesTheSameAuditByteForByte) {
   for (const std::uint64_t seed : {11u, 12u, 13u}) {
     const LifePlan plan{.seed = seed, .torment = std::chrono::minutes(1)};

@@ -18,7 +18,8 @@ void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Ins
     const auto asked = at.asked.find(view.bound);
     const Duration age =
         is_new ? std::max<Duration>(policy_.session.birth_key, 10s) : Duration(10s);
-    if (asked == at.asked.end() || now - asked->second > age) {
+    const bool is_stale = at.excused != now && asked != at.asked.end() && now - asked->second > age;
+    if (asked == at.asked.end() || is_stale) {
       breaches_.add("I10", "bound to a place that was not asked: " + to_string(view.bound));
     }
   }

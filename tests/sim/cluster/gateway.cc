@@ -36,6 +36,7 @@ Gateway::Gateway(const GatewaySetup& setup, Surroundings around, Life life)
       node_(setup.index),
       slots_(setup.slots),
       sample_every_(setup.sample_every),
+      canary_(setup.canary),
       ahead_(life.ahead),
       random_(life.seed),
       plane_(around.engine, shape_of(setup), life.seed, plane_handlers()),
@@ -110,6 +111,10 @@ void Gateway::take(std::uint8_t underlay, const Endpoint& source, Datagram datag
       break;
     case WireType::data:
       plane_.receive_data(source, Datagram(datagram), now());
+      if (canary_) {
+        plane_.forget_window(Tag::from_wire(load<WirePrefix>(datagram.data()).tag));
+        plane_.receive_data(source, Datagram(datagram), now());
+      }
       break;
     default:
       break;
@@ -233,7 +238,7 @@ void Gateway::name_sessions() {
   installed_new_ = false;
   const std::vector<SessionInfo> all = sessions();
   for (const SessionInfo& session : all) around_.checkers.named(node_, session.tag, session.id);
-  around_.checkers.bounds.holds(all.size(), slots_);
+  around_.checkers.bounds.holds(core_.live_tags().size(), slots_);
 }
 
 void Gateway::perform(SendDatagram& send) {
@@ -253,6 +258,7 @@ void Gateway::perform(InstallSession& session) {
 
 void Gateway::perform(PublishView& change) {
   ++effects_;
+  if (is_store_late()) around_.checkers.bindings.excuse(node_, now());
   around_.checkers.published(node_, change, now());
   plane_.publish(change);
   plane_.turn();

@@ -31,6 +31,7 @@ struct GatewaySetup {
   Policy policy;
   std::uint32_t slots = 16;
   Duration sample_every = 50ms;
+  bool canary = false;  ///< a defect is built in: it takes every data packet twice
 };
 
 struct Surroundings {
@@ -100,6 +101,7 @@ class Gateway final : private SlotSource {
   void perform(WriteAudit& audit);
   void perform(StoreTransaction& transaction) { ask(transaction); }
   void perform(StoreRead& read) { ask(read); }
+  bool is_store_late() const { return unanswered_ > 0 || answered_ + 2s >= now(); }
   template <class Question>
   void ask(const Question& question) {
     ++unanswered_;
@@ -110,6 +112,7 @@ class Gateway final : private SlotSource {
   std::size_t node_;
   std::uint32_t slots_;
   Duration sample_every_;
+  bool canary_;
   Duration ahead_;
   SeededRandom random_;
   Plane plane_;

@@ -64,6 +64,13 @@ void Plane::follow_binding(Tag tag, SessionRecord& record, const SessionView& vi
   record.downlink.sent = 0;
 }
 
+void Plane::forget_window(Tag tag) {
+  SessionRecord* record = table_.record(tag);
+  if (record == nullptr) return;
+  const OpeningKey key = opening_key(*record, static_cast<std::uint8_t>(0));
+  if (key.use != nullptr) key.use->replay.reset();
+}
+
 void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now) {
   if (datagram.size() < kDataOverhead || now >= serving_until_) return;
   const auto header = load<DataHeader>(datagram.data());

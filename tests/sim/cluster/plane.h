@@ -36,6 +36,8 @@ class Plane {
   /// One turn has passed: replaced snapshots and removed sessions can go.
   void turn();
 
+  /// For the canary: a worker whose replay windows forget.
+  void forget_window(Tag tag);
   void receive_data(const Endpoint& source, Datagram datagram, Instant now);
   /// The plain bytes of a control message, or nothing when no session opens it.
   std::optional<Datagram> open_control(ByteView datagram) const;
