@@ -17,7 +17,7 @@ from primitives import Refused
 from reattach import NAT_REBIND_DETECTED, Reattach
 from rekey import Rekeys
 
-ASKS, HEARTBEAT_WAIT_S = 6, 0.5
+ASKS, ANSWER_WAIT_S = 6, 0.5
 PEER_TERMINATED = 19
 
 
@@ -121,7 +121,7 @@ class Client(Driver):
         for _ in range(ASKS):
             self.ask_heartbeat()
             event = self.wait(lambda e: e.what == "heartbeat"
-                              and e.value["echo"] == self.session.asks[-1], HEARTBEAT_WAIT_S)
+                              and e.value["echo"] == self.session.asks[-1], ANSWER_WAIT_S)
             if event is not None:
                 return event.value
         return None
@@ -217,10 +217,14 @@ class Client(Driver):
 
     def probe(self, path):
         """PROBE, PATH_CHALLENGE, PATH_RESPONSE by this path; the PATH_CHALLENGE, or None."""
-        message = self.session.message(
-            Kind.PATH_PROBE, {"path": path.ident, "round_trip_us": 0, "loss_ppm": 0})
-        return self.exchange(self.session.seal(message), path, lambda e: e.is_message(
-            Kind.PATH_CHALLENGE) and e.value.answers == message.number, 0.1)
+        for _ in range(ASKS):
+            message, _ = self.say(Kind.PATH_PROBE, {"path": path.ident, "round_trip_us": 0,
+                                                    "loss_ppm": 0}, path=path)
+            event = self.wait(lambda e, number=message.number: e.is_message(
+                Kind.PATH_CHALLENGE) and e.value.answers == number, ANSWER_WAIT_S)
+            if event is not None:
+                return event
+        return None
 
     def terminate(self, reason=PEER_TERMINATED):
         """Ends the session; the gateway's TERMINATE, or None."""

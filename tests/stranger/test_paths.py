@@ -4,7 +4,6 @@
 import time
 
 from gateway import LTE_ADDRESSES, WIFI_ADDRESS
-
 from lab import topology
 from test_jumps import ANSWERS, QUIET_S, JumpCase
 
