@@ -199,8 +199,9 @@ class LiveSession {
   std::uint64_t data_sent_ = 0;       ///< by this binding; tells silence from traffic
   std::uint64_t data_sent_then_ = 0;  ///< when the last heartbeat left
   Instant heartbeat_at_;
-  Duration silence_{};  ///< before the last heartbeat
-  MessageNumber policy_number_;
+  Duration silence_{};                           ///< before the last heartbeat
+  MessageNumber policy_number_;                  ///< of the POLICY_UPDATE that holds
+  std::optional<PolicyVersion> policy_version_;  ///< and its version
   std::optional<Reason> end_;
 };
 

@@ -31,6 +31,7 @@ bool LiveSession::adopt_owner(const ReattachAck& ack, Step step) {
   rekey_.forget();
   standby_.forget(step.now);
   policy_number_ = {};
+  policy_version_.reset();
   AuditEvent told = event("OwnerAcquired", Reason::owner_acquired, step.now);
   told.fields = {{"node", std::int64_t{ack.owner.node}},
                  {"new_owner_epoch", std::int64_t{epoch.value}}};

@@ -122,7 +122,7 @@ void LiveSession::on_message(const Message& message, const UnboundNotice& notice
 
 void LiveSession::on_message(const Message& message, const Terminate& terminate,
                              const Route& came_by, Step step) {
-  session_.learn_version(terminate.version);
+  if (!session_.learn_version(terminate.version)) return ignore();  // of an owner that was
   if (message.answers.value == 0) {
     send(came_by, Terminate{terminate.reason, session_.version()}, message.number, step);
   }

@@ -55,6 +55,7 @@ void LiveSession::on_message(const Message& message, const RekeyInit& init, cons
 void LiveSession::on_message(const Message& message, const RekeyAck& ack, const Route&, Step step) {
   if (!rekey_.on_ack(message, ack)) return ignore();
   watch_keys(step);
+  health_.ask_at(step.now);  // the gateway seals under them once it has opened something
 }
 
 }  // namespace jvpn::client

@@ -32,14 +32,16 @@ void LiveSession::apply_policy(const PolicyUpdate& update, Step step) {
   step.out.push_back(WriteEvent{std::move(told)});
 }
 
-/// Repeated until we acknowledge: the same number again is acknowledged and changes nothing.
+/// Repeated until we acknowledge: the version that holds already is acknowledged and changes
+/// nothing.
 void LiveSession::on_message(const Message& message, const PolicyUpdate& update,
                              const Route& came_by, Step step) {
-  const bool is_epoch = message.owner_epoch == session_.version().owner_epoch;
-  if (!is_epoch || message.number != policy_number_) {
-    if (is_epoch && message.number < policy_number_) return ignore();  // overtaken
-    if (!session_.is_news(message) || !is_valid(update.policy)) return ignore();
+  if (message.owner_epoch != session_.version().owner_epoch) return ignore();
+  if (update.policy_version != policy_version_) {
+    const bool is_overtaken = message.number < policy_number_;
+    if (is_overtaken || !session_.is_news(message) || !is_valid(update.policy)) return ignore();
     policy_number_ = message.number;
+    policy_version_ = update.policy_version;
     apply_policy(update, step);
   }
   send(sending_.value_or(came_by), PolicyAck{update.policy_version}, message.number, step);

@@ -46,8 +46,9 @@ std::optional<std::vector<std::uint8_t>> Rekey::tick(bool wanted, Instant now) {
 std::optional<std::vector<std::uint8_t>> Rekey::on_init(const Message& message,
                                                         const RekeyInit& init) {
   if (answer_ && answer_->number == message.number) return answer_->datagram;
-  if (!session_.is_news(message)) return std::nullopt;
+  // What cannot be granted yet comes again with the same number, and must be news then.
   if (traffic_.has_former() || init.key_epoch != next_epoch()) return std::nullopt;
+  if (!session_.is_news(message)) return std::nullopt;
   const KeyPair own = draw();
   std::optional<Key32> root = root_from(
       own, init.ephemeral, {session_.id(), init.key_epoch, init.ephemeral, own.public_key});

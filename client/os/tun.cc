@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -110,7 +111,7 @@ Result<void> Tun::change_address(const IpAddress& address, bool add) {
 }
 
 Result<void> Tun::add_route(const IpPrefix& prefix) {
-  NetlinkRequest request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE);
+  NetlinkRequest request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
   auto& about = request.body<rtmsg>();
   about.rtm_family = family_of(prefix.address);
   about.rtm_dst_len = prefix.length;
@@ -120,7 +121,25 @@ Result<void> Tun::add_route(const IpPrefix& prefix) {
   about.rtm_type = RTN_UNICAST;
   put_address(request.header(), RTA_DST, prefix.address);
   mnl_attr_put_u32(request.header(), RTA_OIF, index_);
-  return carry_out(request, "route " + to_string(prefix) + " into it");
+  const Result<void, int> done = netlink_.ask(request);
+  const bool is_ours = std::find(routes_.begin(), routes_.end(), prefix) != routes_.end();
+  if (done || (done.error() == EEXIST && is_ours)) {
+    if (!is_ours) routes_.push_back(prefix);
+    return {};
+  }
+  const std::string what = name_ + ": route " + to_string(prefix) + " into it: ";
+  if (done.error() == EEXIST) return fail(what + "such a route is there already, another way");
+  return fail(what + std::strerror(done.error()));
+}
+
+/// The default route stays what it is, for the access networks need it: two halves, each more
+/// specific, lead into the tunnel instead of it.
+std::vector<IpPrefix> Tun::parts_of(const IpPrefix& prefix) {
+  if (prefix.length != 0) return {prefix};
+  IpPrefix low{prefix.address, 1};
+  IpPrefix high = low;
+  high.address.bytes[prefix.address.is_v4() ? 12 : 0] = 0x80;
+  return {low, high};
 }
 
 Result<void> Tun::configure(const ConfigureTunnel& wanted, std::span<const IpPrefix> routes) {
@@ -138,7 +157,9 @@ Result<void> Tun::configure(const ConfigureTunnel& wanted, std::span<const IpPre
   for (const IpPrefix& route : routes) {
     const bool v4 = route.address.is_v4();
     if ((v4 ? wanted.inner_v4 : wanted.inner_v6).is_unset()) continue;
-    if (auto added = add_route(route); !added) return added;
+    for (const IpPrefix& part : parts_of(route)) {
+      if (auto added = add_route(part); !added) return added;
+    }
   }
   current_ = wanted;
   return {};

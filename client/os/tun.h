@@ -22,8 +22,9 @@ class Tun {
 
   int fd() const { return file_.get(); }
   /// Sets addresses (instead of earlier ones) and MTU, brings it up and routes `routes` into it,
-  /// those of a family without inner address left out. Errors: the kernel's, with what was asked of
-  /// it.
+  /// those of a family without inner address left out. A default route becomes its two halves; a
+  /// route that somebody else has already is an error, for it could not be put back. Errors: the
+  /// kernel's, with what was asked of it.
   Result<void> configure(const ConfigureTunnel& wanted, std::span<const IpPrefix> routes);
 
   /// One packet, without waiting: its size, or 0 when there is none. Nothing: somebody removed the
@@ -42,6 +43,7 @@ class Tun {
   Result<void> bring_up();
   Result<void> change_address(const IpAddress& address, bool add);
   Result<void> add_route(const IpPrefix& prefix);
+  static std::vector<IpPrefix> parts_of(const IpPrefix& prefix);
   Result<void> carry_out(NetlinkRequest& request, const std::string& what);
 
   FileHandle file_;
@@ -49,6 +51,7 @@ class Tun {
   std::string name_;
   unsigned index_;
   ConfigureTunnel current_;
+  std::vector<IpPrefix> routes_;  ///< ours
 };
 
 }  // namespace jvpn::client

@@ -97,6 +97,7 @@ TEST_F(ClientOrders, BeatsAtTheRateOfTheNewPolicy) {
   attach();
   EXPECT_EQ(heartbeats_in(4s), 8u);
   PolicyUpdate slower = update();
+  slower.policy_version = {2, 2};
   slower.policy.volatility.heartbeat_interval = 1s;
   world.send_down(world.gateway.say_now(slower));
   world.run_for(1s);

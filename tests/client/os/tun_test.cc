@@ -58,6 +58,40 @@ TEST_F(TunTest, ReplacesAddressesThatChange) {
   EXPECT_TRUE(shows("ip route", "10.99.0.0/24 dev jvpnt0"));
 }
 
+TEST_F(TunTest, LeavesTheDefaultRouteToTheAccessNetwork) {
+  ASSERT_TRUE(shell("ip link add acc7 type veth peer name acc7p"));
+  ASSERT_TRUE(shell("ip link set acc7 up && ip addr add 192.0.2.2/24 dev acc7"));
+  ASSERT_TRUE(shell("ip route add default via 192.0.2.1 dev acc7"));
+  {
+    auto tun = Tun::create("jvpnt0");
+    ASSERT_TRUE(tun) << tun.error().what;
+    const std::vector<IpPrefix> all{*parse_prefix("0.0.0.0/0"), *parse_prefix("::/0")};
+    const auto done = tun->configure(wanted(), all);
+    ASSERT_TRUE(done) << done.error().what;
+    EXPECT_TRUE(shows("ip route get 198.51.100.1", "dev jvpnt0"));
+    EXPECT_TRUE(shows("ip route get 8.8.8.8", "dev jvpnt0"));
+    EXPECT_TRUE(shows("ip -6 route get 2001:db8::9", "dev jvpnt0"));
+    EXPECT_TRUE(shows("ip route get 198.51.100.1 oif acc7", "via 192.0.2.1"));
+  }
+  EXPECT_TRUE(shows("ip route get 198.51.100.1", "via 192.0.2.1"));
+  shell("ip link del acc7");
+}
+
+TEST_F(TunTest, ReplacesNoRouteOfSomebodyElse) {
+  ASSERT_TRUE(shell("ip link add acc7 type veth peer name acc7p"));
+  ASSERT_TRUE(shell("ip link set acc7 up && ip addr add 192.0.2.2/24 dev acc7"));
+  ASSERT_TRUE(shell("ip route add 10.99.0.0/24 via 192.0.2.1"));
+  {
+    auto tun = Tun::create("jvpnt0");
+    ASSERT_TRUE(tun) << tun.error().what;
+    const auto done = tun->configure(wanted(), routes());
+    ASSERT_FALSE(done);
+    EXPECT_NE(done.error().what.find("10.99.0.0/24"), std::string::npos) << done.error().what;
+  }
+  EXPECT_TRUE(shows("ip route", "10.99.0.0/24 via 192.0.2.1"));
+  shell("ip link del acc7");
+}
+
 TEST_F(TunTest, TakesTheSameConfigurationTwice) {
   auto tun = Tun::create("jvpnt0");
   ASSERT_TRUE(tun) << tun.error().what;
