@@ -91,7 +91,6 @@ void LiveSession::tick(Step step) {
   }
   tick_keys(step);
   if (end_) return;
-  tick_release(step.now);
   tick_recovery(step);
   tick_health(step);
   tick_standby(step);
@@ -103,7 +102,6 @@ Instant LiveSession::next_deadline(Instant now) const {
   const auto sooner = [&](Instant at) { next = std::min(next, at); };
   sooner(jump_.due());
   sooner(retry_at_);
-  sooner(release_at_);
   sooner(question_at());
   sooner(retire_keys_at_);
   if (sending_) sooner(rekey_.next_deadline(key_need_ == KeyNeed::renewal));

@@ -93,7 +93,7 @@ class LiveSession {
   // live_session_recovery.cc: losing the binding, looking for another one
   void tick_recovery(Step step);
   void tick_jump(Step step);
-  void tick_release(Instant now);
+  void release();
   void lose_binding(Step step);
   void seek(std::optional<Route> preferred, Step step);
   void ask_for(const Route& route, Reason cause, Step step);
@@ -175,7 +175,6 @@ class LiveSession {
   Instant recovery_until_{0};
   Instant question_at_{0};
   Instant retry_at_ = Instant::never();
-  Instant release_at_ = Instant::never();  ///< data follows the CONFIRM by its route
   bool retry_is_firm_ = false;  ///< the gateway named the time: no path event makes it sooner
   Route retry_route_;
   unsigned stale_answers_ = 0;

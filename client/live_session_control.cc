@@ -59,7 +59,7 @@ void LiveSession::on_message(const Message& message, const ReattachChallenge& ch
   expect_owner(message, challenge);
   jump_.confirm(challenge.token, message.number, step);
   sent_unconfirmed_ = 0;
-  if (is_lost()) release_at_ = step.now + kDataBehindConfirm;
+  release();
 }
 
 void LiveSession::on_message(const Message& message, const ReattachReject& reject, const Route&,

@@ -70,8 +70,8 @@ void LiveSession::on_trigger(Event trigger, Step step) {
     const bool asking_elsewhere = jump_.is_pending() && jump_.route() != bound_;
     shared_.paths.note_failed(bound_.path, step.now);
     lose_binding(step);
-    if (!asking_elsewhere) seek(std::nullopt, step);
-    return;
+    if (!asking_elsewhere) return seek(std::nullopt, step);
+    return release();
   }
   if (track_.state() != State::attached) return;
   apply(trigger, Reason::none, step);

@@ -15,7 +15,7 @@ void LiveSession::on_path(PathId path, Step step) {
     if (paths.is_usable(bound_)) return;
     if (!here) paths.note_failed(path, step.now);
     lose_binding(step);
-    release_at_ = step.now;  // a CONFIRM by the other path may be under way already
+    release();  // a CONFIRM by the other path may be under way already
   } else if (retry_at_ != Instant::never()) {
     if (!retry_is_firm_) retry_at_ = step.now;
     return;
@@ -87,11 +87,9 @@ void LiveSession::retry_later(const Route& route, Instant at, bool firm) {
   retry_is_firm_ = firm;
 }
 
-/// The gateway decides on another thread than the one that moves packets: what is quicker than its
-/// decision has no binding yet and would be lost. A new owner has no keys before it decided.
-void LiveSession::tick_release(Instant now) {
-  if (now < release_at_) return;
-  release_at_ = Instant::never();
+/// Data follows the CONFIRM by its route: the gateway holds what comes before its decision. A new
+/// owner has no keys before it decided.
+void LiveSession::release() {
   const bool confirmed = jump_.stage() == Jump::Stage::confirmed;
   if (is_lost() && confirmed && !expected_) sending_ = jump_.route();
 }

@@ -19,7 +19,6 @@ inline constexpr unsigned kConfirmSends = 7;         ///< then the handshake beg
 inline constexpr Duration kRequestFirstWait = 50ms;  ///< after the first REQUEST; doubles
 inline constexpr Duration kRequestLongestWait = 1s;
 inline constexpr unsigned kReattachConfirmSends = 3;  ///< then a new REQUEST
-inline constexpr Duration kDataBehindConfirm = 1ms;   ///< the gateway needs a moment to commit
 inline constexpr unsigned kPlannedRequestSends = 5;   ///< then the living path is kept
 inline constexpr Duration kHintSpacing = 2ms;         ///< between sends that route changes cause
 inline constexpr Duration kStaleRetryWait = 20ms;     ///< after stale_state_version; doubles
