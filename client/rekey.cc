@@ -21,11 +21,12 @@ std::optional<Key32> Rekey::root_from(const KeyPair& own, const PublicKey& peer,
 
 Instant Rekey::next_deadline(bool wanted) const {
   if (wish_) return wish_->due;
-  const bool can_ask = wanted && !traffic_.has_former() && !traffic_.is_staged();
+  const bool can_ask = wanted && !traffic_.has_former();
   return can_ask ? not_before_ : Instant::never();
 }
 
 std::optional<std::vector<std::uint8_t>> Rekey::tick(bool wanted, Instant now) {
+  if (traffic_.has_former()) wish_.reset();  // the gateway's wish came true
   if (now < next_deadline(wanted)) return std::nullopt;
   if (wish_ && wish_->sends == kRekeySends) {
     wish_.reset();

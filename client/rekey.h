@@ -8,6 +8,8 @@
 //   REKEY_ACK{n + 1, Y} --->             under n + 1 once something opened under it (traffic.h)
 //
 // One at a time, and none before the former keys are wiped. If both ask, the gateway's wish wins.
+// A staged key that nothing opened under stops nobody from asking: the gateway may have given up
+// its wish, and ours then replaces it (docs/formal/rekey.pml, STAGED_KEY_BLOCKS).
 #pragma once
 
 #include <optional>

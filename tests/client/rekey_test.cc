@@ -134,6 +134,24 @@ TEST_F(ClientRekey, AsksByItselfWhenTheGatewayForgets) {
   EXPECT_TRUE(world.is_attached());
 }
 
+TEST_F(ClientRekey, AsksByItselfAfterAWishOfTheGatewayThatCameToNothing) {
+  begin([](ClientPolicy& policy) { policy.rekey_after = 10s; });
+  world.weather = [](World::Way way, PathId, const Datagram& datagram) {
+    return way == World::Way::up && datagram[0] >> 4 == 6 ? 0u : 1u;
+  };
+  world.send_down(world.gateway.rekey());  // its answer is lost, and the wish given up
+  world.run_for(1s);
+  world.gateway.give_up_rekey();
+  world.weather = [](World::Way, PathId, const Datagram&) { return 1u; };
+  for (int i = 0; i < 2000 && world.gateway.key_epoch() == KeyEpoch{0}; ++i) {
+    world.send_inner(1);
+    world.run_for(10ms);
+  }
+  EXPECT_EQ(world.gateway.key_epoch(), KeyEpoch{1});
+  world.run_for(4s);
+  EXPECT_TRUE(carries());
+}
+
 TEST_F(ClientRekey, EndsTheSessionWhenTheKeyIsTooOldAndNobodyRenewsIt) {
   begin([](ClientPolicy& policy) { policy.rekey_after = 10s; });
   world.gateway.grants_rekeys = false;

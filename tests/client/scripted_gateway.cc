@@ -236,6 +236,10 @@ Addressed ScriptedGateway::rekey() {
              RekeyInit{{KeyEpoch{live_->key_epoch.value + 1}, live_->rekeying->public_key}});
 }
 
+void ScriptedGateway::give_up_rekey() {
+  live_->rekeying.reset();
+}
+
 void ScriptedGateway::on_rekey_ack(const RekeyAck& ack) {
   if (!live_->rekeying) return;
   const KeyPair own = std::move(*live_->rekeying);

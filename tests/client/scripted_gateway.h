@@ -44,6 +44,7 @@ class ScriptedGateway {
   Addressed say_now(const MessageBody& body);
   /// The gateway's wish for fresh keys; the client's answer changes them here too.
   Addressed rekey();
+  void give_up_rekey();
   KeyEpoch key_epoch() const;
   /// Another node takes the session over, in the next owner epoch: its CHALLENGE brings keys.
   void move_to(const Owner& owner);
