@@ -47,6 +47,9 @@ std::optional<std::vector<std::uint8_t>> Rekey::tick(bool wanted, Instant now) {
 std::optional<std::vector<std::uint8_t>> Rekey::on_init(const Message& message,
                                                         const RekeyInit& init) {
   if (answer_ && answer_->number == message.number) return answer_->datagram;
+  // Given up before the one that was answered: in its place it would take the keys away under which
+  // the gateway may seal already.
+  if (answer_ && message.number.value < answer_->number.value) return std::nullopt;
   // What cannot be granted yet comes again with the same number, and must be news then.
   if (traffic_.has_former() || init.key_epoch != next_epoch()) return std::nullopt;
   if (!session_.is_news(message)) return std::nullopt;

@@ -174,6 +174,11 @@ void on_rekey_init(const Step& step, Session& session, const Message& message,
     send(step, back_to(from), keys.answer->datagram);
     return step.count("answered_again");
   }
+  // Given up before the one that was answered: in its place it would take the keys away under which
+  // the client may seal already.
+  if (keys.answer && message.number.value < keys.answer->number.value) {
+    return step.count(Reason::stale_request);
+  }
   const RekeyInit& init = std::get<RekeyInit>(message.body);
   if (!session.other.seen.can_take(message.number.value)) {
     return step.count(Reason::replay_detected);

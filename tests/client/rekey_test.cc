@@ -110,6 +110,21 @@ TEST_F(ClientRekey, TakesANewWishInPlaceOfOneWhoseAnswerWasLost) {
   EXPECT_TRUE(carries());
 }
 
+TEST_F(ClientRekey, TakesNoOlderWishThatArrivesLateInPlaceOfTheOneItAnswered) {
+  begin();
+  const Addressed given_up = world.gateway.rekey();
+  const Addressed answered = world.gateway.rekey();
+  world.weather = [](World::Way way, PathId, const Datagram& datagram) {
+    return way == World::Way::down && datagram[0] >> 4 == 5 ? 0u : 1u;  // control only
+  };
+  world.send_down(answered);
+  world.run_for(200ms);
+  ASSERT_EQ(world.gateway.key_epoch(), KeyEpoch{1}) << "the gateway has switched";
+  world.inject(World::kWifi, kGateway, given_up.payload);
+  world.weather = [](World::Way, PathId, const Datagram&) { return 1u; };
+  EXPECT_TRUE(carries());
+}
+
 TEST_F(ClientRekey, AnswersNoWishForAnotherEpochThanTheNext) {
   begin();
   world.sent.clear();
