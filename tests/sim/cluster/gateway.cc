@@ -156,7 +156,7 @@ void Gateway::store_answered() {
 /// Deadlines, health, what a worker's turn would do.
 void Gateway::step() {
   if (paused_) return;
-  plane_.turn();
+  plane_.turn(now());
   Actions actions;
   if (now() >= next_sample_) {
     next_sample_ = now() + sample_every_;
@@ -261,7 +261,7 @@ void Gateway::perform(PublishView& change) {
   if (is_store_late()) around_.checkers.bindings.excuse(node_, now());
   around_.checkers.published(node_, change, now());
   plane_.publish(change);
-  plane_.turn();
+  plane_.turn(now());
 }
 
 void Gateway::perform(StageKeys& keys) {
@@ -275,7 +275,7 @@ void Gateway::perform(RemoveSession& session) {
   const auto found = by_inner_.find(session.inner_v4);
   if (found != by_inner_.end() && found->second == session.tag) by_inner_.erase(found);
   plane_.remove(session);
-  plane_.turn();
+  plane_.turn(now());
 }
 
 void Gateway::perform(WriteAudit& audit) {

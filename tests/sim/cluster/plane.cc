@@ -44,10 +44,14 @@ void Plane::stage(const StageKeys& next) {
 
 void Plane::remove(const RemoveSession& session) {
   nonces_.erase(session.tag);
+  held_.erase(session.tag);
   table_.remove(session.tag);
 }
 
-void Plane::turn() {
+void Plane::turn(Instant now) {
+  std::vector<Tag> waiting;
+  for (const auto& [tag, held] : held_) waiting.push_back(tag);
+  for (const Tag tag : waiting) release(tag, now);
   table_.move_retired(0);
   table_.quiescent(0);
   table_.reclaim();
@@ -71,6 +75,37 @@ void Plane::forget_window(Tag tag) {
   if (key.use != nullptr) key.use->replay.reset();
 }
 
+bool Plane::hold(std::deque<Waiting>& queue, ByteView bytes, const SessionView& view, Instant now) {
+  if (view.hold_packets == 0) return false;
+  if (queue.size() >= view.hold_packets) queue.pop_front();
+  queue.push_back(
+      {Datagram(bytes.begin(), bytes.end()), now + std::chrono::milliseconds(view.hold_ms)});
+  return true;
+}
+
+void Plane::release(Tag tag, Instant now) {
+  SessionRecord* record = table_.record(tag);
+  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
+  Held held = std::move(held_[tag]);
+  held_.erase(tag);
+  if (snapshot == nullptr || now >= serving_until_) return;
+  const SessionView& view = snapshot->view;
+  const auto is_over = [now](const Waiting& packet) { return now >= packet.until; };
+  std::erase_if(held.up, is_over);
+  std::erase_if(held.down, is_over);
+  if (role_of(view, held.source, now) == SourceRole::bound) {
+    for (Waiting& packet : held.up) receive_data(held.source, std::move(packet.bytes), now);
+    held.up.clear();
+  } else if (held.bound_version != view.bound_version) {
+    held.up.clear();
+  }
+  if (view.has_binding()) {
+    for (const Waiting& packet : held.down) send(tag, packet.bytes, now);
+    held.down.clear();
+  }
+  if (!held.up.empty() || !held.down.empty()) held_[tag] = std::move(held);
+}
+
 void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now) {
   if (datagram.size() < kDataOverhead || now >= serving_until_) return;
   const auto header = load<DataHeader>(datagram.data());
@@ -88,6 +123,7 @@ void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now)
   if (replay.check(counter, view.replay_window) != Freshness::fresh) return;
 
   const auto size = static_cast<std::uint32_t>(datagram.size() - kDataOverhead);
+  const Datagram as_it_came = role == SourceRole::unbound ? datagram : Datagram{};
   AeadOp op{.key = key.key,
             .counter = counter.value,
             .aad = datagram.data(),
@@ -103,7 +139,16 @@ void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now)
   }
   key.use->blocks += blocks_of(size);
   if (role == SourceRole::unbound) {
-    if (replay.is_newest(counter) && now.ns >= record->uplink.next_notice_ns) {
+    if (!replay.is_newest(counter)) return;
+    if (!is_heartbeat(ByteView(op.data, size))) {
+      Held& held = held_[tag];
+      const bool same = held.source == source && held.bound_version == view.bound_version;
+      if (!same) held.up.clear();
+      held.source = source;
+      held.bound_version = view.bound_version;
+      hold(held.up, as_it_came, view, now);
+    }
+    if (now.ns >= record->uplink.next_notice_ns) {
       record->uplink.next_notice_ns = (now + kUnboundPuntInterval).ns;
       handlers_.unbound(tag, source, datagram.size());
     }
@@ -182,7 +227,8 @@ bool Plane::send(Tag tag, ByteView inner, Instant now) {
   if (now >= serving_until_) return false;
   SessionRecord* record = table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
-  if (snapshot == nullptr || !snapshot->view.has_binding()) return false;
+  if (snapshot == nullptr) return false;
+  if (!snapshot->view.has_binding()) return hold(held_[tag].down, inner, snapshot->view, now);
   follow_binding(tag, *record, snapshot->view);
   seal_and_send(*record, snapshot->view, inner);
   return true;

@@ -4,6 +4,7 @@
 // having neither frames nor bursts.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,15 +34,16 @@ class Plane {
   void publish(const PublishView& change);
   void stage(const StageKeys& next);
   void remove(const RemoveSession& session);
-  /// One turn has passed: replaced snapshots and removed sessions can go.
-  void turn();
+  /// One turn has passed: what waited for a binding leaves, replaced snapshots and removed sessions
+  /// can go.
+  void turn(Instant now);
 
   /// For the canary: a worker whose replay windows forget.
   void forget_window(Tag tag);
   void receive_data(const Endpoint& source, Datagram datagram, Instant now);
   /// The plain bytes of a control message, or nothing when no session opens it.
   std::optional<Datagram> open_control(ByteView datagram) const;
-  /// Seals an inner packet for the session; false: it has no binding, or the node must not serve.
+  /// Seals an inner packet for the session, or lets it wait for a binding; false: neither.
   bool send(Tag tag, ByteView inner, Instant now);
   HealthReport health(Tag tag) const;
   /// From then on no session's data is accepted or sent.
@@ -51,6 +53,7 @@ class Plane {
   void answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner, Instant now);
   void seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner);
   void follow_binding(Tag tag, SessionRecord& record, const SessionView& view);
+  void release(Tag tag, Instant now);
 
   AeadEngine& engine_;
   Dice dice_;
@@ -60,7 +63,22 @@ class Plane {
   };
   std::unique_ptr<Aligned[]> memory_;
   SessionTable table_;
+  /// What waits for a session's next binding, oldest first: data of one source that is not bound
+  /// yet, as they came, and inner packets for the client.
+  struct Waiting {
+    Datagram bytes;
+    Instant until;
+  };
+  struct Held {
+    Endpoint source;
+    StateVersion bound_version;
+    std::deque<Waiting> up;
+    std::deque<Waiting> down;
+  };
+  bool hold(std::deque<Waiting>& queue, ByteView bytes, const SessionView& view, Instant now);
+
   Instant serving_until_{INT64_MAX};
+  std::map<Tag, Held> held_;
   std::map<Tag, std::uint64_t> nonces_;  ///< of each session's last heartbeat reply
 };
 
