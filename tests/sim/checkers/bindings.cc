@@ -7,7 +7,7 @@ void Bindings::asked(std::size_t node, const Endpoint& destination, Instant now)
   nodes_[node].asked[destination] = now;
 }
 
-void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Instant now) {
+void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Instant decided) {
   Node& at = nodes_[node];
   if (view.state == State::attached && !view.has_binding()) {
     breaches_.add("I2", "ATTACHED without a binding at " + to_string(view.version));
@@ -18,8 +18,7 @@ void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Ins
     const auto asked = at.asked.find(view.bound);
     const Duration age =
         is_new ? std::max<Duration>(policy_.session.birth_key, 10s) : Duration(10s);
-    const bool is_stale = at.excused != now && asked != at.asked.end() && now - asked->second > age;
-    if (asked == at.asked.end() || is_stale) {
+    if (asked == at.asked.end() || decided - asked->second > age) {
       breaches_.add("I10", "bound to a place that was not asked: " + to_string(view.bound));
     }
   }

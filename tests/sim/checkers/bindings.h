@@ -10,16 +10,15 @@
 namespace jvpn::sim {
 
 /// I2: a published ATTACHED view has a binding. I10: a node binds only where it has sent something
-/// sealed within the last 10 s (a birth: within birth_key) before it asked the store. I15: data
+/// sealed within the last 10 s (a birth: within birth_key) before it asked the
+/// store. I15: data
 /// leaves to the bound source only, and is delivered from it or from the draining one only.
 class Bindings {
  public:
   Bindings(Breaches& breaches, const Policy& policy) : breaches_(breaches), policy_(policy) {}
 
   void asked(std::size_t node, const Endpoint& destination, Instant now);
-  /// The store has been slow: what is bound now was decided earlier.
-  void excuse(std::size_t node, Instant now) { nodes_[node].excused = now; }
-  void published(std::size_t node, Tag tag, const SessionView& view, Instant now);
+  void published(std::size_t node, Tag tag, const SessionView& view, Instant decided);
   void removed(std::size_t node, Tag tag);
   void forgotten_by(std::size_t node);
   void data_sent(std::size_t node, Tag client_tag, const Endpoint& destination);
@@ -31,7 +30,6 @@ class Bindings {
     std::map<Tag, SessionView> views;
     std::map<Tag, Tag> by_client_tag;
     std::map<Endpoint, Instant> asked;  ///< when something was last sent there
-    Instant excused{INT64_MIN / 4};
   };
   Breaches& breaches_;
   Policy policy_;

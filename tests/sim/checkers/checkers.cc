@@ -64,10 +64,10 @@ void Checkers::keyed(const SessionView& view, KeyEpoch epoch, const TrafficKey& 
       fingerprint(downlink.iv, fingerprint(downlink.key.view()));
 }
 
-void Checkers::installed(std::size_t node, const InstallSession& session, Instant now) {
+void Checkers::installed(std::size_t node, const InstallSession& session, When when) {
   keyed(session.view, session.view.key_epoch, session.downlink);
   ownership.installed(session.view);
-  note_binding(node, session.tag, session.view, now);
+  note_binding(node, session.tag, session.view, when);
 }
 
 void Checkers::staged(std::size_t node, const StageKeys& keys) {
@@ -76,16 +76,16 @@ void Checkers::staged(std::size_t node, const StageKeys& keys) {
   }
 }
 
-void Checkers::published(std::size_t node, const PublishView& change, Instant now) {
-  note_binding(node, change.tag, change.view, now);
+void Checkers::published(std::size_t node, const PublishView& change, When when) {
+  note_binding(node, change.tag, change.view, when);
 }
 
-void Checkers::note_binding(std::size_t node, Tag tag, const SessionView& view, Instant now) {
-  bindings.published(node, tag, view, now);
+void Checkers::note_binding(std::size_t node, Tag tag, const SessionView& view, When when) {
+  bindings.published(node, tag, view, when.decided);
   ownership.published(view);
   if (view.has_binding()) amplification.proven(view.bound);
   const auto id = ids_.find({node, tag});
-  if (id != ids_.end()) deadlines.unbound(node, id->second, !view.has_binding(), now);
+  if (id != ids_.end()) deadlines.unbound(node, id->second, !view.has_binding(), when.now);
 }
 
 void Checkers::named(std::size_t node, Tag tag, const SessionId& id) {

@@ -22,12 +22,17 @@ class Checkers {
  public:
   Checkers(const World& world, const Policy& policy);
 
+  /// When something was decided, and when the store had it.
+  struct When {
+    Instant decided;
+    Instant now;
+  };
   // ---- what a gateway does, `node` by index, times by its own clock --------------------------
   void received(std::size_t node, const Endpoint& source, ByteView datagram);
   void sent(std::size_t node, const Endpoint& destination, ByteView datagram, Instant now);
-  void installed(std::size_t node, const InstallSession& session, Instant now);
+  void installed(std::size_t node, const InstallSession& session, When when);
   void staged(std::size_t node, const StageKeys& keys);
-  void published(std::size_t node, const PublishView& change, Instant now);
+  void published(std::size_t node, const PublishView& change, When when);
   void removed(std::size_t node, Tag tag);
   /// Which session the node has under this tag.
   void named(std::size_t node, Tag tag, const SessionId& id);
@@ -57,7 +62,7 @@ class Checkers {
 
  private:
   void keyed(const SessionView& view, KeyEpoch epoch, const TrafficKey& downlink);
-  void note_binding(std::size_t node, Tag tag, const SessionView& view, Instant now);
+  void note_binding(std::size_t node, Tag tag, const SessionView& view, When when);
 
   const World& world_;
   std::map<std::pair<std::size_t, Tag>, SessionId> ids_;

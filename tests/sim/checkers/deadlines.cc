@@ -8,7 +8,6 @@ namespace jvpn::sim {
 namespace {
 
 constexpr Duration kTick = 60ms;
-constexpr Duration kStoreRetry = 2s;  ///< an unsettled question is put again within
 
 std::size_t within_a_minute(std::vector<Instant>& times, Instant now) {
   times.push_back(now);
@@ -55,11 +54,10 @@ void Deadlines::unbound(std::size_t node, const SessionId& id, bool is_unbound, 
   if (!debts_.contains(key)) owe(node, key, now + policy_.session.transport_lost_ttl);
 }
 
-void Deadlines::stepped(std::size_t node, Instant answered, Instant now) {
+void Deadlines::stepped(std::size_t node, Instant now) {
   static constexpr const char* kNames[] = {"I7 stays in RECOVERING", "I9 lives without binding",
                                            "I9 outlives its lifetime"};
   std::set<std::pair<Instant, Key>>& open = by_limit_[node];
-  if (answered + kStoreRetry >= now && answered != Instant{0}) return;
   while (!open.empty() && open.begin()->first + kTick < now) {
     const Key key = open.begin()->second;
     breaches_.add(kNames[static_cast<std::size_t>(key.second)], to_string(key.first));

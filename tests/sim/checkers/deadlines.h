@@ -22,9 +22,8 @@ class Deadlines {
   Deadlines(Breaches& breaches, const Policy& policy) : breaches_(breaches), policy_(policy) {}
 
   void see(std::size_t node, const AuditEvent& event);
-  /// After a node has carried out all that was due. `answered`: since when the store has owed it no
-  /// answer.
-  void stepped(std::size_t node, Instant answered, Instant now);
+  /// After a node has carried out all that was due. Not called while the store owes it an answer.
+  void stepped(std::size_t node, Instant now);
   /// The session is being ended, or its node is gone: what it owed is settled.
   void settled(const SessionId& id);
   void unbound(std::size_t node, const SessionId& id, bool is_unbound, Instant now);

@@ -6,18 +6,33 @@
 namespace jvpn::sim {
 namespace {
 
-/// Peers of one gateway that still want a session, and those of them that have one.
+/// Peers of one gateway that still want a session, and those of them that have one, as both sides
+/// see it.
 struct Count {
   std::set<std::uint16_t> want, have;
 };
 
+/// Sessions that the gateways serve.
+std::set<SessionId> served(Simulation& sim) {
+  std::set<SessionId> ids;
+  for (std::size_t i = 0; i < sim.gateway_count(); ++i) {
+    for (const SessionInfo& session : sim.gateway(i)->sessions()) {
+      if (session.state == State::attached) ids.insert(session.id);
+    }
+  }
+  return ids;
+}
+
 std::vector<Count> count(Simulation& sim) {
+  const std::set<SessionId> live = served(sim);
   std::vector<Count> counts(sim.gateway_count());
   for (std::size_t i = 0; i < sim.device_count(); ++i) {
     if (sim.device(i).closed()) continue;
     Count& at = counts[sim.scenario().devices[i].gateway];
     at.want.insert(sim.device(i).peer());
-    if (sim.device(i).status().state == State::attached) at.have.insert(sim.device(i).peer());
+    const client::Status status = sim.device(i).status();
+    const bool agreed = status.state == State::attached && live.contains(status.session);
+    if (agreed) at.have.insert(sim.device(i).peer());
   }
   return counts;
 }
@@ -65,7 +80,7 @@ Duration convergence_limit(const Policy& policy) {
 
 void demand_convergence(Simulation& sim) {
   const Instant end = sim.world().now() + convergence_limit(sim.scenario().policy);
-  while (!converged(sim) && sim.world().now() < end) sim.run_for(100ms);
+  while (!converged(sim) && sim.world().now() < end) sim.run_for(200ms);
   if (!converged(sim)) sim.checkers().breaches.add("I20", "not ATTACHED:" + stragglers(sim));
   if (sim.checkers().breaches.empty()) demand_flow(sim);
 }

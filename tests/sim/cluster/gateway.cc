@@ -166,8 +166,8 @@ void Gateway::step() {
   }
   core_.on_tick(now(), actions);
   carry_out(actions);
-  if (unanswered_ > 0) answered_ = now();
-  around_.checkers.deadlines.stepped(node_, answered_, now());
+  if (unanswered_ > 0) owed_ = around_.world.now();
+  if (!is_store_late()) around_.checkers.deadlines.stepped(node_, now());
 }
 
 void Gateway::plan() {
@@ -225,6 +225,7 @@ void Gateway::settle() {
   for (auto replies = store_->take_replies(); !replies.empty(); replies = store_->take_replies()) {
     Actions actions;
     unanswered_ -= std::min(unanswered_, replies.size());
+    if (asked_ != around_.world.now()) owed_ = around_.world.now();
     for (const StoreReply& reply : replies) {
       core_.on_store(reply, now(), actions);
     }
@@ -249,7 +250,7 @@ void Gateway::perform(SendDatagram& send) {
 
 void Gateway::perform(InstallSession& session) {
   ++effects_;
-  around_.checkers.installed(node_, session, now());
+  around_.checkers.installed(node_, session, {decided(), now()});
   installed_new_ = true;
   by_inner_[session.view.inner_v4] = session.tag;
   next_sample_ = std::min(next_sample_, now() + sample_every_);
@@ -258,8 +259,7 @@ void Gateway::perform(InstallSession& session) {
 
 void Gateway::perform(PublishView& change) {
   ++effects_;
-  if (is_store_late()) around_.checkers.bindings.excuse(node_, now());
-  around_.checkers.published(node_, change, now());
+  around_.checkers.published(node_, change, {decided(), now()});
   plane_.publish(change);
   plane_.turn(now());
 }

@@ -79,6 +79,7 @@ class Gateway final : private SlotSource {
   void release(Tag tag) override;
   bool reserve_keys(Tag tag) override;
 
+  Instant decided() const { return is_store_late() ? decided_ : now(); }
   Instant now() const { return around_.world.now() + ahead_; }
   Plane::Handlers plane_handlers();
   void take(std::uint8_t underlay, const Endpoint& source, Datagram datagram);
@@ -101,10 +102,13 @@ class Gateway final : private SlotSource {
   void perform(WriteAudit& audit);
   void perform(StoreTransaction& transaction) { ask(transaction); }
   void perform(StoreRead& read) { ask(read); }
-  bool is_store_late() const { return unanswered_ > 0 || answered_ + 2s >= now(); }
+  /// The store owes an answer, or did within the time after which questions are put again.
+  bool is_store_late() const { return unanswered_ > 0 || around_.world.now() - owed_ <= 2s; }
   template <class Question>
   void ask(const Question& question) {
+    if (!is_store_late()) decided_ = now();
     ++unanswered_;
+    asked_ = around_.world.now();
     store_->begin(question);
   }
 
@@ -126,9 +130,11 @@ class Gateway final : private SlotSource {
   std::uint8_t arrived_by_ = 0;  ///< underlay of the datagram at hand
   bool paused_ = false;
   bool installed_new_ = false;
-  std::size_t unanswered_ = 0;  ///< questions that the store owes an answer to
-  Instant answered_{0};         ///< when it last owed one and we looked; 0: never
-  std::uint64_t effects_ = 0;   ///< changes of sessions, deliveries
+  std::size_t unanswered_ = 0;   ///< questions that the store owes an answer to
+  Instant asked_{0};             ///< by the world's clock: the last question
+  Instant owed_{INT64_MIN / 4};  ///< by the world's clock: it was seen to owe an answer
+  Instant decided_{0};           ///< before the store became late: what binds now was decided
+  std::uint64_t effects_ = 0;    ///< changes of sessions, deliveries
   std::deque<Waiting> waiting_;
 };
 
