@@ -120,7 +120,7 @@ class GatewayAsks(RekeyCase):
     def wait_for_init(self, client):
         """Data flows until the gateway asks; its REKEY_INIT."""
         for _ in range(100):
-            client.ask_heartbeat()
+            client.send_packet(inner.ping(client.offer, topology.SERVER)[0])
             event = client.wait(lambda e: e.is_message(Kind.REKEY_INIT), 0.05)
             if event is not None:
                 return event
