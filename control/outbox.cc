@@ -23,8 +23,8 @@ std::vector<std::uint8_t> seal_for(const Step& step, Session& session, MessageBo
                                    MessageNumber answers) {
   const bool reattach = class_of(kind_of(body)) == MessageClass::reattach;
   std::uint64_t& sent = reattach ? session.reattach.sent : session.other.sent;
-  const Message message{session.version.owner_epoch, MessageNumber{++sent}, answers,
-                        session.id, std::move(body)};
+  const Message message{session.version.owner_epoch, MessageNumber{++sent}, answers, session.id,
+                        std::move(body)};
   return seal_datagram(message, {.receiver = session.client_tag}, session.seal_key,
                        step.node.random.draw<kSealNonceSize>());
 }

@@ -36,7 +36,8 @@ class FieldWriter {
   }
   /// Parts per million.
   void put(double value) {
-    out_.number(static_cast<std::uint32_t>(std::lround(std::clamp(value, 0.0, UINT32_MAX / 1e6) * 1e6)));
+    out_.number(
+        static_cast<std::uint32_t>(std::lround(std::clamp(value, 0.0, UINT32_MAX / 1e6) * 1e6)));
   }
   void put(OnRecoveryTimeout value) { out_.number(static_cast<std::uint8_t>(value)); }
   void put(PolicyVersion value) { (*this)(value.major, value.minor); }
