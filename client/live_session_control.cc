@@ -64,7 +64,8 @@ void LiveSession::on_message(const Message& message, const ReattachChallenge& ch
 
 void LiveSession::on_message(const Message& message, const ReattachReject& reject, const Route&,
                              Step step) {
-  if (!jump_.is_latest(message.answers)) return ignore();
+  // Without a reason there would be a transition that nobody can explain.
+  if (reject.reason == Reason::none || !jump_.is_latest(message.answers)) return ignore();
   session_.is_news(message);
   if (!session_.learn_binding(reject.version, reject.bound_version)) return roll_back(step);
   AuditEvent told = event("ReattachResult", reject.reason, step.now);

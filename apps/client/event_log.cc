@@ -29,7 +29,7 @@ std::string to_json_line(const AuditEvent& event, std::uint64_t sequence, std::i
   line["event_type"] = event.type;
   line["reason_code"] = to_string(event.reason);
   for (const auto& [name, value] : event.fields) {
-    std::visit([&](const auto& v) { line[std::string(name)] = v; }, value);
+    std::visit([&key = name, &line](const auto& v) { line[std::string(key)] = v; }, value);
   }
   return line.dump();
 }

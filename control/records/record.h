@@ -53,6 +53,7 @@ class RecordReader {
     std::uint8_t layout = 0;
     std::uint8_t found = 0;
     fields_(layout, found, attempt);
+    if (value.size() > kMaxRecordSize) refuse();  // nor could it ever be written again
     if (layout != kRecordLayout || found != static_cast<std::uint8_t>(kind)) refuse();
   }
   FieldReader& fields() { return fields_; }

@@ -6,7 +6,7 @@ import shutil
 import sys
 from functools import partial
 
-from . import meson
+from . import fuzz, meson
 from .stage import CommandFailed, Tally, run
 
 SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "dataplane",
@@ -74,6 +74,7 @@ STAGES = (
     ("end to end", partial(python_tests, "tests/e2e")),
     ("stranger", partial(python_tests, "tests/stranger")),
     ("benchmarks smoke", meson.benchmarks),
+    ("fuzz smoke", fuzz.smoke),
     ("build asan", partial(meson.build, meson.ASAN)),
     ("unit tests asan", partial(meson.test, meson.ASAN)),
     ("build tsan", partial(meson.build, meson.TSAN)),

@@ -21,7 +21,7 @@ void visit_policy(auto& policy, auto&& field) {
         policy.rekey_after, policy.rekey_after_blocks);
 }
 
-/// Its size on the wire: 22 fields of 32 bits, one of 8, one of 64.
-inline constexpr std::size_t kClientPolicySize = 22 * 4 + 1 + 8;
+/// Its size on the wire: 23 fields of 32 bits, one of 8, one of 64.
+inline constexpr std::size_t kClientPolicySize = 23 * 4 + 1 + 8;
 
 }  // namespace jvpn

@@ -47,6 +47,15 @@ TEST_F(ClientJump, TakesTheSameAckTwiceForOne) {
   EXPECT_EQ(heard<ReattachConfirm>(), 1u) << "a repeated CHALLENGE provokes nothing";
 }
 
+TEST_F(ClientJump, IgnoresARejectThatNamesNoReason) {
+  world.gateway.next_reject = ReattachReject{Reason::none, world.gateway.version(), {}, 5000};
+  link_down(World::kWifi);
+  ASSERT_TRUE(moves_to(World::kLte, 1s)) << "the REQUEST is repeated";
+  for (const AuditEvent& event : world.events) {
+    if (event.type == "SessionStateChange") EXPECT_NE(event.reason, Reason::none);
+  }
+}
+
 TEST_F(ClientJump, RepeatsTheConfirmWhenTheAckIsLost) {
   unsigned acks = 0;
   world.weather = [&](World::Way way, PathId, const Datagram& datagram) {

@@ -139,6 +139,7 @@ TEST(Garbage, NoStageStepsBehindTheFrame) {
   static Burst burst;
   const auto run = [&](const Packet& frame) {
     for (const bool up : {true, false}) {
+      turn.control.begin_turn();
       ExactBuffer exact(frame);
       burst.frame[0] = &exact.buffer;
       burst.begin(1);
