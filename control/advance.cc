@@ -17,9 +17,11 @@ bool advance(const Step& step, Session& session, Event event, Reason own) {
   session.state_since = step.now;
   session.last_reason = transition->reason == Reason::none ? own : transition->reason;
   session.health.in_bounds_since.reset();
-  write_event(step, session, "SessionStateChange", session.last_reason,
-              {{"previous_state", std::string(to_string(previous))},
-               {"new_state", std::string(to_string(session.state))}});
+  std::vector<std::pair<std::string_view, AuditValue>> fields{
+      {"previous_state", std::string(to_string(previous))},
+      {"new_state", std::string(to_string(session.state))}};
+  if (event == Event::owner_acquired) fields.emplace_back("inherited", true);
+  write_event(step, session, "SessionStateChange", session.last_reason, std::move(fields));
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include "control/limits.h"
 #include "control/outbox.h"
 #include "control/ownership/asking.h"
+#include "control/ownership/owner_keys.h"
 #include "control/ownership/session_store.h"
 #include "control/path_race.h"
 #include "control/terminate.h"
@@ -96,7 +97,11 @@ void commit_bind(const Step& step, Session& session, const PendingBind& bind) {
     watch_for_race(step, session, bind, old);
   }
   session.attempt.reset();
-  publish(step, session);
+  if (bind.fresh) {
+    install_anew(step, session, *bind.fresh);
+  } else {
+    publish(step, session);
+  }
   acknowledge(step, session, bind);
 }
 
@@ -108,12 +113,24 @@ void fall_back(const Step& step, Session& session, Reason reason) {
 }
 
 void fail_bind(const Step& step, Session& session, const PendingBind& bind, StoreOutcome outcome) {
+  if (bind.fresh) step.node.slots.release(bind.fresh->tag);
   const Denial denial = outcome == StoreOutcome::unavailable
                             ? Denial{Reason::store_unavailable, store_retry_after(step)}
                             : Denial{Reason::atomicity_failed, kConflictRetryAfter};
   write_refusal(step, session, bind, {"TransportSwitchFailed", "failed", denial});
   fall_back(step, session, denial.reason);
   reject(step, session, bind, denial);
+}
+
+/// A client that knows no keys of ours gets new ones with this bind, in a slot of their own.
+bool prepare_keys(const Step& step, const Session& session, PendingBind& bind) {
+  if (!bind.heir_of) return true;
+  auto root = owner_root(step, session, *bind.heir_of);
+  if (!root) return step.count("owner_root_zero_dh"), false;
+  const auto tag = reserve_slot(step, session.id);
+  if (!tag) return false;
+  bind.fresh = FreshKeys{*tag, KeyEpoch{bind.asked_epoch.value + 1}, std::move(*root)};
+  return true;
 }
 
 }  // namespace
@@ -123,9 +140,10 @@ void request_bind(const Step& step, Session& session, PendingBind bind) {
     if (bind.revert) return step.count(Reason::store_unavailable);
     return deny_bind(step, session, bind, {Reason::store_unavailable, store_retry_after(step)});
   }
+  if (!prepare_keys(step, session, bind)) return;
   bind.next = session.version;
   bind.next.sequence += static_cast<std::uint32_t>(steps_of(session).size());
-  ask(step, {AskedFor::bind, session.id, session.peer},
+  ask(step, Errand(AskedFor::bind, session.id, session.peer),
       change_of(step, session, write_session_record(record_after(step, session, bind))));
   session.pending = std::move(bind);
 }
@@ -138,6 +156,7 @@ void finish_bind(const Step& step, Session& session, const Settled& settled) {
     session.stored = settled.written;
     commit_bind(step, session, bind);
   } else if (conflict_of(step, session, settled) == Conflict::taken) {
+    if (bind.fresh) step.node.slots.release(bind.fresh->tag);
     return lose_session(step, session);
   } else if (!bind.revert) {
     fail_bind(step, session, bind, settled.outcome);

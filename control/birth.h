@@ -18,6 +18,8 @@ void on_confirm(const Step& step, ByteView datagram, const Arrival& from);
 
 /// Goes on with the peer's confirmed birth, if it has one and no older session stands in the way.
 void continue_birth(const Step& step, Peer& peer);
+/// It is not to be: its slot is free again.
+void give_up_birth(const Step& step, Peer& peer, std::string_view why);
 /// The store's answer.
 void finish_birth(const Step& step, Peer& peer, const Settled& settled);
 

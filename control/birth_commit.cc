@@ -6,6 +6,7 @@
 #include "control/outbox.h"
 #include "control/ownership/asking.h"
 #include "control/ownership/session_store.h"
+#include "control/ownership/takeover.h"
 #include "control/records/node_records.h"
 #include "control/records/store_keys.h"
 
@@ -27,6 +28,7 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   session->seal_key = derive_control_key(birth.roots.resume, Direction::gateway_to_client);
   session->born = step.now;
   session->origin = network_of(birth.source.address);
+  session->client_epoch = step.node.config.owner_epoch;
   session->version = {step.node.config.owner_epoch, 0};
   session->other.seen.take(pending.number.value);
   session->binding = Binding{birth.source, birth.underlay, std::nullopt, step.now};
@@ -53,28 +55,37 @@ SessionRecord first_record(const Step& step, const Peer& peer) {
   SessionRecord record = record_of(step, *session);
   ++record.version.sequence;
   record.bound_version = record.version;
+  record.inherited = State::attached;
   record.reason = Reason::attached_to_transport;
   return record;
 }
 
-void give_up(const Step& step, Peer& peer, std::string_view why) {
-  step.count(why);
-  step.node.slots.release(peer.pending->tag);
-  peer.pending.reset();
+/// The peer has a session at another node: that one comes here first.
+void fetch_older(const Step& step, const Peer& peer, const Settled& settled) {
+  const StoreValue* value = settled.value_at(peer_key(peer.config->key));
+  const auto older = value ? read_peer_record(*value) : std::nullopt;
+  if (older && step.node.config.lease) want_for_birth(step, older->session);
 }
 
 }  // namespace
 
+void give_up_birth(const Step& step, Peer& peer, std::string_view why) {
+  step.count(why);
+  if (!peer.pending) return;
+  step.node.slots.release(peer.pending->tag);
+  peer.pending.reset();
+}
+
 void continue_birth(const Step& step, Peer& peer) {
   if (!peer.pending) return;
   const BirthState& birth = peer.pending->birth;
-  if (step.now >= birth.expires_at) return give_up(step, peer, "birth_state_expired");
+  if (step.now >= birth.expires_at) return give_up_birth(step, peer, "birth_state_expired");
   peer.pending->resume = seal_resume_root(birth.roots.resume, step.node.config.cluster.store,
                                           birth.session, step.node.random.draw<kSealNonceSize>());
   const SessionRecord record = first_record(step, peer);
   const StoreKey session = session_key(birth.session);
   const StoreKey owner = peer_key(birth.peer);
-  ask(step, {AskedFor::birth, birth.session, birth.peer},
+  ask(step, Errand(AskedFor::birth, birth.session, birth.peer),
       StoreTransaction{0,
                        {{session, {}}, {owner, {}}, life_holds(step)},
                        {{session, write_session_record(record)},
@@ -83,7 +94,10 @@ void continue_birth(const Step& step, Peer& peer) {
 
 void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
   ensure(peer.pending.has_value(), "a birth is committed that was asked for");
-  if (!settled.applied()) return give_up(step, peer, "birth_commit_refused");
+  if (!settled.applied()) {
+    fetch_older(step, peer, settled);
+    return give_up_birth(step, peer, "birth_commit_refused");
+  }
   const PendingBirth pending = std::move(*peer.pending);
   peer.pending.reset();
   Session& session = step.node.sessions.add(make_session(step, peer, pending));

@@ -61,17 +61,10 @@ bool supersedes_too_often(const Step& step, Peer& peer) {
   return true;
 }
 
-Tag reserve_slot(const Step& step, const SessionId& id, bool& reserved) {
-  const std::size_t worker = std::hash<SessionId>{}(id) % step.node.config.workers;
-  const std::optional<Tag> tag = step.node.slots.reserve(static_cast<std::uint8_t>(worker));
-  reserved = tag.has_value();
-  return tag.value_or(Tag());
-}
-
 void accept(const Step& step, Peer& peer, PendingBirth pending) {
-  bool reserved = false;
-  pending.tag = reserve_slot(step, pending.birth.session, reserved);
-  if (!reserved) return step.count("no_free_slot");
+  const auto tag = reserve_slot(step, pending.birth.session);
+  if (!tag) return;
+  pending.tag = *tag;
   peer.pending = std::move(pending);
   if (Session* older = step.node.sessions.find(peer.session)) {
     peer.supersedes.add(step.now);

@@ -56,6 +56,8 @@ struct Handler {
   const Arrival& from;
   ByteView plain;
 
+  /// The client has not heard that the session is ours: it has no keys of this owner epoch.
+  bool knows_no_owner() const { return message.owner_epoch != session.version.owner_epoch; }
   bool is_fresh() const {
     if (take_number(session, MessageClass::other, message.number.value)) return true;
     step.count(Reason::replay_detected);
@@ -63,10 +65,11 @@ struct Handler {
   }
 
   void operator()(const ReattachRequest& request) const {
-    on_reattach(step, session, Ask{message.number, request, nullptr, from});
+    on_reattach(step, session, Ask{message.number, request, nullptr, from, knows_no_owner()});
   }
   void operator()(const ReattachConfirm& confirm) const {
-    on_reattach(step, session, Ask{message.number, confirm, &confirm.token, from});
+    on_reattach(step, session,
+                Ask{message.number, confirm, &confirm.token, from, knows_no_owner()});
   }
   void operator()(const PathResponse& response) const {
     if (!is_fresh()) return;
@@ -88,13 +91,28 @@ struct Handler {
   void operator()(const auto&) const { on_malformed(step, session, plain); }
 };
 
+/// A session that we took over counts in its client's epoch until that has heard our ACK; from then
+/// on numbers begin anew. Of the older epoch only reattaches are of use.
+bool admit_epoch(Session& session, const Message& message) {
+  const OwnerEpoch ours = session.version.owner_epoch;
+  if (message.owner_epoch == session.client_epoch) {
+    return message.owner_epoch == ours || class_of(kind_of(message.body)) == MessageClass::reattach;
+  }
+  if (message.owner_epoch != ours) return false;
+  session.client_epoch = ours;
+  session.reattach.seen = 0;
+  session.other.seen = {};
+  session.decision = {};
+  return true;
+}
+
 }  // namespace
 
 void on_control_message(const Step& step, Session& session, ByteView plain, const Arrival& from) {
   if (session.is_closing()) return step.count("control_while_closing");
   const std::optional<Message> message = read_message(plain);
   if (!message || message->session != session.id) return on_malformed(step, session, plain);
-  if (message->owner_epoch != session.version.owner_epoch) return step.count("other_owner_epoch");
+  if (!admit_epoch(session, *message)) return step.count("other_owner_epoch");
   std::visit(Handler{step, session, *message, from, plain}, message->body);
 }
 

@@ -9,7 +9,10 @@
 #include "control/notice.h"
 #include "control/ownership/asking.h"
 #include "control/ownership/errands.h"
+#include "control/ownership/hand_over.h"
+#include "control/ownership/lease.h"
 #include "control/ownership/life.h"
+#include "control/ownership/takeover.h"
 #include "control/terminate.h"
 #include "session/core/wire.h"
 
@@ -27,6 +30,15 @@ struct ControlCore::State {
     if (Session* session = node.sessions.find(id)) reschedule(*session);
   }
 
+  /// What was settled while the node might not act is acted on once it may again.
+  void act_on(const Step& step, const Settled& settled) {
+    if (concerns_sessions(settled) && !is_serving(step)) return node.unsaid.push_back(settled);
+    on_settled(step, settled);
+    reschedule(settled.errand.session);
+    if (node.unsaid.empty() || !is_serving(step)) return;
+    for (const Settled& late : std::exchange(node.unsaid, {})) act_on(step, late);
+  }
+
   Node node;
 };
 
@@ -36,7 +48,8 @@ ControlCore::~ControlCore() = default;
 
 void ControlCore::on_handshake(ByteView datagram, const Arrival& from, Instant now, Actions& out) {
   const Step step = state_->step(now, out);
-  if (!step.node.is_alive()) return step.count("not_serving");
+  if (!is_serving(step)) return step.count("not_serving");
+  if (step.node.cluster.draining) return step.count(Reason::node_draining);
   if (datagram.empty()) return step.count("handshake_malformed");
   switch (static_cast<WireType>(datagram[0] >> 4)) {
     case WireType::handshake_init:
@@ -51,14 +64,22 @@ void ControlCore::on_handshake(ByteView datagram, const Arrival& from, Instant n
 void ControlCore::on_control(Tag tag, ByteView plain, const Arrival& from, Instant now,
                              Actions& out) {
   const Step step = state_->step(now, out);
+  if (!is_serving(step)) return step.count("not_serving");
   Session* session = step.node.sessions.find(tag);
   if (session == nullptr) return step.count(Reason::unknown_session);
   on_control_message(step, *session, plain, from);
   state_->reschedule(*session);
 }
 
+void ControlCore::on_ticketed(ByteView datagram, const Arrival& from, Instant now, Actions& out) {
+  const Step step = state_->step(now, out);
+  if (!is_serving(step)) return step.count("not_serving");
+  on_ticketed_datagram(step, datagram, from);
+}
+
 void ControlCore::on_unbound(Tag tag, const Arrival& from, Instant now, Actions& out) {
   const Step step = state_->step(now, out);
+  if (!is_serving(step)) return step.count("not_serving");
   Session* session = step.node.sessions.find(tag);
   if (session == nullptr) return step.count(Reason::unknown_session);
   on_unbound_source(step, *session, from);
@@ -75,7 +96,7 @@ void ControlCore::on_dead_tag(Tag tag, const Arrival& from, Instant now, Actions
 void ControlCore::on_health(Tag tag, const HealthReport& report, Instant now, Actions& out) {
   const Step step = state_->step(now, out);
   Session* session = step.node.sessions.find(tag);
-  if (session == nullptr) return;
+  if (session == nullptr || !is_serving(step)) return;
   watch_keys(step, *session, report);
   judge_health(step, *session, report);
   state_->reschedule(*session);
@@ -93,8 +114,7 @@ void ControlCore::on_store(const StoreReply& reply, Instant now, Actions& out) {
   const Step step = state_->step(now, out);
   const std::optional<Settled> settled = settle(step, reply);
   if (!settled) return;
-  on_settled(step, *settled);
-  state_->reschedule(settled->errand.session);
+  state_->act_on(step, *settled);
 }
 
 void ControlCore::on_tick(Instant now, Actions& out) {
@@ -107,6 +127,8 @@ void ControlCore::on_tick(Instant now, Actions& out) {
   if (now >= node.life_retry_at) begin_life(step);
   repeat_questions(step);
   bury(step);
+  renew_lease(step);
+  if (!is_serving(step)) return;
   std::vector<Session*> due;
   while (Session* session = node.sessions.take_due(now)) due.push_back(session);
   for (Session* session : due) {
@@ -132,6 +154,10 @@ bool ControlCore::operator_rekey(const SessionId& id) {
   return true;
 }
 
+void ControlCore::drain(const MigrateTargets& where, Instant now, Actions& out) {
+  begin_drain(state_->step(now, out), where);
+}
+
 void ControlCore::shutdown(Instant now, Actions& out) {
   const Step step = state_->step(now, out);
   for (const auto& [id, session] : step.node.sessions.all()) {
@@ -151,7 +177,7 @@ std::vector<SessionInfo> ControlCore::sessions(Instant now) const {
 std::vector<Tag> ControlCore::live_tags() const {
   std::vector<Tag> tags;
   for (const auto& [id, session] : state_->node.sessions.all()) {
-    if (!session->is_closing()) tags.push_back(session->tag);
+    if (!session->is_closing() && session->tag != Tag{}) tags.push_back(session->tag);
   }
   return tags;
 }
@@ -159,7 +185,7 @@ std::vector<Tag> ControlCore::live_tags() const {
 Instant ControlCore::next_deadline() const {
   const Node& node = state_->node;
   return std::min({node.sessions.next_due(), node.tombstones.next_due(), node.store.next_due(),
-                   node.admission.reports.next_due(), node.life_retry_at});
+                   node.admission.reports.next_due(), node.life_retry_at, node.cluster.lease.due});
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> ControlCore::counters() const {

@@ -46,6 +46,15 @@ struct ClusterKeys {
   Key32 store;            ///< seals what the ownership store must not see
 };
 
+/// How a node of a cluster proves to the others that it lives.
+struct LeaseTimes {
+  Duration renewal = 1s;
+  Duration ttl = 5s;     ///< it may act that long after its last successful renewal was sent
+  Duration margin = 1s;  ///< beyond TTL and a hundredth of it for drift, before another takes over
+  bool bounds_serving = true;  ///< false: nobody else can take over (a store of this node alone)
+  bool sole_instance = false;  ///< the caller holds what no other instance of this node can hold
+};
+
 struct ControlConfig {
   std::uint8_t node = 1;
   std::uint64_t incarnation = 1;  ///< random, new at each start
@@ -53,12 +62,16 @@ struct ControlConfig {
   std::uint16_t tunnel_mtu = 1420;
   OwnerEpoch owner_epoch{1};
   ClusterKeys cluster;
+  std::optional<LeaseTimes> lease;  ///< nothing: serves for ever, and nobody is taken over from
   std::array<IpAddress, kMaxDnsServers> dns{};             ///< for clients; unset: none
   std::array<Endpoint, kMaxGatewayEndpoints> endpoints{};  ///< where clients find this gateway
   KeyPair key;
   std::vector<PeerConfig> peers;
   Policy policy;
 };
+
+/// Where clients of a node that is being drained should go; unset entries at the end: none.
+using MigrateTargets = std::array<Endpoint, kMaxMigrateEndpoints>;
 
 /// Where a datagram came from and how long it was: no answer may be longer.
 struct Arrival {
@@ -183,6 +196,8 @@ class ControlCore {
   void on_store(const StoreReply& reply, Instant now, Actions& out);
   /// INIT or CONFIRM: unauthenticated bytes.
   void on_handshake(ByteView datagram, const Arrival& from, Instant now, Actions& out);
+  /// A TICKETED datagram whose tag names nothing alive here: raw, unauthenticated bytes.
+  void on_ticketed(ByteView datagram, const Arrival& from, Instant now, Actions& out);
   /// An opened control message of the session with this tag (its plain bytes).
   void on_control(Tag tag, ByteView plain, const Arrival& from, Instant now, Actions& out);
   /// A worker saw the newest authentic packet of this session come from an unbound source.
@@ -201,6 +216,9 @@ class ControlCore {
   /// Fresh traffic keys for this session, begun with its next health report. False: no such
   /// session.
   bool operator_rekey(const SessionId& id);
+  /// No births any more; clients are sent to these endpoints and their sessions handed over to
+  /// whoever they arrive at.
+  void drain(const MigrateTargets& where, Instant now, Actions& out);
   /// Ends all sessions for a clean shutdown: each client is told (`operator_terminated`).
   void shutdown(Instant now, Actions& out);
 

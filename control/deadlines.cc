@@ -6,6 +6,8 @@
 #include "control/advance.h"
 #include "control/events.h"
 #include "control/limits.h"
+#include "control/ownership/adopt.h"
+#include "control/ownership/hand_over.h"
 #include "control/terminate.h"
 
 namespace jvpn {
@@ -52,17 +54,19 @@ void report_replays(const Step& step, Session& session) {
 }  // namespace
 
 Instant next_deadline_of(const Session& session, const Policy& policy) {
+  if (session.handing_over) return session.hand_over_at;
   if (session.is_closing()) {
     return session.closing_retry;
   }
   if (session.pending) return Instant::never();
   return std::min({lifetime_end(session, policy), ttl_end(session, policy),
                    recovery_end(session, policy), volatile_end(session, policy),
-                   report_due(session), session.keys.due});
+                   report_due(session), session.keys.due, session.call_at});
 }
 
 void run_deadlines(const Step& step, Session& session) {
   if (next_deadline_of(session, step.policy()) > step.now) return;
+  if (session.handing_over) return finish_hand_over(step, session);
   if (session.is_closing()) return retry_termination(step, session);
   if (lifetime_end(session, step.policy()) <= step.now) {
     return begin_termination(step, session, Reason::session_lifetime_exceeded);
@@ -75,6 +79,7 @@ void run_deadlines(const Step& step, Session& session) {
     advance(step, session, Event::volatile_too_long);
     return publish(step, session);
   }
+  if (session.call_at <= step.now) return call_client(step, session);
   run_rekey(step, session);
   if (report_due(session) <= step.now) report_replays(step, session);
 }

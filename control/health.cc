@@ -82,6 +82,7 @@ void judge_health(const Step& step, Session& session, const HealthReport& report
   session.bytes_down = report.bytes_down;
   if (session.is_closing() || session.pending || !session.binding) return;
   if (report.bound_version != session.bound_version) return;
+  session.evidence_at = report.evidence_at;
   const Picture picture = look_at(step, session, report);
   if (picture.silence >= step.policy().volatility.transport_dead) {
     return lose_binding(step, session, picture);

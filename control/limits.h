@@ -51,6 +51,20 @@ inline constexpr Duration kRekeyRetry = 10s;    ///< after INIT was never answer
 inline constexpr Duration kRekeyDeferral = 1s;  ///< after a limit said no
 inline constexpr Duration kRekeyOverlap = 1s;   ///< the old key opens at least this long
 
+// ---- owners ------------------------------------------------------------------------------------
+inline constexpr std::size_t kMaxLoading = 256;  ///< sessions taken back at a time
+inline constexpr std::uint32_t kMaxCalls = 3;    ///< per session and owner epoch
+inline constexpr Duration kCallInterval = 1s;
+inline constexpr Duration kTakeoverLife = 20s;       ///< of an entry that nobody asks for any more
+inline constexpr Duration kWatchLife = 30s;          ///< of a node that nobody asks about any more
+inline constexpr Duration kRecordFresh = 200ms;      ///< a stored record is read again after that
+inline constexpr Duration kFenceRetryAfter = 100ms;  ///< told while a node is being fenced
+inline constexpr Duration kLongestDeferral = 5s;     ///< a hint: the client may ask again earlier
+inline constexpr Duration kHandOverGrace = 100ms;    ///< the last checked burst has left by then
+inline constexpr Duration kHandOverCooldown = 10s;   ///< of one session
+inline constexpr Duration kReclaimSpread = 1s;      ///< nodes that were fenced come back one by one
+inline constexpr std::uint32_t kMaxMigrations = 5;  ///< to each session, about a second apart
+
 // ---- all sessions ------------------------------------------------------------------------------
 inline constexpr std::size_t kMaxTombstones = 65'536;  ///< beyond it the oldest goes
 

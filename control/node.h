@@ -4,6 +4,7 @@
 
 #include "control/admission.h"
 #include "control/counters.h"
+#include "control/ownership/cluster_state.h"
 #include "control/ownership/store_desk.h"
 #include "control/peer_book.h"
 #include "control/rotating_key.h"
@@ -30,7 +31,10 @@ struct Node {
   std::uint64_t incarnation;  ///< of this life
   StoreValue life;            ///< our node's record as the store has it; empty: no life yet
   Instant life_retry_at = Instant::never();
+  Key32 owner_secret;  ///< of this life: makes our part of new owners' keys
   StoreDesk store;
+  ClusterState cluster;
+  std::vector<Settled> unsaid;  ///< what the store settled while we might not act
   RandomSource& random;
   SlotSource& slots;
   RotatingKey birth_keys;
@@ -54,7 +58,10 @@ struct Step {
   void count(Reason reason) const { node.counters.count(reason); }
 };
 
-/// Hands the session's current view to the workers.
+/// A slot for a session; nothing, and counted: there is none.
+std::optional<Tag> reserve_slot(const Step& step, const SessionId& id);
+
+/// Hands the session's current view to the workers, if it is in their table.
 void publish(const Step& step, const Session& session);
 
 }  // namespace jvpn

@@ -32,7 +32,9 @@ Reason check_before_proof(const Step& step, const Session& session, const Ask& a
     return Reason::session_expired;
   }
   if (ask.fields.bound_version != session.bound_version) return Reason::stale_state_version;
-  if (!accepts_key_epoch(session, ask.fields.key_epoch)) return Reason::key_expired;
+  if (!ask.of_old_owner && !accepts_key_epoch(session, ask.fields.key_epoch)) {
+    return Reason::key_expired;
+  }
   if (!is_unicast(ask.from.source)) return Reason::invalid_transport_candidate;
   return Reason::none;
 }
@@ -74,6 +76,8 @@ PendingBind bind_of(const Session& session, const Ask& ask, const Proof& proof) 
   bind.cause = ask.fields.cause;
   bind.candidate_count = ask.fields.candidate_count;
   bind.answer_limit = ask.from.wire_size;
+  if (ask.of_old_owner) bind.heir_of = ask.fields.ephemeral;
+  bind.asked_epoch = ask.fields.key_epoch;
   return bind;
 }
 
@@ -116,7 +120,8 @@ void on_reattach(const Step& step, Session& session, const Ask& ask) {
   if (sight == Sight::first) greet(step, session, ask);
   if (path_answered(step, session, ask)) {
     const Proof proof = proof_of(ask, step.now);
-    if (!is_bound(session, ask.from.source)) return decide(step, session, ask, proof);
+    if (ask.of_old_owner || !is_bound(session, ask.from.source))
+      return decide(step, session, ask, proof);
     return confirm_bound(step, session, bind_of(session, ask, proof));
   }
   if (const Candidate* known = candidate_of(step, session, ask)) {

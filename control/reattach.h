@@ -20,6 +20,7 @@ struct Ask {
   Reattach fields;
   const PathToken* token = nullptr;
   const Arrival& from;
+  bool of_old_owner = false;  ///< the client knows only the owner before us
 };
 
 void on_reattach(const Step& step, Session& session, const Ask& ask);

@@ -3,6 +3,7 @@
 
 #include "control/limits.h"
 #include "control/outbox.h"
+#include "control/ownership/owner_keys.h"
 #include "control/path_token.h"
 
 namespace jvpn {
@@ -81,10 +82,11 @@ void challenge(const Step& step, Session& session, const Ask& ask) {
   const TokenScope scope{TokenPurpose::reattach, session.id, session.version.owner_epoch,
                          ask.from.source};
   const ReattachChallenge body{
-      ask.from.source,
-      make_path_token(step.node.token_keys.current(), scope, ask.number, step.now),
+      ask.from.source, make_path_token(step.node.token_keys.current(), scope, ask.number, step.now),
       step.node.owner(),
-      {}};
+      ask.of_old_owner
+          ? owner_ephemeral(step.node, session.id, session.version.owner_epoch).public_key
+          : PublicKey{}};
   send(step, session, back_to(ask.from), body, ask.number);
 }
 

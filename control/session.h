@@ -39,6 +39,13 @@ struct Decision {
   std::vector<std::uint8_t> answer;
 };
 
+/// What a client must not yet use before ACK: a slot of its own for keys that only this bind makes.
+struct FreshKeys {
+  Tag tag;
+  KeyEpoch key_epoch;
+  Key32 root;
+};
+
 /// A bind that the ownership store has been asked to commit.
 struct PendingBind {
   StateVersion next;
@@ -51,6 +58,9 @@ struct PendingBind {
   Reason cause = Reason::none;
   std::uint32_t candidate_count = 0;
   std::size_t answer_limit = 0;
+  std::optional<PublicKey> heir_of;  ///< the client's ephemeral key, where it knows no keys of ours
+  KeyEpoch asked_epoch;
+  std::optional<FreshKeys> fresh;
 };
 
 /// What an unbound source has sent lately and may get back (I22).
@@ -171,12 +181,24 @@ struct Session {
   std::optional<PeerTerminate> asked_by_peer;
   Reason end_wanted = Reason::none;  ///< once the pending bind is settled
 
-  StoreValue stored;  ///< what the ownership store has of it
+  // Ownership.
+  StoreValue stored;        ///< what the ownership store has of it
+  OwnerEpoch client_epoch;  ///< in which the client counts its messages: until it hears our ACK, an
+                            ///< older one
+  std::uint32_t calls_left = 0;
+  Instant call_at = Instant::never();
+  std::optional<Instant> acquired_at;
+  Instant evidence_at{0};  ///< of the present binding
+  StoreValue wish;         ///< another node's
+  Instant wish_seen{0};
+  bool handing_over = false;  ///< out of the table, on its way to another node
+  Instant hand_over_at = Instant::never();
+
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
   Instant queued_at = Instant::never();  ///< owned by SessionIndex
 
-  bool is_closing() const { return closing != Reason::none; }
+  bool is_closing() const { return closing != Reason::none || handing_over; }
 };
 
 /// Keeps the moment of the first sign, unless that was of another source or long ago.

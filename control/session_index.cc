@@ -8,7 +8,7 @@ namespace jvpn {
 Session& SessionIndex::add(std::unique_ptr<Session> session) {
   Session& added = *session;
   const bool new_id = by_id_.emplace(added.id, std::move(session)).second;
-  const bool new_tag = by_tag_.emplace(added.tag.value(), &added).second;
+  const bool new_tag = added.tag == Tag{} || by_tag_.emplace(added.tag.value(), &added).second;
   ++by_origin_[added.origin];
   ensure(new_id && new_tag, "ids are random and tags come from a slot that was free");
   return added;
@@ -20,6 +20,13 @@ void SessionIndex::remove(Session& session) {
   const auto origin = by_origin_.find(session.origin);
   if (--origin->second == 0) by_origin_.erase(origin);
   by_id_.erase(SessionId(session.id));
+}
+
+void SessionIndex::move_to(Session& session, Tag tag) {
+  by_tag_.erase(session.tag.value());
+  session.tag = tag;
+  const bool is_new = by_tag_.emplace(tag.value(), &session).second;
+  ensure(is_new, "tags come from a slot that was free");
 }
 
 Session* SessionIndex::find(const SessionId& id) const {

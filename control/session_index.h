@@ -17,6 +17,8 @@ class SessionIndex {
  public:
   Session& add(std::unique_ptr<Session> session);
   void remove(Session& session);
+  /// Gives the session another slot.
+  void move_to(Session& session, Tag tag);
 
   Session* find(const SessionId& id) const;
   Session* find(Tag tag) const;

@@ -31,6 +31,12 @@ void SwitchAccounting::committed(Move move, Instant now) {
   last_jump_ = now;
 }
 
+void SwitchAccounting::restore(const MoveHistory& history) {
+  for (const Instant at : history.jumps) jumps_.add(at);
+  for (const Instant at : history.rebinds) rebinds_.add(at);
+  last_jump_ = history.last_jump;
+}
+
 void SwitchAccounting::reverted(Move move) {
   if (move == Move::rebind) rebinds_.forget_latest();
   if (move == Move::jump) jumps_.forget_latest();

@@ -22,6 +22,13 @@ struct Denial {
   Duration retry_after{};
 };
 
+/// What another owner has to know of it.
+struct MoveHistory {
+  std::vector<Instant> jumps;
+  std::vector<Instant> rebinds;
+  std::optional<Instant> last_jump;
+};
+
 class SwitchAccounting {
  public:
   /// Why this move must not commit now, or nothing. A dead path lifts the cooldown, never the
@@ -32,6 +39,7 @@ class SwitchAccounting {
   /// The latest move was reverted: it counts no more.
   void reverted(Move move);
 
+  void restore(const MoveHistory& history);
   const SlidingWindow& jumps() const { return jumps_; }
   const SlidingWindow& rebinds() const { return rebinds_; }
   const std::optional<Instant>& last_jump() const { return last_jump_; }

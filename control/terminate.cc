@@ -8,6 +8,7 @@
 #include "control/limits.h"
 #include "control/outbox.h"
 #include "control/ownership/asking.h"
+#include "control/ownership/owner_keys.h"
 #include "control/ownership/session_store.h"
 #include "control/records/store_keys.h"
 
@@ -63,9 +64,7 @@ void begin_termination(const Step& step, Session& session, Reason reason) {
   }
   session.closing = reason;
   session.farewell = seal_terminate(step, session);
-  forget_keys(session);
-  step.out.push_back(
-      RemoveSession{session.tag, session.config->inner_v4, session.config->inner_v6});
+  uninstall(step, session);
   retry_termination(step, session);
 }
 
@@ -75,7 +74,7 @@ void retry_termination(const Step& step, Session& session) {
   StoreTransaction end =
       change_of(step, session, write_session_record(tombstone_of(step, session)));
   end.writes.push_back({peer_key(session.peer), std::nullopt});
-  ask(step, {AskedFor::terminate, session.id, session.peer}, std::move(end));
+  ask(step, Errand(AskedFor::terminate, session.id, session.peer), std::move(end));
 }
 
 void finish_termination(const Step& step, Session& session, const Settled& settled) {
@@ -103,7 +102,7 @@ void bury(const Step& step) {
   step.node.tombstones.expire(step.now);
   for (const Tombstone& fallen : step.node.tombstones.take_fallen()) {
     const StoreKey key = session_key(fallen.session);
-    ask(step, {AskedFor::bury, fallen.session, {}},
+    ask(step, Errand(AskedFor::bury, fallen.session),
         StoreTransaction{0, {{key, fallen.stored}, life_holds(step)}, {{key, std::nullopt}}});
   }
 }

@@ -114,8 +114,7 @@ void ControlLoop::dispatch(const PuntCell& cell) {
     case PuntClass::dead_tag:
       return void(tell(DeadTagInput{cell.tag, from}));
     case PuntClass::ticketed:
-      return core_.on_dead_tag(Tag::from_wire(load<WirePrefix>(bytes.data()).tag), from, now_,
-                               actions_);
+      return void(tell(TicketedInput{bytes, from}));
     case PuntClass::neighbour:
       return;  // DataPlane::step() takes these itself
   }

@@ -32,6 +32,10 @@ struct Feeder {
     return core.operator_terminate(in.session, now, out);
   }
   bool operator()(const OperatorRekeyInput& in) const { return core.operator_rekey(in.session); }
+  bool operator()(const TicketedInput& in) const {
+    return core.on_ticketed(in.datagram, in.from, now, out), true;
+  }
+  bool operator()(const DrainInput& in) const { return core.drain(in.where, now, out), true; }
   bool operator()(const ShutdownInput&) const { return core.shutdown(now, out), true; }
 };
 

@@ -30,6 +30,10 @@ struct DeadTagInput {
   Tag tag;
   Arrival from;
 };
+struct TicketedInput {
+  ByteView datagram;
+  Arrival from;
+};
 struct HealthInput {
   Tag tag;
   HealthReport report;
@@ -44,11 +48,15 @@ struct OperatorTerminateInput {
 struct OperatorRekeyInput {
   SessionId session;
 };
+struct DrainInput {
+  MigrateTargets where{};
+};
 struct ShutdownInput {};
 
-using CoreInput = std::variant<StartInput, StoreInput, HandshakeInput, ControlInput, UnboundInput,
-                               DeadTagInput, HealthInput, LoadInput, TickInput,
-                               OperatorTerminateInput, OperatorRekeyInput, ShutdownInput>;
+using CoreInput =
+    std::variant<StartInput, StoreInput, HandshakeInput, ControlInput, UnboundInput, DeadTagInput,
+                 HealthInput, LoadInput, TickInput, OperatorTerminateInput, OperatorRekeyInput,
+                 ShutdownInput, TicketedInput, DrainInput>;
 
 /// Calls what the input stands for. False: the core said no (no such session).
 bool feed(ControlCore& core, const CoreInput& input, Instant now, Actions& out);

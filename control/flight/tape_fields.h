@@ -134,6 +134,19 @@ struct InputLayout<DeadTagInput> {
   }
 };
 template <>
+struct InputLayout<TicketedInput> {
+  static void visit(auto& in, auto&& field) {
+    field(in.datagram);
+    InputLayout<Arrival>::visit(in.from, field);
+  }
+};
+template <>
+struct InputLayout<DrainInput> {
+  static void visit(auto& in, auto&& field) {
+    for (auto& endpoint : in.where) field(endpoint);
+  }
+};
+template <>
 struct InputLayout<HealthInput> {
   static void visit(auto& in, auto&& field) {
     auto& report = in.report;

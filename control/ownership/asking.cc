@@ -21,6 +21,7 @@ Duration pause_after(const Step& step, std::uint32_t attempts) {
 
 void put(const Step& step, Question question) {
   const std::uint64_t ticket = ++step.node.store.last_ticket;
+  if (question.attempts == 0) question.errand.incarnation = step.node.incarnation;
   ++question.attempts;
   std::visit(
       [&](auto& text) {
@@ -62,7 +63,10 @@ bool was_ours(const Question& question, Settled& settled) {
 
 bool must_be_repeated(const Question& question, StoreOutcome outcome) {
   if (outcome == StoreOutcome::unknown) return true;
-  const bool nobody_waits = question.errand.purpose == AskedFor::bury;
+  const AskedFor purpose = question.errand.purpose;
+  const bool nobody_waits = purpose == AskedFor::bury || purpose == AskedFor::read_life ||
+                            purpose == AskedFor::read_sessions || purpose == AskedFor::adopt ||
+                            purpose == AskedFor::hand_over;
   return outcome == StoreOutcome::unavailable && (question.doubtful || nobody_waits);
 }
 
@@ -80,6 +84,10 @@ const StoreValue* Settled::value_at(const StoreKey& key) const {
     if (at == key) return value ? &*value : nullptr;
   }
   return nullptr;
+}
+
+bool Settled::has(const StoreKey& key) const {
+  return std::ranges::any_of(found, [&](const auto& one) { return one.first == key; });
 }
 
 AttemptId draw_attempt(const Step& step) {

@@ -4,6 +4,7 @@
 #include "base/ensure.h"
 #include "control/events.h"
 #include "control/ownership/asking.h"
+#include "control/ownership/owner_keys.h"
 #include "control/records/store_keys.h"
 
 namespace jvpn {
@@ -47,9 +48,11 @@ SessionRecord record_of(const Step& step, const Session& session) {
   record.peer = session.peer;
   record.owner = step.node.owner();
   record.state = session.binding ? State::attached : State::recovering;
+  record.inherited = session.state;
   record.reason = session.last_reason;
   record.version = session.version;
   record.bound_version = session.bound_version;
+  record.reattach_epoch = session.client_epoch;
   record.reattach = session.decision.number;
   record.tag = session.tag;
   record.client_tag = session.client_tag;
@@ -70,11 +73,13 @@ SessionRecord record_of(const Step& step, const Session& session) {
 SessionRecord record_after(const Step& step, const Session& session, const PendingBind& bind) {
   SessionRecord record = record_of(step, session);
   record.state = State::attached;
+  record.inherited = State::attached;
   record.reason = Reason::reattach_success;
   record.version = bind.next;
   record.bound_version = bind.next;
   record.reattach = std::max(session.decision.number, bind.number);
   record.unbound_ms = 0;
+  if (bind.fresh) record.tag = bind.fresh->tag;
   note_path(bind.to, record);
   SwitchAccounting switches = session.switches;
   if (bind.revert) {
@@ -108,11 +113,15 @@ Conflict conflict_of(const Step& step, const Session& session, const Settled& se
 }
 
 void lose_session(const Step& step, Session& session) {
-  if (!session.is_closing()) {
-    step.out.push_back(
-        RemoveSession{session.tag, session.config->inner_v4, session.config->inner_v6});
+  if (!session.is_closing()) uninstall(step, session);
+  if (session.pending && session.pending->fresh) {
+    step.node.slots.release(session.pending->fresh->tag);
   }
   write_event(step, session, "OwnerReleased", Reason::ownership_conflict);
+  forget_session(step, session);
+}
+
+void forget_session(const Step& step, Session& session) {
   if (Peer* peer = step.node.peers.find(session.peer)) {
     if (peer->session == session.id) peer->session = SessionId{};
   }

@@ -30,4 +30,7 @@ Conflict conflict_of(const Step& step, const Session& session, const Settled& se
 /// its client. The reference is gone afterwards.
 void lose_session(const Step& step, Session& session);
 
+/// Nothing of it stays here. The reference is gone afterwards.
+void forget_session(const Step& step, Session& session);
+
 }  // namespace jvpn

@@ -13,8 +13,17 @@ namespace jvpn {
 
 /// Why the store was asked.
 enum class AskedFor : std::uint8_t {
-  read_life,   ///< what our node's records say
-  claim_life,  ///< begin a life
+  read_life,      ///< what our node's records say
+  claim_life,     ///< begin a life
+  renew,          ///< and go on living
+  read_sessions,  ///< all of them, at the start
+  poll,           ///< watched nodes, wanted sessions, wishes
+  fence,          ///< another node
+  read_record,    ///< a session that a client asks for
+  adopt,          ///< become its owner
+  wish,           ///< ask its owner for it
+  drop_wish,      ///< refused, or void
+  hand_over,      ///< give a session of ours away
   birth,
   bind,
   terminate,
@@ -23,9 +32,14 @@ enum class AskedFor : std::uint8_t {
 
 /// Whom the store's answer is for.
 struct Errand {
-  AskedFor purpose{};
+  explicit Errand(AskedFor why, const SessionId& id = {}, const PeerKey& key = {})
+      : purpose(why), session(id), peer(key) {}
+
+  AskedFor purpose;
   SessionId session;
   PeerKey peer{};
+  std::uint8_t node = 0;          ///< whom it is about
+  std::uint64_t incarnation = 0;  ///< of ours, when we asked
 };
 
 /// A question, kept until it is settled.
@@ -59,6 +73,8 @@ struct Settled {
   bool applied() const { return outcome == StoreOutcome::applied; }
   /// Null: there is no such key, or nobody told.
   const StoreValue* value_at(const StoreKey& key) const;
+  /// Was it told whether there is one?
+  bool has(const StoreKey& key) const;
 };
 
 }  // namespace jvpn

@@ -4,10 +4,18 @@
 namespace jvpn {
 namespace {
 
+/// What is no number of its own type in the record.
+struct Enums {
+  std::uint8_t state = 0;
+  std::uint8_t inherited = 0;
+  std::uint8_t suite = 0;
+};
+
 /// Everything of fixed size, in the order in which it is stored, for both directions.
-void layout(auto& field, auto& r, auto& state, auto& suite) {
-  field(r.id, r.peer, r.owner, state, r.reason, r.version, r.bound_version, r.reattach, r.tag,
-        r.client_tag, suite, r.resume, r.policy, r.inner_v4, r.inner_v6);
+void layout(auto& field, auto& r, auto& wire) {
+  field(r.id, r.peer, r.owner, wire.state, wire.inherited, r.reason, r.version, r.bound_version);
+  field(r.reattach_epoch, r.reattach, r.tag, r.client_tag, wire.suite, r.resume, r.policy,
+        r.inner_v4, r.inner_v6);
   field(r.last_source, r.last_underlay, r.last_path_known, r.last_path);
   field(r.tick_ms, r.age_ms, r.unbound_ms, r.moved_ms, r.total_switches);
 }
@@ -34,6 +42,11 @@ std::vector<std::uint8_t> read_terminate(FieldReader& field) {
   return {bytes.begin(), bytes.end()};
 }
 
+bool is_live(State state) {
+  return state == State::attached || state == State::volatile_ || state == State::degraded ||
+         state == State::recovering;
+}
+
 bool is_possible(const SessionRecord& record, std::uint8_t suite) {
   const bool ended = record.state == State::terminated;
   if (!ended && record.state != State::attached && record.state != State::recovering) return false;
@@ -41,7 +54,7 @@ bool is_possible(const SessionRecord& record, std::uint8_t suite) {
       suite != static_cast<std::uint8_t>(Suite::chacha20_poly1305)) {
     return false;
   }
-  return !record.id.is_zero() && ended == !record.terminate.empty();
+  return !record.id.is_zero() && is_live(record.inherited) && ended == !record.terminate.empty();
 }
 
 Bytes<27> purpose(const SessionId& id) {
@@ -54,10 +67,12 @@ Bytes<27> purpose(const SessionId& id) {
 }  // namespace
 
 StoreValue write_session_record(const SessionRecord& record) {
+  ensure(is_possible(record, static_cast<std::uint8_t>(record.suite)), "we store what we can read");
   RecordWriter writer(RecordKind::session, record.attempt);
-  const auto state = static_cast<std::uint8_t>(record.state);
-  const auto suite = static_cast<std::uint8_t>(record.suite);
-  layout(writer.fields(), record, state, suite);
+  const Enums enums{static_cast<std::uint8_t>(record.state),
+                    static_cast<std::uint8_t>(record.inherited),
+                    static_cast<std::uint8_t>(record.suite)};
+  layout(writer.fields(), record, enums);
   write_ages(writer.fields(), record.jumps);
   write_ages(writer.fields(), record.rebinds);
   writer.fields()(static_cast<std::uint16_t>(record.terminate.size()));
@@ -68,15 +83,15 @@ StoreValue write_session_record(const SessionRecord& record) {
 std::optional<SessionRecord> read_session_record(const StoreValue& value) {
   SessionRecord record;
   RecordReader reader(value, RecordKind::session, record.attempt);
-  std::uint8_t state = 0;
-  std::uint8_t suite = 0;
-  layout(reader.fields(), record, state, suite);
-  record.state = static_cast<State>(state);
-  record.suite = static_cast<Suite>(suite);
+  Enums enums;
+  layout(reader.fields(), record, enums);
+  record.state = static_cast<State>(enums.state);
+  record.inherited = static_cast<State>(enums.inherited);
+  record.suite = static_cast<Suite>(enums.suite);
   record.jumps = read_ages(reader.fields());
   record.rebinds = read_ages(reader.fields());
   record.terminate = read_terminate(reader.fields());
-  if (!reader.finished() || !is_possible(record, suite)) return std::nullopt;
+  if (!reader.finished() || !is_possible(record, enums.suite)) return std::nullopt;
   return record;
 }
 

@@ -30,12 +30,14 @@ struct SessionRecord {
   SessionId id;
   PeerKey peer{};
   Owner owner;
-  State state = State::attached;  ///< ATTACHED, RECOVERING or TERMINATED
-  Reason reason = Reason::none;   ///< why it is in that state
+  State state = State::attached;      ///< ATTACHED, RECOVERING or TERMINATED
+  State inherited = State::attached;  ///< RECOVERING: the state that a new owner takes over
+  Reason reason = Reason::none;       ///< why it is in that state
   StateVersion version;
   StateVersion bound_version;
-  MessageNumber reattach;  ///< highest decided one
-  Tag tag;                 ///< of the owner's slot; zero: none yet
+  OwnerEpoch reattach_epoch;  ///< in which the client counts
+  MessageNumber reattach;     ///< highest decided one
+  Tag tag;                    ///< of the owner's slot; zero: none yet
   Tag client_tag;
   Suite suite = Suite::aes_256_gcm;
   SealedRoot resume{};  ///< zeros in a tombstone

@@ -13,7 +13,7 @@ namespace jvpn::test {
 std::optional<Tag> FakeSlots::reserve(std::uint8_t worker) {
   if (taken_.size() >= capacity) return std::nullopt;
   ++generation_;
-  const Tag tag = GatewayTag{1, worker, generation_, 1}.pack();
+  const Tag tag = GatewayTag{node, worker, generation_, 1}.pack();
   taken_.insert(tag);
   return tag;
 }
@@ -45,10 +45,13 @@ KeyPair peer_key(std::size_t n) {
   return KeyPair::from_secret(key_of(static_cast<std::uint8_t>(100 + n)));
 }
 
-FakeGateway::FakeGateway(Configured from)
-    : setup(std::move(from)),
+FakeGateway::FakeGateway(Configured from, Instant start)
+    : now(start),
+      setup(std::move(from)),
       random(setup.seed),
+      store(setup.store != nullptr ? *setup.store : own_store),
       core(configure(), recorded_random, recorded_slots) {
+  slots.node = setup.node;
   feed(StartInput{});
 }
 
@@ -69,6 +72,11 @@ bool FakeGateway::feed(const CoreInput& input) {
 
 ControlConfig FakeGateway::configure() const {
   ControlConfig config;
+  config.node = setup.node;
+  config.incarnation = setup.incarnation;
+  config.lease = setup.lease;
+  config.cluster.ticket = key_of(21);
+  config.cluster.store = key_of(22);
   config.workers = 2;
   config.key = KeyPair::from_secret(key_of(7));
   config.policy = setup.policy;
@@ -103,6 +111,14 @@ bool FakeGateway::control(ByteView datagram, const Endpoint& source) {
     feed(ControlInput{tag, ByteView(plain).first(size), from});
   }
   return size != 0;
+}
+
+void FakeGateway::ticketed(ByteView datagram, const Endpoint& source) {
+  feed(TicketedInput{datagram, {source, 0, datagram.size()}});
+}
+
+void FakeGateway::drain(const Endpoint& where) {
+  feed(DrainInput{{where}});
 }
 
 void FakeGateway::unbound(Tag tag, const Endpoint& source, std::size_t size) {
@@ -147,8 +163,12 @@ void FakeGateway::settle(StoreOutcome outcome, bool apply) {
 
 void FakeGateway::answer_reads() {
   for (const StoreRead& read : std::exchange(reads, {})) {
-    store.begin(read);
-    for (const StoreReply& reply : store.take_replies()) feed(StoreInput{reply});
+    if (store_reachable) {
+      store.begin(read);
+      for (const StoreReply& reply : store.take_replies()) feed(StoreInput{reply});
+    } else {
+      feed(StoreInput{{read.ticket, StoreOutcome::unavailable, {}}});
+    }
   }
 }
 
@@ -157,13 +177,16 @@ void FakeGateway::carry_out(Actions& actions) {
     std::visit([this](auto& one) { perform(one); }, action);
   }
   answer_reads();
-  while (auto_commit && !asked.empty()) settle();
+  while (auto_commit && !asked.empty()) {
+    settle(store_reachable ? StoreOutcome::applied : StoreOutcome::unavailable, store_reachable);
+  }
 }
 
 void FakeGateway::perform(InstallSession& action) {
   ++installed;
   views[action.tag] = action.view;
   control_keys[action.tag] = action.control_open.clone();
+  installs.push_back(std::move(action));
   key_epochs[action.tag] = action.view.key_epoch;
 }
 

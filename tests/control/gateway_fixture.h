@@ -23,6 +23,7 @@ class FakeSlots final : public SlotSource {
   bool reserve_keys(Tag tag) override;
 
   std::size_t capacity = 64;
+  std::uint8_t node = 1;
   std::size_t key_blocks = 4;
   std::size_t taken() const { return taken_.size(); }
   bool has_keys(Tag tag) const { return with_keys_.contains(tag); }
@@ -50,11 +51,16 @@ struct Configured {
   Key32 next_psk;
   bool psk_required = false;
   std::uint64_t seed = 1;
+  // Of a cluster.
+  std::uint8_t node = 1;
+  std::uint64_t incarnation = 1;
+  std::optional<LeaseTimes> lease;
+  MemoryStore* store = nullptr;  ///< shared with others; null: one of its own
 };
 
 class FakeGateway {
  public:
-  explicit FakeGateway(Configured setup = {});
+  explicit FakeGateway(Configured setup = {}, Instant start = Instant{1'000'000'000});
   /// Whatever a test did: flown again from its tape, it must give the same audit.
   ~FakeGateway();
 
@@ -63,6 +69,9 @@ class FakeGateway {
   void handshake(ByteView datagram, const Endpoint& source);
   /// Opens the way a worker does, then hands it on. False: it did not open, or nothing lives there.
   bool control(ByteView datagram, const Endpoint& source);
+  /// As a worker punts it: nothing here opens it.
+  void ticketed(ByteView datagram, const Endpoint& source);
+  void drain(const Endpoint& where);
   void unbound(Tag tag, const Endpoint& source, std::size_t size = kHeartbeatSize);
   void health(Tag tag, const HealthReport& report);
   /// A sample of the present binding: all is well, its evidence is `age` old.
@@ -91,13 +100,15 @@ class FakeGateway {
   /// Everything that must not change by replays and forgeries, as text.
   std::string picture() const;
 
-  Instant now{1'000'000'000};
+  Instant now;
   bool auto_commit = true;
+  bool store_reachable = true;  ///< else everything asked is `unavailable`
   Configured setup;
   KeyPair key = KeyPair::from_secret(key_of(7));
   SeededRandom random;
   FakeSlots slots;
-  MemoryStore store;
+  MemoryStore own_store;
+  MemoryStore& store;
   std::vector<std::uint8_t> tape_bytes;
   TapeWriter tape{
       [this](ByteView frame) { tape_bytes.insert(tape_bytes.end(), frame.begin(), frame.end()); }};
@@ -113,6 +124,7 @@ class FakeGateway {
   std::map<Tag, StageKeys> staged;     ///< second key epochs, not retired yet
   std::map<Tag, KeyEpoch> key_epochs;  ///< of the keys that the record has
   std::size_t installed = 0;
+  std::vector<InstallSession> installs;
   std::optional<Instant> serving_until;  ///< the last one set
   std::size_t last_actions = 0;  ///< that the latest input brought about, without what followed
 

@@ -82,7 +82,9 @@ TEST(Tape, ReadsBackEachInputAsItWasWritten) {
                                       TickInput{},
                                       OperatorTerminateInput{SessionId{{4}}},
                                       OperatorRekeyInput{SessionId{{5}}},
-                                      ShutdownInput{}};
+                                      ShutdownInput{},
+                                      TicketedInput{bytes, from},
+                                      DrainInput{{kHome, kMobile}}};
   EXPECT_EQ(inputs.size(), std::variant_size_v<CoreInput>);
   for (const CoreInput& input : inputs) {
     std::vector<std::uint8_t> frame, again;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/ownership/adopt.h"
+
+#include "base/ensure.h"
+#include "control/advance.h"
+#include "control/events.h"
+#include "control/limits.h"
+#include "control/outbox.h"
+#include "control/ownership/asking.h"
+#include "control/ownership/load.h"
+#include "control/ownership/owner_keys.h"
+#include "control/ownership/session_store.h"
+#include "control/ownership/takeover.h"
+#include "control/records/store_keys.h"
+
+namespace jvpn {
+namespace {
+
+Duration ms(std::uint64_t count) {
+  constexpr std::uint64_t kMost = 1'000'000'000'000;  // some thirty years
+  return std::chrono::milliseconds(std::min(count, kMost));
+}
+
+/// How much older the session is than its record says: up to its owner's last sign of life, and
+/// while we watched since. Time in which no node ran is not counted.
+std::uint64_t grown_ms(const Step& step, const SessionRecord& record) {
+  const auto watched = step.node.cluster.watches.find(record.owner.node);
+  if (watched == step.node.cluster.watches.end() || !watched->second.renewal) return 0;
+  const auto renewal = read_renewal_record(*watched->second.renewal);
+  if (!renewal || renewal->incarnation != record.owner.incarnation) return 0;
+  const std::uint64_t run = renewal->tick_ms - std::min(renewal->tick_ms, record.tick_ms);
+  return run + static_cast<std::uint64_t>(to_ms(step.now - watched->second.unchanged_since));
+}
+
+MoveAges grown(const MoveAges& ages, std::uint64_t by_ms) {
+  const auto minute = static_cast<std::uint64_t>(to_ms(kSwitchAccountingWindow));
+  MoveAges older;
+  for (const std::uint16_t age : ages) {
+    if (age + by_ms < minute) older.push_back(static_cast<std::uint16_t>(age + by_ms));
+  }
+  return older;
+}
+
+Binding last_binding_of(const SessionRecord& record) {
+  Binding last{record.last_source, record.last_underlay, std::nullopt, {}};
+  if (record.last_path_known) last.path = record.last_path;
+  return last;
+}
+
+MoveHistory history_of(const SessionRecord& record, Instant written) {
+  MoveHistory history;
+  for (const std::uint16_t age : record.jumps) history.jumps.push_back(written - ms(age));
+  for (const std::uint16_t age : record.rebinds) history.rebinds.push_back(written - ms(age));
+  if (record.moved_ms != kNeverMoved) history.last_jump = written - ms(record.moved_ms);
+  return history;
+}
+
+std::unique_ptr<Session> session_of(const Step& step, const Peer& peer,
+                                    const SessionRecord& record) {
+  const Instant written = Instant{0} + ms(record.tick_ms);
+  auto session = std::make_unique<Session>();
+  session->id = record.id;
+  session->peer = record.peer;
+  session->config = peer.config;
+  session->client_tag = record.client_tag;
+  session->suite = record.suite;
+  session->resume = record.resume;
+  session->born = written - ms(record.age_ms);
+  session->origin = network_of(record.last_source.address);
+  session->state = record.inherited;
+  session->version = {record.version.owner_epoch, 0};
+  session->last_binding = last_binding_of(record);
+  session->bound_version = record.bound_version;
+  session->unbound_since = written - ms(record.unbound_ms);
+  session->switches.restore(history_of(record, written));
+  session->total_switches = record.total_switches;
+  session->client_epoch = record.reattach_epoch;
+  session->reattach.seen = record.reattach.value;
+  session->decision.number = record.reattach;
+  session->calls_left = kMaxCalls;
+  session->call_at = step.now;
+  session->acquired_at = step.now;
+  return session;
+}
+
+}  // namespace
+
+SessionRecord handed_to(const Step& step, SessionRecord record, const Owner& owner) {
+  const std::uint64_t by = grown_ms(step, record);
+  record.attempt = draw_attempt(step);
+  record.owner = owner;
+  record.state = State::recovering;
+  record.reason = Reason::owner_acquired;
+  record.version = {OwnerEpoch{record.version.owner_epoch.value + 1}, 1};
+  record.tag = Tag{};
+  record.tick_ms = static_cast<std::uint64_t>(to_ms(step.now - Instant{0}));
+  record.age_ms += by;
+  if (record.unbound_ms != 0) record.unbound_ms += by;
+  if (record.moved_ms != kNeverMoved) record.moved_ms += by;
+  record.jumps = grown(record.jumps, by);
+  record.rebinds = grown(record.rebinds, by);
+  return record;
+}
+
+void adopt(const Step& step, const StoreValue& value, const SessionRecord& record) {
+  const StoreKey key = session_key(record.id);
+  SessionRecord stored = record;
+  stored.inherited = record.state;
+  const SessionRecord ours = handed_to(step, std::move(stored), step.node.owner());
+  ask(step, Errand(AskedFor::adopt, record.id, record.peer),
+      StoreTransaction{0, {{key, value}, life_holds(step)}, {{key, write_session_record(ours)}}});
+}
+
+void take_in(const Step& step, const StoreValue& value) {
+  const auto record = read_session_record(value);
+  ensure(record.has_value(), "only records that were understood are taken in");
+  Peer* peer = step.node.peers.find(record->peer);
+  if (peer == nullptr) return step.count("unknown_peer");
+  if (step.node.sessions.find(record->id) != nullptr) return;
+  auto seal = control_seal_key(step.node, record->resume, record->id);
+  if (!seal) return step.count("resume_root_not_opened");
+  Session& session = step.node.sessions.add(session_of(step, *peer, *record));
+  session.seal_key = std::move(*seal);
+  session.stored = value;
+  peer->session = session.id;
+  advance(step, session, Event::owner_acquired);
+  write_event(step, session, "OwnerAcquired", Reason::owner_acquired,
+              {{"node", std::int64_t{step.node.config.node}}});
+  step.node.sessions.schedule(session, step.now);
+}
+
+void finish_adoption(const Step& step, const Settled& settled) {
+  if (settled.applied()) {
+    take_in(step, settled.written);
+  } else {
+    step.count("adoption_refused");
+  }
+  on_adoption_settled(step, settled);
+  load_more(step);
+}
+
+void call_client(const Step& step, Session& session) {
+  session.call_at = Instant::never();
+  if (session.binding || session.calls_left == 0 || session.last_binding.source.is_unset()) return;
+  --session.calls_left;
+  if (session.calls_left != 0) session.call_at = step.now + kCallInterval;
+  send(step, session, along(session.last_binding), Call{});
+}
+
+}  // namespace jvpn

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Leases, fencing, takeover, hand-over and drain: several gateways on one store.
+#include <gtest/gtest.h>
+
+#include "control/records/node_records.h"
+#include "control/records/store_keys.h"
+#include "tests/control/ownership/cluster_fixture.h"
+
+namespace jvpn::test {
+namespace {
+
+struct TwoNodes : testing::Test {
+  void SetUp() override {
+    a = cluster.start(1, 100);
+    b = cluster.start(2, 200);
+    roamer = std::make_unique<Roamer>(*a);
+    ASSERT_TRUE(roamer->connect());
+  }
+  /// Time for both, or for B alone once A is dead.
+  void run(Duration time, bool a_lives = true) {
+    for (Duration at{}; at < time; at += 100ms) {
+      if (a_lives) a->pass(100ms);
+      b->pass(100ms);
+    }
+  }
+  Cluster cluster;
+  std::unique_ptr<FakeGateway> a;
+  std::unique_ptr<FakeGateway> b;
+  std::unique_ptr<Roamer> roamer;
+};
+
+TEST_F(TwoNodes, EachMayActUntilItsLastRenewalIsTooOld) {
+  run(2s);
+  EXPECT_GT(*a->serving_until, a->now + 3900ms);
+  EXPECT_LE(*a->serving_until, a->now + 5s);
+  a->store_reachable = false;
+  const Instant until = *a->serving_until;
+  for (int n = 0; n < 45; ++n) a->pass(100ms);
+  EXPECT_EQ(a->serving_until, until);
+  a->sent.clear();
+  for (int n = 0; n < 10; ++n) a->pass(100ms);
+  ASSERT_GE(a->now, until);
+  a->ticketed(roamer->request(), kMobile);
+  a->control(roamer->request(), kMobile);
+  FakeClient other(*a, 0, 5);
+  EXPECT_FALSE(other.connect());
+  EXPECT_TRUE(a->sent.empty());
+  EXPECT_GE(a->counter("not_serving"), 3u);
+  a->store_reachable = true;
+  a->pass(2s);
+  EXPECT_GT(*a->serving_until, a->now) << "nobody fenced it meanwhile";
+  EXPECT_TRUE(roamer->ask(*a, kMobile));
+}
+
+TEST_F(TwoNodes, DeadlineCountsFromWhenTheRenewalWasSent) {
+  a->auto_commit = false;
+  while (a->asked.empty()) a->pass(100ms);
+  const Instant sent = a->now;
+  a->now = a->now + 700ms;
+  a->settle();
+  EXPECT_EQ(a->serving_until, sent + 5s);
+}
+
+TEST_F(TwoNodes, WhatIsSettledTooLateIsNotActedUpon) {
+  a->auto_commit = false;
+  a->ticketed(roamer->request(), kMobile);
+  a->ticketed(roamer->confirm(*a, kMobile), kMobile);
+  a->sent.clear();
+  a->now = *a->serving_until;
+  a->settle();
+  EXPECT_FALSE(roamer->last<ReattachAck>(*a, kMobile).has_value());
+  EXPECT_EQ(a->session().bound, kHome);
+}
+
+TEST_F(TwoNodes, LivingOwnerIsNamed) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  EXPECT_EQ(roamer->rejected(*b, kMobile), Reason::owner_elsewhere);
+  EXPECT_TRUE(b->core.sessions(b->now).empty());
+}
+
+TEST_F(TwoNodes, DeadOwnerIsFencedAndItsSessionTakenOver) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);  // from here on B watches
+  run(1s);
+  bool deferred = false;
+  Duration waited{};
+  bool acknowledged = false;
+  while (waited < 20s && !acknowledged) {
+    acknowledged = roamer->ask(*b, kMobile, true);
+    deferred |= roamer->rejected(*b, kMobile) == Reason::admission_deferred;
+    run(100ms, false);
+    waited += 100ms;
+    acknowledged = acknowledged || roamer->learn(*b, kMobile);
+  }
+  EXPECT_TRUE(deferred);
+  EXPECT_GE(waited, 5s);
+  EXPECT_LE(waited, 8s);
+  EXPECT_EQ(b->session().state, State::attached);
+  EXPECT_EQ(b->session().bound, kMobile);
+  EXPECT_EQ(to_string(b->session().version), "2:2");
+  EXPECT_TRUE(read_life_record(cluster.store.content().at(life_key(1)))->fenced);
+  a->now = b->now;
+  a->pass(1s);  // wakes up
+  EXPECT_EQ(a->counter("life_lost"), 1u);
+  EXPECT_TRUE(a->views.empty());
+}
+
+TEST_F(TwoNodes, OwnerThatStillRenewsIsNeverFenced) {
+  run(3s);
+  for (int n = 0; n < 200; ++n) {
+    b->ticketed(roamer->request(2, false), kMobile);
+    run(100ms);
+  }
+  EXPECT_EQ(b->counter("node_fenced"), 0u);
+  EXPECT_EQ(a->session().bound, kHome);
+}
+
+TEST_F(TwoNodes, SilentButLivingOwnerHandsItOver) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  run(3s);
+  bool acknowledged = false;
+  for (int n = 0; n < 60 && !acknowledged; ++n) {
+    acknowledged = roamer->ask(*b, kMobile, true);
+    run(100ms);
+    acknowledged = acknowledged || roamer->learn(*b, kMobile);
+  }
+  EXPECT_TRUE(acknowledged);
+  EXPECT_EQ(a->events("OwnerReleased").size(), 1u);
+  EXPECT_TRUE(a->views.empty());
+  EXPECT_EQ(b->session().bound, kMobile);
+  EXPECT_EQ(b->session().id, roamer->client.current);
+  EXPECT_FALSE(read_life_record(cluster.store.content().at(life_key(1)))->fenced);
+  EXPECT_FALSE(cluster.store.content().contains(wish_key(roamer->client.current)));
+}
+
+TEST_F(TwoNodes, OwnerWithFreshEvidenceRefusesTheWish) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  run(3s);
+  for (int n = 0; n < 40; ++n) {
+    roamer->ask(*b, kMobile, true);
+    a->healthy(roamer->client.tag);
+    run(100ms);
+  }
+  EXPECT_GE(a->events("OwnerRejected").size(), 1u);
+  EXPECT_EQ(a->session().bound, kHome);
+  EXPECT_TRUE(b->core.sessions(b->now).empty());
+}
+
+TEST_F(TwoNodes, WithoutAProvenPathNoWishIsMade) {
+  run(3s);
+  for (int n = 0; n < 50; ++n) {
+    b->ticketed(roamer->request(2, true), kMobile);
+    run(100ms);
+  }
+  EXPECT_FALSE(cluster.store.content().contains(wish_key(roamer->client.current)));
+  EXPECT_EQ(a->session().bound, kHome);
+}
+
+TEST_F(TwoNodes, DrainSendsClientsAwayAndLetsThemGo) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  run(2s);
+  a->drain(endpoint("198.51.100.2:51820"));
+  const auto there = roamer->last<Migrate>(*a, kHome);
+  ASSERT_TRUE(there.has_value());
+  EXPECT_EQ(there->endpoints[0], endpoint("198.51.100.2:51820"));
+  FakeClient newer(*a, 0, 9);
+  EXPECT_FALSE(newer.connect());
+  run(1500ms);
+  bool acknowledged = false;
+  for (int n = 0; n < 60 && !acknowledged; ++n) {
+    acknowledged = roamer->ask(*b, kMobile);
+    if (!a->views.empty()) a->healthy(roamer->client.tag);
+    run(100ms);
+    acknowledged = acknowledged || roamer->learn(*b, kMobile);
+  }
+  EXPECT_TRUE(acknowledged);
+  EXPECT_TRUE(a->core.sessions(a->now).empty());
+}
+
+TEST_F(TwoNodes, ReplayedTicketsCostOneReadAndChangeNothing) {
+  run(3s);
+  const Datagram request = roamer->request();
+  Datagram forged = request;
+  forged.back() ^= 1;
+  const auto content = cluster.store.content();
+  b->ticketed(forged, kElsewhere);
+  EXPECT_EQ(b->counter("ticketed_not_opened"), 1u);
+  forged = request;
+  forged[40] ^= 1;  // within the ticket
+  b->ticketed(forged, kElsewhere);
+  EXPECT_EQ(b->counter("ticket_not_opened"), 1u);
+  EXPECT_TRUE(b->sent.empty());
+  EXPECT_EQ(cluster.store.content(), content);
+}
+
+TEST_F(TwoNodes, SecondInstanceOfANodeWaitsAndIsRefusedWhileTheFirstLives) {
+  const auto twin = cluster.start(1, 101);
+  for (int n = 0; n < 200; ++n) {
+    a->pass(100ms);
+    twin->pass(100ms);
+  }
+  FakeClient other(*twin, 0, 5);
+  EXPECT_FALSE(other.connect());
+  EXPECT_EQ(a->counter("life_lost"), 0u);
+  for (int n = 0; n < 100; ++n) twin->pass(100ms);  // the first has died
+  EXPECT_EQ(twin->session().id, roamer->client.current);
+}
+
+TEST_F(TwoNodes, NewerBirthElsewhereFetchesTheOlderSessionAndEndsIt) {
+  run(3s);
+  Roamer again(*b);
+  again.client.client_tag = Tag(0x777);
+  bool connected = false;
+  b->handshake(again.client.init(), kMobile);
+  ASSERT_TRUE(again.client.read_ack(b->sent.back().payload));
+  const Datagram confirm = again.client.confirm();
+  for (int n = 0; n < 150 && !connected; ++n) {
+    b->handshake(confirm, kMobile);
+    run(100ms);
+    connected = !b->core.sessions(b->now).empty() && b->session().id == again.client.ack->session;
+  }
+  EXPECT_TRUE(connected);
+  EXPECT_TRUE(a->core.sessions(a->now).empty());
+  EXPECT_EQ(b->events("SessionTerminated").at(0).reason, Reason::superseded);
+}
+
+}  // namespace
+}  // namespace jvpn::test

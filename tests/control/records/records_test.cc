@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "control/records/node_records.h"
+#include "control/records/session_record.h"
+#include "control/records/store_keys.h"
+#include "tests/control/gateway_fixture.h"
+
+namespace jvpn::test {
+namespace {
+
+template <std::size_t N>
+Bytes<N> some_bytes() {
+  return *rc::gen::container<Bytes<N>>(rc::gen::arbitrary<std::uint8_t>());
+}
+
+SessionRecord some_session() {
+  SessionRecord record;
+  record.attempt.value = *rc::gen::arbitrary<std::uint64_t>();
+  record.id.bytes = some_bytes<16>();
+  record.id.bytes[0] |= 1;
+  record.peer = some_bytes<32>();
+  record.owner = {*rc::gen::arbitrary<std::uint8_t>(), *rc::gen::arbitrary<std::uint64_t>()};
+  record.state = *rc::gen::element(State::attached, State::recovering, State::terminated);
+  record.inherited = *rc::gen::element(State::attached, State::volatile_, State::degraded);
+  record.reason = *rc::gen::element(Reason::owner_acquired, Reason::superseded);
+  record.version = StateVersion::unpack(*rc::gen::arbitrary<std::uint64_t>());
+  record.bound_version = StateVersion::unpack(*rc::gen::arbitrary<std::uint64_t>());
+  record.reattach_epoch.value = *rc::gen::arbitrary<std::uint32_t>();
+  record.reattach.value = *rc::gen::arbitrary<std::uint64_t>();
+  record.tag = Tag(*rc::gen::arbitrary<std::uint64_t>());
+  record.client_tag = Tag(*rc::gen::arbitrary<std::uint64_t>());
+  record.suite = *rc::gen::element(Suite::aes_256_gcm, Suite::chacha20_poly1305);
+  record.resume = some_bytes<kSealedRootSize>();
+  record.policy = {3, 9};
+  record.inner_v6.bytes = some_bytes<16>();
+  record.last_source = {IpAddress{some_bytes<16>()}, *rc::gen::arbitrary<std::uint16_t>()};
+  record.last_path_known = *rc::gen::arbitrary<bool>();
+  record.age_ms = *rc::gen::arbitrary<std::uint64_t>();
+  record.moved_ms = *rc::gen::arbitrary<std::uint64_t>();
+  record.jumps = *rc::gen::resize(40, rc::gen::arbitrary<MoveAges>());
+  record.rebinds = *rc::gen::resize(40, rc::gen::arbitrary<MoveAges>());
+  if (record.state == State::terminated) record.terminate = {1, 2, 3};
+  return record;
+}
+
+RC_GTEST_PROP(SessionRecords, ComeBackAsTheyWere, ()) {
+  const SessionRecord record = some_session();
+  const auto back = read_session_record(write_session_record(record));
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(*back == record);
+}
+
+RC_GTEST_PROP(SessionRecords, AreRefusedWithAByteMissingOrTooMany, ()) {
+  const StoreValue value = write_session_record(some_session());
+  const auto at = *rc::gen::inRange<std::size_t>(0, value.size());
+  RC_ASSERT(!read_session_record(value.substr(0, at)).has_value());
+  RC_ASSERT(!read_session_record(value + '\0').has_value());
+}
+
+RC_GTEST_PROP(SessionRecords, WhatIsReadIsWrittenTheSame, ()) {
+  StoreValue value = write_session_record(some_session());
+  const auto at = *rc::gen::inRange<std::size_t>(0, value.size());
+  value[at] = *rc::gen::arbitrary<char>();
+  const auto back = read_session_record(value);
+  if (back) RC_ASSERT(write_session_record(*back) == value);
+}
+
+std::string hex(const StoreValue& value) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char c : value) {
+    out += kDigits[static_cast<std::uint8_t>(c) >> 4];
+    out += kDigits[static_cast<std::uint8_t>(c) & 0xf];
+  }
+  return out;
+}
+
+TEST(NodeRecords, HaveTheseBytes) {
+  EXPECT_EQ(hex(write_record(PeerRecord{AttemptId{0x11}, SessionId{{0xaa}}})),
+            "01020000000000000011aa000000000000000000000000000000");
+  EXPECT_EQ(hex(write_record(LifeRecord{AttemptId{0x12}, 0x99, true, Owner{2, 0x55}})),
+            "0103000000000000001200000000000000990102"
+            "0000000000000055");
+  EXPECT_EQ(hex(write_record(RenewalRecord{AttemptId{0x13}, 0x99, 7, 1000, false})),
+            "01040000000000000013000000000000009900000000000000070000"
+            "0000000003e800");
+  EXPECT_EQ(
+      hex(write_record(WishRecord{AttemptId{1}, SessionId{{0xbb}}, Owner{3, 4}, OwnerEpoch{5}})),
+      "01050000000000000001bb00000000000000000000000000000003000000000000000400000005");
+}
+
+TEST(NodeRecords, OfOneKindAreNoneOfAnother) {
+  const StoreValue life = write_record(LifeRecord{AttemptId{1}, 2, false, {}});
+  EXPECT_TRUE(read_life_record(life).has_value());
+  EXPECT_FALSE(read_renewal_record(life).has_value());
+  EXPECT_FALSE(read_peer_record(life).has_value());
+  EXPECT_FALSE(read_wish_record(life).has_value());
+  EXPECT_FALSE(read_life_record(life.substr(1)).has_value());
+  StoreValue newer = life;
+  newer[0] = 2;
+  EXPECT_FALSE(read_life_record(newer).has_value()) << "an unknown layout";
+}
+
+TEST(Attempts, TellOneChangeFromAnother) {
+  const StoreValue a = write_record(LifeRecord{AttemptId{1}, 2, false, {}});
+  EXPECT_TRUE(same_change(a, with_attempt(a, AttemptId{77})));
+  EXPECT_NE(a, with_attempt(a, AttemptId{77}));
+  EXPECT_FALSE(same_change(a, write_record(LifeRecord{AttemptId{1}, 3, false, {}})));
+  EXPECT_FALSE(same_change(a, ""));
+}
+
+TEST(ResumeRoot, OpensUnderItsKeyForItsSessionOnly) {
+  const SealedRoot sealed = seal_resume_root(key_of(1), key_of(2), SessionId{{3}}, SealNonce{});
+  const auto open = open_resume_root(sealed, key_of(2), SessionId{{3}});
+  ASSERT_TRUE(open.has_value());
+  EXPECT_TRUE(open->equals(key_of(1)));
+  EXPECT_FALSE(open_resume_root(sealed, key_of(9), SessionId{{3}}).has_value());
+  EXPECT_FALSE(open_resume_root(sealed, key_of(2), SessionId{{4}}).has_value());
+}
+
+}  // namespace
+}  // namespace jvpn::test
