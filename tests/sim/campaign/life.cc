@@ -22,6 +22,18 @@ void tell_faults(Simulation& sim, Misfortune& misfortune) {
   });
 }
 
+void tell_counters(Simulation& sim) {
+  for (std::size_t i = 0; i < sim.gateway_count(); ++i) {
+    Gateway* gateway = sim.gateway(i);
+    if (gateway == nullptr) continue;
+    std::printf("gateway %zu: %zu sessions", i, gateway->session_count());
+    for (const auto& [name, count] : gateway->counters()) {
+      std::printf(", %s %llu", name.c_str(), static_cast<unsigned long long>(count));
+    }
+    std::printf("\n");
+  }
+}
+
 /// Each device in turn, as long as that is cheap, after a minute in which nothing jumped.
 void demand_recoveries(Simulation& sim) {
   if (sim.device_count() > 8 || (sim.scenario().faults & bit(FaultKind::clone)) != 0) return;
@@ -65,6 +77,7 @@ Outcome live(const LifePlan& plan) {
     demand_convergence(sim);
   }
   if (sim.checkers().breaches.empty()) demand_recoveries(sim);
+  if (plan.verbose) tell_counters(sim);
   return outcome_of(sim, misfortune);
 }
 

@@ -48,7 +48,7 @@ void Device::path_changed(std::uint8_t path) {
 void Device::step() {
   if (paused_) return;
   client::Actions actions;
-  if (agent_.next_deadline(now()) <= now()) agent_.on_tick(now(), actions);
+  agent_.on_tick(now(), actions);
   carry_out(actions);
 }
 

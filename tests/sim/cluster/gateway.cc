@@ -177,7 +177,13 @@ void Gateway::plan() {
   if (due != Instant::never()) alarm_.set(std::max(due - ahead_, around_.world.now() + 1ms));
 }
 
+void Gateway::pause() {
+  was_late_ = is_store_late();
+  paused_ = true;
+}
+
 void Gateway::resume() {
+  if (paused_ && was_late_) owed_ = around_.world.now();
   paused_ = false;
   step();
   while (!waiting_.empty() && !paused_) {

@@ -60,7 +60,7 @@ class Gateway final : private SlotSource {
   bool terminate_by_operator(const SessionId& id);
 
   /// Stands still: what arrives waits, as far as a socket's buffer reaches.
-  void pause() { paused_ = true; }
+  void pause();
   void resume();
   void leap(Duration span);
 
@@ -129,6 +129,7 @@ class Gateway final : private SlotSource {
   Instant next_sample_{0};
   std::uint8_t arrived_by_ = 0;  ///< underlay of the datagram at hand
   bool paused_ = false;
+  bool was_late_ = false;  ///< the store, when the pause began
   bool installed_new_ = false;
   std::size_t unanswered_ = 0;   ///< questions that the store owes an answer to
   Instant asked_{0};             ///< by the world's clock: the last question
