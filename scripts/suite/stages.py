@@ -4,6 +4,7 @@
 import json
 import shutil
 import sys
+import time
 from functools import partial
 
 from . import fuzz, meson
@@ -12,6 +13,9 @@ from .stage import CommandFailed, Tally, run
 SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "dataplane",
                   "session", "tests")
 E2E_S = 900
+FRESH_SEEDS = 1500
+SIMULATED_MINUTES = 6  # of faults per seed
+SIMULATION_S = 900  # on two idle cores about three minutes
 MODELS_S = 600
 
 
@@ -64,6 +68,17 @@ def models(context, log_file):
     return Tally(counts["passed"], counts["failed"])
 
 
+def simulation(context, log_file):
+    """Seeds that nobody has seen yet: the first follows from the minute at which the stage began."""
+    first = int(time.time()) // 60 * 10_000
+    program = context.build_dir(meson.PLAIN.name) / "tests/sim/jvpn-sim"
+    run([program, "--first", first, "--seeds", FRESH_SEEDS, "--minutes", SIMULATED_MINUTES,
+         "--jobs", context.jobs, "--coverage"], log_file, timeout_s=SIMULATION_S)
+    run([program, "--first", first, "--seeds", 3, "--canary", "--expect-breaches"], log_file)
+    return Tally(passed=2, notes=[f"seeds {first} to {first + FRESH_SEEDS - 1}; each is replayed by"
+                                  f" scripts/simulate.sh --minutes {SIMULATED_MINUTES} --seed N"])
+
+
 STAGES = (
     ("layers", layers),
     ("layout", layout),
@@ -73,6 +88,7 @@ STAGES = (
     ("unit tests plain", partial(meson.test, meson.PLAIN)),
     ("end to end", partial(python_tests, "tests/e2e")),
     ("stranger", partial(python_tests, "tests/stranger")),
+    ("simulation", simulation),
     ("benchmarks smoke", meson.benchmarks),
     ("fuzz smoke", fuzz.smoke),
     ("build asan", partial(meson.build, meson.ASAN)),
