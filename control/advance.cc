@@ -2,10 +2,12 @@
 #include "control/advance.h"
 
 #include "control/events.h"
+#include "control/live_policy.h"
 
 namespace jvpn {
 
 bool advance(const Step& step, Session& session, Event event, Reason own) {
+  adopt_by_grace(step, session);
   const std::optional<Transition> transition = next(session.state, event);
   if (!transition) {
     step.count("undefined_transition");
@@ -15,6 +17,7 @@ bool advance(const Step& step, Session& session, Event event, Reason own) {
   ++session.version.sequence;
   session.state = transition->to;
   session.state_since = step.now;
+  session.policies.state = {};
   session.last_reason = transition->reason == Reason::none ? own : transition->reason;
   session.health.in_bounds_since.reset();
   std::vector<std::pair<std::string_view, AuditValue>> fields{

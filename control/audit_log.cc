@@ -68,7 +68,8 @@ void AuditLog::write(const AuditEvent& event, std::int64_t ts_ms) {
   object["owner_epoch"] = origin_.owner_epoch.value;
   object["session_id"] = to_string(event.session);
   object["state_version"] = to_string(event.version);
-  object["policy_version"] = origin_.policy_version;
+  object["policy_version"] =
+      event.policy_version.empty() ? origin_.policy_version : event.policy_version;
   object["event_type"] = std::string(event.type);
   object["reason_code"] = std::string(to_string(event.reason));
   add_fields(object, event);

@@ -17,10 +17,12 @@
 namespace jvpn {
 namespace {
 
-std::span<const Event> steps_of(const Session& session) {
+/// The same number of steps whatever the cause.
+std::span<const Event> steps_of(const Session& session, Reason cause) {
   static constexpr Event kJump[] = {Event::jump_proven, Event::switch_begins, Event::reattached};
+  static constexpr Event kForced[] = {Event::jump_proven, Event::policy_forces, Event::reattached};
   static constexpr Event kRetry[] = {Event::retry, Event::reattached};
-  const std::span<const Event> all(kJump);
+  const std::span<const Event> all(cause == Reason::policy_forced_recovery ? kForced : kJump);
   switch (session.state) {
     case State::attached:
       return all;
@@ -43,11 +45,11 @@ void retire_old_path(const Step& step, Session& session, const Endpoint& next) {
   session.draining = {};
   if (!session.binding || session.binding->source == next) return;
   session.draining = session.binding->source;
-  session.drain_until = step.now + overlap_of(session, step.policy());
+  session.drain_until = step.now + overlap_of(session, step.policy(session));
 }
 
 void attach(const Step& step, Session& session, const PendingBind& bind) {
-  for (const Event event : steps_of(session)) advance(step, session, event);
+  for (const Event event : steps_of(session, bind.cause)) advance(step, session, event);
   ensure(session.version == bind.next, "nothing moves a session while it binds");
   retire_old_path(step, session, bind.to.source);
   session.binding = bind.to;
@@ -142,7 +144,7 @@ void request_bind(const Step& step, Session& session, PendingBind bind) {
   }
   if (!prepare_keys(step, session, bind)) return;
   bind.next = session.version;
-  bind.next.sequence += static_cast<std::uint32_t>(steps_of(session).size());
+  bind.next.sequence += static_cast<std::uint32_t>(steps_of(session, bind.cause).size());
   ask(step, Errand(AskedFor::bind, session.id, session.peer),
       change_of(step, session, write_session_record(record_after(step, session, bind))));
   session.pending = std::move(bind);

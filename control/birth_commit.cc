@@ -3,6 +3,7 @@
 #include "control/advance.h"
 #include "control/birth.h"
 #include "control/events.h"
+#include "control/live_policy.h"
 #include "control/outbox.h"
 #include "control/ownership/asking.h"
 #include "control/ownership/session_store.h"
@@ -45,7 +46,7 @@ void install(const Step& step, const Session& session, const SessionRoots& roots
   action.downlink =
       derive_traffic_key(roots.traffic, session.key_epoch, Direction::gateway_to_client);
   action.control_open = derive_control_key(roots.resume, Direction::client_to_gateway);
-  action.view = view_of(session, step.node.config);
+  action.view = view_of(step, session);
   step.out.push_back(std::move(action));
 }
 
@@ -110,6 +111,7 @@ void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
   advance(step, session, Event::confirmed);
   session.bound_version = session.version;
   install(step, session, pending.birth.roots);
+  session.policies.wanted_heartbeat = std::chrono::milliseconds(pending.birth.wanted_heartbeat_ms);
   session.keys.traffic_root = pending.birth.roots.traffic.clone();
   write_event(step, session, "TransportAttached", Reason::attached_to_transport,
               {{"transport", transport_name(session.binding->source)}});
@@ -117,6 +119,7 @@ void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
                            session.bound_version, session.binding->source,   step.node.owner()};
   session.done = seal_for(step, session, done, pending.number);
   send(step, {pending.birth.source, pending.birth.underlay, pending.answer_limit}, session.done);
+  tell_configuration(step, session);
 }
 
 }  // namespace jvpn

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "control/birth.h"
+#include "control/live_policy.h"
 #include "session/core/handshake.h"
 
 namespace jvpn {
@@ -17,6 +18,7 @@ struct Opened {
   const Key32* psk = nullptr;
   Tag client_tag;
   Suite suite = Suite::aes_256_gcm;
+  Duration wanted_heartbeat{};
 };
 
 std::optional<Suite> choose_suite(const PeerConfig& peer, const std::vector<Suite>& offered) {
@@ -46,7 +48,7 @@ std::optional<Opened> open_init(const Step& step, const InitFrame& frame,
   if (psk == nullptr) return step.count("init_psk"), std::nullopt;
   const std::optional<Suite> suite = choose_suite(*peer->config, payload->suites);
   if (!suite) return step.count("init_suite"), std::nullopt;
-  return Opened{peer, psk, payload->client_tag, *suite};
+  return Opened{peer, psk, payload->client_tag, *suite, payload->wanted_heartbeat};
 }
 
 SessionId live_session_of(const Step& step, const Peer& peer) {
@@ -56,7 +58,7 @@ SessionId live_session_of(const Step& step, const Peer& peer) {
 
 AckPayload ack_payload(const Step& step, const Opened& opened, const SessionId& id) {
   const ControlConfig& config = step.node.config;
-  const Policy& policy = config.policy;
+  const Policy& policy = step.policy();
   AckPayload ack;
   ack.suite = opened.suite;
   ack.session = id;
@@ -66,6 +68,8 @@ AckPayload ack_payload(const Step& step, const Opened& opened, const SessionId& 
   ack.tunnel_mtu = config.tunnel_mtu;
   ack.policy_version = parse_policy_version(policy.version).value();
   ack.policy = client_part(policy);
+  ack.policy.volatility.heartbeat_interval =
+      granted_heartbeat(policy.volatility, opened.wanted_heartbeat);
   return ack;
 }
 
@@ -75,6 +79,7 @@ std::vector<std::uint8_t> sealed_birth(const Step& step, const Opened& opened, c
   birth.peer = opened.peer->config->key;
   birth.client_tag = opened.client_tag;
   birth.suite = opened.suite;
+  birth.wanted_heartbeat_ms = static_cast<std::uint32_t>(to_ms(opened.wanted_heartbeat));
   birth.source = from.source;
   birth.underlay = from.underlay;
   birth.expires_at = step.now + step.policy().session.birth_key;
@@ -109,6 +114,10 @@ void on_init(const Step& step, ByteView datagram, const Arrival& from) {
   const Mac expected = mac1_of(step.node.config.key.public_key, frame->before_mac1);
   if (!mac_equals(frame->mac1, expected)) return step.count("init_mac1");
   if (!admit_init(step, *frame, from)) return;
+  if (step.node.births_denied) {
+    step.count(Reason::policy_denied);
+    return defer_init(step, *frame, from);
+  }
   NoiseResponder responder(step.node.config.key, prologue());
   const std::optional<Opened> opened = open_init(step, *frame, responder);
   if (!opened) return;

@@ -7,7 +7,7 @@
 namespace jvpn {
 namespace {
 
-constexpr std::size_t kPlainSize = 8 + 16 + 32 + 7 + 1 + 16 + 2 + 1 + 8 + 32 + 32;
+constexpr std::size_t kPlainSize = 8 + 16 + 32 + 7 + 1 + 4 + 16 + 2 + 1 + 8 + 32 + 32;
 constexpr std::size_t kSealedSize = kSealNonceSize + kPlainSize + kSealTagSize;
 constexpr Bytes<11> kPurpose{'b', 'i', 'r', 't', 'h', ' ', 's', 't', 'a', 't', 'e'};
 
@@ -24,6 +24,7 @@ std::optional<BirthState> parse(ByteView plain) {
   birth.peer = reader.bytes<32>();
   birth.client_tag = Tag::from_wire(reader.bytes<7>());
   birth.suite = static_cast<Suite>(reader.number<std::uint8_t>());
+  birth.wanted_heartbeat_ms = reader.number<std::uint32_t>();
   birth.source.address.bytes = reader.bytes<16>();
   birth.source.port = reader.number<std::uint16_t>();
   birth.underlay = reader.number<std::uint8_t>();
@@ -45,6 +46,7 @@ std::vector<std::uint8_t> seal_birth_state(const BirthState& birth, const Key32&
       .bytes(birth.peer)
       .bytes(birth.client_tag.to_wire())
       .number(static_cast<std::uint8_t>(birth.suite))
+      .number(birth.wanted_heartbeat_ms)
       .bytes(birth.source.address.bytes)
       .number(birth.source.port)
       .number(birth.underlay)

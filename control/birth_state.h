@@ -22,6 +22,7 @@ struct BirthState {
   PeerKey peer{};
   Tag client_tag;
   Suite suite = Suite::aes_256_gcm;
+  std::uint32_t wanted_heartbeat_ms = 0;
   Endpoint source;  ///< where the ACK went
   std::uint8_t underlay = 0;
   Instant expires_at{0};

@@ -61,7 +61,7 @@ void on_probe(const Step& step, Session& session, MessageNumber number, const Ar
 void on_probe_answered(const Step& step, Session& session, const PathResponse& response,
                        const Arrival& from) {
   step.node.token_keys.rotate(step.now);
-  const Duration max_age = std::min(step.policy().security.challenge_max_age, kTokenMaxAge);
+  const Duration max_age = std::min(step.policy(session).security.challenge_max_age, kTokenMaxAge);
   if (!path_token_holds(step.node.token_keys, probe_scope(session, from.source), response.token,
                         max_age, step.now)) {
     return step.count("path_response_unasked");
@@ -69,13 +69,14 @@ void on_probe_answered(const Step& step, Session& session, const PathResponse& r
   if (const char* why = refusal(step, session, from.source)) return step.count(why);
   const Instant asked = issued_at(response.token);
   session.candidates.note({response.path, from.source, from.underlay, asked, step.now - asked},
-                          step.policy().transport.max_candidate_count);
+                          step.policy(session).transport.max_candidate_count);
   step.count("candidate_validated");
 }
 
 const Candidate* candidate_for(const Step& step, const Session& session, PathId path,
                                const Endpoint& source) {
-  const Duration max_age = std::min(step.policy().transport.candidate_max_age, kCandidateMaxAge);
+  const Duration max_age =
+      std::min(step.policy(session).transport.candidate_max_age, kCandidateMaxAge);
   return session.candidates.find(path, source, max_age, step.now);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/cursor.h"
 #include "control/events.h"
+#include "control/live_policy.h"
 #include "control/notice.h"
 #include "control/outbox.h"
 #include "control/reattach.h"
@@ -42,7 +43,7 @@ void on_malformed(const Step& step, Session& session, ByteView plain) {
   if (!prefix || !take_number(session, prefix->message_class, prefix->number)) return;
   session.failures.add(step.now);
   const std::size_t failures = session.failures.count(step.now);
-  if (failures <= step.policy().security.max_authenticated_failures) return;
+  if (failures <= step.policy(session).security.max_authenticated_failures) return;
   write_event(step, session, "SecurityValidationFailed", Reason::bad_proof,
               {{"failures", static_cast<std::int64_t>(failures)}});
   begin_termination(step, session, Reason::security_failure);
@@ -82,6 +83,9 @@ struct Handler {
   void operator()(const RekeyInit&) const { on_rekey_init(step, session, message, from); }
   void operator()(const RekeyAck&) const {
     if (is_fresh()) on_rekey_ack(step, session, message);
+  }
+  void operator()(const PolicyAck& ack) const {
+    if (is_fresh()) on_policy_ack(step, session, ack);
   }
   void operator()(const Terminate&) const {
     if (!is_fresh()) return;

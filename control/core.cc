@@ -5,6 +5,7 @@
 #include "control/control_message.h"
 #include "control/deadlines.h"
 #include "control/health.h"
+#include "control/live_policy.h"
 #include "control/node.h"
 #include "control/notice.h"
 #include "control/ownership/asking.h"
@@ -24,7 +25,7 @@ struct ControlCore::State {
 
   Step step(Instant now, Actions& out) { return {node, now, out}; }
   void reschedule(Session& session) {
-    node.sessions.schedule(session, next_deadline_of(session, node.config.policy));
+    node.sessions.schedule(session, next_deadline_of(node, session));
   }
   void reschedule(const SessionId& id) {
     if (Session* session = node.sessions.find(id)) reschedule(*session);
@@ -40,6 +41,7 @@ struct ControlCore::State {
   }
 
   Node node;
+  SessionId sampled;  ///< the latest whose tag next_live_tags() gave out
 };
 
 ControlCore::ControlCore(ControlConfig config, RandomSource& random, SlotSource& slots)
@@ -124,6 +126,8 @@ void ControlCore::on_tick(Instant now, Actions& out) {
   node.token_keys.rotate(now);
   node.admission.cookie_keys.rotate(now);
   report_limits(step);
+  measure_stretch(step);
+  for (Session* reached : walk_sessions(step)) state_->reschedule(*reached);
   if (now >= node.life_retry_at) begin_life(step);
   repeat_questions(step);
   bury(step);
@@ -144,6 +148,18 @@ bool ControlCore::operator_terminate(const SessionId& id, Instant now, Actions& 
   begin_termination(step, *session, Reason::operator_terminated);
   state_->reschedule(*session);
   return true;
+}
+
+Result<void> ControlCore::apply_policy(Policy policy, Instant now, Actions& out) {
+  return jvpn::apply_policy(state_->step(now, out), std::move(policy));
+}
+
+void ControlCore::refuse_policy(std::string_view why, Instant now, Actions& out) {
+  jvpn::refuse_policy(state_->step(now, out), why);
+}
+
+const Policy& ControlCore::policy() const {
+  return *state_->node.policy;
 }
 
 bool ControlCore::operator_rekey(const SessionId& id) {
@@ -180,6 +196,22 @@ std::vector<Tag> ControlCore::live_tags() const {
     if (!session->is_closing() && session->tag != Tag{}) tags.push_back(session->tag);
   }
   return tags;
+}
+
+std::vector<Tag> ControlCore::next_live_tags(std::size_t most) {
+  std::vector<Tag> tags;
+  const auto& all = state_->node.sessions.all();
+  auto next = all.upper_bound(state_->sampled);
+  for (std::size_t n = 0; n < std::min(most, all.size()); ++n, ++next) {
+    if (next == all.end()) next = all.begin();
+    state_->sampled = next->first;
+    if (!next->second->is_closing()) tags.push_back(next->second->tag);
+  }
+  return tags;
+}
+
+std::size_t ControlCore::live_sessions() const {
+  return state_->node.sessions.all().size();
 }
 
 Instant ControlCore::next_deadline() const {

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "control/ownership_store.h"
 #include "crypto/noise.h"
@@ -213,6 +214,14 @@ class ControlCore {
   void on_tick(Instant now, Actions& out);
   /// False: no such session.
   bool operator_terminate(const SessionId& id, Instant now, Actions& out);
+  /// A changed policy, in force from now on as its `apply` says. Error: it is bad or no newer, with
+  /// the key and what is expected; the last good one stays in force and no session is born until a
+  /// good one comes.
+  Result<void> apply_policy(Policy policy, Instant now, Actions& out);
+  /// There is a changed policy that cannot even be read: as if a bad one had been applied.
+  void refuse_policy(std::string_view why, Instant now, Actions& out);
+  /// In force for new sessions.
+  const Policy& policy() const;
   /// Fresh traffic keys for this session, begun with its next health report. False: no such
   /// session.
   bool operator_rekey(const SessionId& id);
@@ -224,6 +233,9 @@ class ControlCore {
 
   std::vector<SessionInfo> sessions(Instant now) const;
   std::vector<Tag> live_tags() const;
+  /// The next part of them, in turn: a caller that samples health need not do so for all at once.
+  std::vector<Tag> next_live_tags(std::size_t most);
+  std::size_t live_sessions() const;
   Instant next_deadline() const;
   /// Why datagrams were refused without a session event: name -> count.
   std::vector<std::pair<std::string, std::uint64_t>> counters() const;

@@ -6,6 +6,7 @@
 #include "control/advance.h"
 #include "control/events.h"
 #include "control/limits.h"
+#include "control/live_policy.h"
 #include "control/ownership/adopt.h"
 #include "control/ownership/hand_over.h"
 #include "control/terminate.h"
@@ -13,31 +14,12 @@
 namespace jvpn {
 namespace {
 
-Instant lifetime_end(const Session& session, const Policy& policy) {
-  return session.born + policy.session.max_lifetime;
-}
-
-Instant ttl_end(const Session& session, const Policy& policy) {
-  if (session.binding) return Instant::never();
-  return session.unbound_since + policy.session.transport_lost_ttl;
-}
-
-Instant recovery_end(const Session& session, const Policy& policy) {
-  if (session.state != State::recovering) return Instant::never();
-  return session.state_since + policy.switching.recovery_window;
-}
-
-Instant volatile_end(const Session& session, const Policy& policy) {
-  if (session.state != State::volatile_) return Instant::never();
-  return session.state_since + policy.volatility.volatile_to_degraded;
-}
-
 Instant report_due(const Session& session) {
   return session.replays == 0 ? Instant::never() : session.replay_report_at;
 }
 
 void end_recovery(const Step& step, Session& session) {
-  if (step.policy().switching.on_recovery_timeout == OnRecoveryTimeout::terminate) {
+  if (step.policy(session).switching.on_recovery_timeout == OnRecoveryTimeout::terminate) {
     return begin_termination(step, session, Reason::recovery_window_exceeded);
   }
   advance(step, session, Event::recovery_deadline);
@@ -53,34 +35,53 @@ void report_replays(const Step& step, Session& session) {
 
 }  // namespace
 
-Instant next_deadline_of(const Session& session, const Policy& policy) {
+Ends ends_of(const Session& session, const Policy& policy) {
+  const SessionPolicies& bounds = session.policies;
+  Ends ends;
+  ends.lifetime = bounds.lifetime.of(session.born + policy.session.max_lifetime);
+  if (!session.binding) {
+    ends.ttl = bounds.ttl.of(session.unbound_since + policy.session.transport_lost_ttl);
+  }
+  const Instant since = session.state_since;
+  if (session.state == State::recovering) {
+    ends.recovery = bounds.state.of(since + policy.switching.recovery_window);
+  }
+  if (session.state == State::volatile_) {
+    ends.volatile_ = bounds.state.of(since + policy.volatility.volatile_to_degraded);
+  }
+  return ends;
+}
+
+Instant next_deadline_of(const Node& node, const Session& session) {
   if (session.handing_over) return session.hand_over_at;
   if (session.is_closing()) {
     return session.closing_retry;
   }
   if (session.pending) return Instant::never();
-  return std::min({lifetime_end(session, policy), ttl_end(session, policy),
-                   recovery_end(session, policy), volatile_end(session, policy),
-                   report_due(session), session.keys.due, session.call_at});
+  const Ends ends = ends_of(session, node.policy_of(session));
+  return std::min({ends.lifetime, ends.ttl, ends.recovery, ends.volatile_, report_due(session),
+                   session.keys.due, session.policies.tell_at, session.call_at});
 }
 
 void run_deadlines(const Step& step, Session& session) {
-  if (next_deadline_of(session, step.policy()) > step.now) return;
+  if (next_deadline_of(step.node, session) > step.now) return;
   if (session.handing_over) return finish_hand_over(step, session);
   if (session.is_closing()) return retry_termination(step, session);
-  if (lifetime_end(session, step.policy()) <= step.now) {
+  const Ends ends = ends_of(session, step.policy(session));
+  if (ends.lifetime <= step.now) {
     return begin_termination(step, session, Reason::session_lifetime_exceeded);
   }
-  if (ttl_end(session, step.policy()) <= step.now) {
+  if (ends.ttl <= step.now) {
     return begin_termination(step, session, Reason::transport_ttl_exceeded);
   }
-  if (recovery_end(session, step.policy()) <= step.now) return end_recovery(step, session);
-  if (volatile_end(session, step.policy()) <= step.now) {
+  if (ends.recovery <= step.now) return end_recovery(step, session);
+  if (ends.volatile_ <= step.now) {
     advance(step, session, Event::volatile_too_long);
     return publish(step, session);
   }
   if (session.call_at <= step.now) return call_client(step, session);
   run_rekey(step, session);
+  tell_policy(step, session);
   if (report_due(session) <= step.now) report_replays(step, session);
 }
 

@@ -6,8 +6,17 @@
 
 namespace jvpn {
 
+/// When what runs for a session ends by this policy; never: it does not run.
+struct Ends {
+  Instant lifetime = Instant::never();
+  Instant ttl = Instant::never();
+  Instant recovery = Instant::never();
+  Instant volatile_ = Instant::never();
+};
+Ends ends_of(const Session& session, const Policy& policy);
+
 /// When this session next wants to be looked at.
-Instant next_deadline_of(const Session& session, const Policy& policy);
+Instant next_deadline_of(const Node& node, const Session& session);
 
 /// Carries out what is due, highest priority first.
 void run_deadlines(const Step& step, Session& session);

@@ -5,6 +5,7 @@
 
 #include "control/advance.h"
 #include "control/events.h"
+#include "control/live_policy.h"
 
 namespace jvpn {
 namespace {
@@ -17,7 +18,7 @@ struct Picture {
 };
 
 Picture look_at(const Step& step, Session& session, const HealthReport& report) {
-  const VolatilityPolicy& policy = step.policy().volatility;
+  const VolatilityPolicy policy = judged_by(step, session);
   BindingHealth& health = session.health;
   health.delivery.add({step.now, report.peer_sent, report.received_at_ask}, policy.loss_window);
   Picture picture;
@@ -47,6 +48,7 @@ void lose_binding(const Step& step, Session& session, const Picture& picture) {
                {"loss_ratio", session.health.loss_ratio}});
   session.binding.reset();
   session.unbound_since = step.now;
+  session.policies.ttl = {};
   session.draining = {};
   session.race.reset();
   session.barred.reset();  // the source it kept out may be the only one left
@@ -54,7 +56,7 @@ void lose_binding(const Step& step, Session& session, const Picture& picture) {
 }
 
 void notice_trouble(const Step& step, Session& session, const Picture& picture) {
-  const VolatilityPolicy& policy = step.policy().volatility;
+  const VolatilityPolicy policy = judged_by(step, session);
   if (picture.loss.value_or(0) > policy.loss_volatile_threshold) {
     advance(step, session, Event::loss_high);
   } else if (picture.silence >= policy.heartbeat_volatile) {
@@ -66,7 +68,7 @@ void notice_trouble(const Step& step, Session& session, const Picture& picture) 
 }
 
 void notice_recovery(const Step& step, Session& session, const Picture& picture) {
-  const VolatilityPolicy& policy = step.policy().volatility;
+  const VolatilityPolicy policy = judged_by(step, session);
   std::optional<Instant>& since = session.health.in_bounds_since;
   if (!in_bounds(policy, picture)) return since.reset();
   if (!since) since = step.now;
@@ -84,7 +86,7 @@ void judge_health(const Step& step, Session& session, const HealthReport& report
   if (report.bound_version != session.bound_version) return;
   session.evidence_at = report.evidence_at;
   const Picture picture = look_at(step, session, report);
-  if (picture.silence >= step.policy().volatility.transport_dead) {
+  if (picture.silence >= judged_by(step, session).transport_dead) {
     return lose_binding(step, session, picture);
   }
   if (session.state == State::attached) return notice_trouble(step, session, picture);

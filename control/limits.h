@@ -65,6 +65,14 @@ inline constexpr Duration kHandOverCooldown = 10s;   ///< of one session
 inline constexpr Duration kReclaimSpread = 1s;      ///< nodes that were fenced come back one by one
 inline constexpr std::uint32_t kMaxMigrations = 5;  ///< to each session, about a second apart
 
+// ---- policy changes ----------------------------------------------------------------------------
+inline constexpr Duration kPolicyFirstWait = 250ms;  ///< for POLICY_ACK, doubling
+inline constexpr Duration kPolicyLongestWait = 5s;
+inline constexpr Duration kWalkInterval = 200us;  ///< from one session to the next
+inline constexpr std::size_t kWalkStep = 256;     ///< sessions at one tick
+inline constexpr Duration kStretchInterval = 1s;  ///< of measuring the heartbeats' load
+inline constexpr Duration kShortestHeartbeat = 100ms;
+
 // ---- all sessions ------------------------------------------------------------------------------
 inline constexpr std::size_t kMaxTombstones = 65'536;  ///< beyond it the oldest goes
 

@@ -16,20 +16,27 @@ namespace jvpn {
 struct Node {
   Node(ControlConfig configuration, RandomSource& random_source, SlotSource& slot_source)
       : config(std::move(configuration)),
+        policy(std::make_shared<const Policy>(config.policy)),
         incarnation(config.incarnation),
         random(random_source),
         slots(slot_source),
         birth_keys(random, config.policy.session.birth_key),
-        token_keys(random, config.policy.security.challenge_max_age),
+        token_keys(random, kTokenMaxAge),
         admission(random),
         peers(config.peers) {}
 
   Owner owner() const { return {config.node, incarnation}; }
   bool is_alive() const { return !life.empty(); }
+  /// In force for a session that lives.
+  const Policy& policy_of(const Session& session) const {
+    const SharedPolicy& own = session.policies.in_force;
+    return own ? *own : *policy;
+  }
 
-  const ControlConfig config;
-  std::uint64_t incarnation;  ///< of this life
-  StoreValue life;            ///< our node's record as the store has it; empty: no life yet
+  const ControlConfig config;  ///< its policy: the one at the start, see `policy`
+  SharedPolicy policy;         ///< of the node: new sessions get it
+  std::uint64_t incarnation;   ///< of this life
+  StoreValue life;             ///< our node's record as the store has it; empty: no life yet
   Instant life_retry_at = Instant::never();
   Key32 owner_secret;  ///< of this life: makes our part of new owners' keys
   StoreDesk store;
@@ -45,6 +52,11 @@ struct Node {
   Tombstones tombstones;
   Counters counters;
   std::uint64_t last_birth = 0;
+  bool births_denied = false;  ///< since a bad policy came, until a good one does
+  Instant policy_changed_at{0};
+  std::uint8_t stretch = 1;  ///< of heartbeats
+  Instant next_stretch{0};
+  std::optional<SessionId> walk;  ///< how far a change has reached; nothing: everywhere
 };
 
 /// One call of the control core: passed by value, nothing outlives it.
@@ -53,7 +65,14 @@ struct Step {
   Instant now;
   Actions& out;
 
-  const Policy& policy() const { return node.config.policy; }
+  const Policy& policy() const { return *node.policy; }
+  /// In force for a session that lives.
+  const Policy& policy(const Session& session) const { return node.policy_of(session); }
+  /// What its client acts by.
+  const Policy& agreed(const Session& session) const {
+    const SharedPolicy& own = session.policies.agreed;
+    return own ? *own : policy(session);
+  }
   void count(std::string_view name) const { node.counters.count(name); }
   void count(Reason reason) const { node.counters.count(reason); }
 };

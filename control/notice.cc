@@ -15,7 +15,7 @@ namespace {
 const char* refusal(const Step& step, const Session& session, const Endpoint& source) {
   if (session.is_closing()) return "notice_while_closing";
   if (session.pending) return "bind_under_way";
-  const SessionView view = view_of(session, step.node.config);
+  const SessionView view = view_of(step, session);
   if (role_of(view, source, step.now) != SourceRole::unbound) return "notice_overtaken";
   if (is_barred(session, source, step.now)) return "source_barred";
   if (step.now < session.next_notice) return "notice_rate_limited";
@@ -75,7 +75,7 @@ void notify(const Step& step, Session& session, const Arrival& from) {
   if (!send(step, session, route, notice)) return;
   session.credit.bytes -= kSmallAnswerSize;
   step.count("notice_sent");
-  note_attempt(session, from.source, step.now, step.policy().switching.recovery_window);
+  note_attempt(session, from.source, step.now, step.policy(session).switching.recovery_window);
 }
 
 }  // namespace

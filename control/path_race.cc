@@ -20,7 +20,7 @@ void watch_for_race(const Step& step, Session& session, const PendingBind& bind,
                     const std::optional<Binding>& old) {
   session.race.reset();
   if (!bind.by_notice || bind.move != Move::rebind || !old) return;
-  session.race = RaceWatch{*old, bind.move, step.now + overlap_of(session, step.policy())};
+  session.race = RaceWatch{*old, bind.move, step.now + overlap_of(session, step.policy(session))};
 }
 
 bool revert_if_raced(const Step& step, Session& session, const Endpoint& source) {

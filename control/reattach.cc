@@ -2,6 +2,7 @@
 #include "control/reattach.h"
 
 #include "control/bind.h"
+#include "control/deadlines.h"
 #include "control/limits.h"
 #include "control/path_race.h"
 #include "control/path_token.h"
@@ -26,11 +27,8 @@ Proof proof_of(const Candidate& candidate) {
 }
 
 Reason check_before_proof(const Step& step, const Session& session, const Ask& ask) {
-  const Policy& policy = step.policy();
-  if (step.now - session.born >= policy.session.max_lifetime) return Reason::session_expired;
-  if (!session.binding && step.now - session.unbound_since >= policy.session.transport_lost_ttl) {
-    return Reason::session_expired;
-  }
+  const Ends ends = ends_of(session, step.policy(session));
+  if (step.now >= std::min(ends.lifetime, ends.ttl)) return Reason::session_expired;
   if (ask.fields.bound_version != session.bound_version) return Reason::stale_state_version;
   if (!ask.of_old_owner && !accepts_key_epoch(session, ask.fields.key_epoch)) {
     return Reason::key_expired;
@@ -44,7 +42,7 @@ bool path_answered(const Step& step, const Session& session, const Ask& ask) {
   step.node.token_keys.rotate(step.now);
   const auto purpose = ask.token->number == 0 ? TokenPurpose::notice : TokenPurpose::reattach;
   const TokenScope scope{purpose, session.id, session.version.owner_epoch, ask.from.source};
-  const Duration max_age = std::min(step.policy().security.challenge_max_age, kTokenMaxAge);
+  const Duration max_age = std::min(step.policy(session).security.challenge_max_age, kTokenMaxAge);
   return path_token_holds(step.node.token_keys, scope, *ask.token, max_age, step.now);
 }
 
@@ -94,7 +92,7 @@ void decide(const Step& step, Session& session, const Ask& ask, const Proof& pro
       bound_path_answered_since(session, proof.asked)) {
     return deny_bind(step, session, bind, {Reason::path_race_suspected, kConflictRetryAfter});
   }
-  const auto denial = session.switches.check(step.policy().switching, bind.move,
+  const auto denial = session.switches.check(step.policy(session).switching, bind.move,
                                              path_is_dead(session, ask), step.now);
   if (denial) return deny_bind(step, session, bind, *denial);
   request_bind(step, session, std::move(bind));
@@ -103,7 +101,7 @@ void decide(const Step& step, Session& session, const Ask& ask, const Proof& pro
 /// A first sight of a source that asks: it gets a moment to answer before notices go there too.
 void greet(const Step& step, Session& session, const Ask& ask) {
   session.challenged = Bar{ask.from.source, step.now + kChallengeQuiet};
-  note_attempt(session, ask.from.source, step.now, step.policy().switching.recovery_window);
+  note_attempt(session, ask.from.source, step.now, step.policy(session).switching.recovery_window);
 }
 
 }  // namespace

@@ -105,8 +105,8 @@ void on_opened(const Step& step, Session& session) {
   SessionKeyState& keys = session.keys;
   if (session.key_epoch != keys.next) adopt(step, session, std::move(keys.next_root));
   keys.stage = RekeyStage::opened;
-  keys.due = step.now +
-             std::max<Duration>({kRekeyOverlap, 2 * session.rtt, step.policy().switching.drain});
+  keys.due = step.now + std::max<Duration>(
+                            {kRekeyOverlap, 2 * session.rtt, step.policy(session).switching.drain});
   write_rotated(step, session);
 }
 

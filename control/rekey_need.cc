@@ -34,7 +34,7 @@ Duration spread_of(Duration rekey_after, const SessionId& id) {
 
 std::string_view cause_for_rekey(const Step& step, const Session& session,
                                  const HealthReport& report) {
-  const SecurityPolicy& policy = step.policy().security;
+  const SecurityPolicy& policy = step.agreed(session).security;
   if (session.keys.operator_wants) return "operator";
   if (report.failed_opens >= opens_before_rekey(session.suite)) return "failed_opens";
   if (report.blocks >= policy.rekey_after_blocks) return "blocks";
@@ -49,7 +49,8 @@ bool is_worn_out(const Step& step, Session& session, const HealthReport& report)
     write_event(step, session, "KeyExpired", Reason::key_expired,
                 {{"failed_opens", static_cast<std::int64_t>(report.failed_opens)}});
   }
-  return report.blocks >= kBlocksPerKey || keys.flowing >= 3 * step.policy().security.rekey_after;
+  return report.blocks >= kBlocksPerKey ||
+         keys.flowing >= 3 * step.agreed(session).security.rekey_after;
 }
 
 }  // namespace jvpn

@@ -16,6 +16,7 @@ class RotatingKey {
  public:
   RotatingKey(RandomSource& random, Duration life);
 
+  void set_life(Duration life) { life_ = life; }
   /// Draws a new key when its time has come; the one before the last is wiped. Also to be called
   /// when nothing is made or checked, so that an idle node forgets as well.
   void rotate(Instant now);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/session.h"
+#include "control/node.h"
 
 namespace jvpn {
 
@@ -9,7 +9,7 @@ void note_attempt(Session& session, const Endpoint& source, Instant now, Duratio
   session.attempt = Attempt{source, now};
 }
 
-SessionView view_of(const Session& session, const ControlConfig& config) {
+SessionView view_of(const Step& step, const Session& session) {
   SessionView view;
   view.version = session.version;
   view.bound_version = session.bound_version;
@@ -25,12 +25,12 @@ SessionView view_of(const Session& session, const ControlConfig& config) {
   view.client_tag = session.client_tag;
   view.inner_v4 = session.config->inner_v4;
   view.inner_v6 = session.config->inner_v6;
-  view.tunnel_mtu = config.tunnel_mtu;
-  view.replay_window = static_cast<std::uint16_t>(config.policy.security.replay_window_packets);
-  view.hold_packets = static_cast<std::uint16_t>(config.policy.switching.hold_packets);
-  view.hold_ms = static_cast<std::uint16_t>(to_ms(config.policy.switching.hold));
-  view.hold_packets = static_cast<std::uint16_t>(config.policy.switching.hold_packets);
-  view.hold_ms = static_cast<std::uint16_t>(to_ms(config.policy.switching.hold));
+  view.tunnel_mtu = step.node.config.tunnel_mtu;
+  view.replay_window =
+      static_cast<std::uint16_t>(step.agreed(session).security.replay_window_packets);
+  view.heartbeat_stretch = session.policies.stretch.told;
+  view.hold_packets = static_cast<std::uint16_t>(step.policy(session).switching.hold_packets);
+  view.hold_ms = static_cast<std::uint16_t>(to_ms(step.policy(session).switching.hold));
   return view;
 }
 

@@ -9,6 +9,7 @@
 #include "control/candidates.h"
 #include "control/core.h"
 #include "control/health_window.h"
+#include "control/policy_state.h"
 #include "control/records/session_record.h"
 #include "control/rekey.h"
 #include "control/sliding_window.h"
@@ -128,6 +129,7 @@ struct Session {
   Suite suite = Suite::aes_256_gcm;
   KeyEpoch key_epoch;  ///< of the keys that control lets seal
   SessionKeyState keys;
+  SessionPolicies policies;
   Key32 seal_key;
   SealedRoot resume{};  ///< as the store has it
   Instant born{0};
@@ -204,7 +206,8 @@ struct Session {
 /// Keeps the moment of the first sign, unless that was of another source or long ago.
 void note_attempt(Session& session, const Endpoint& source, Instant now, Duration life);
 
-SessionView view_of(const Session& session, const ControlConfig& config);
+struct Step;
+SessionView view_of(const Step& step, const Session& session);
 SessionInfo info_of(const Session& session, Instant now);
 
 }  // namespace jvpn

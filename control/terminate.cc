@@ -90,7 +90,7 @@ void finish_termination(const Step& step, Session& session, const Settled& settl
     send(step, *route, session.farewell);
   }
   step.node.tombstones.add(session.tag, {std::move(session.farewell), session.id, settled.written},
-                           step.now + step.policy().session.tombstone);
+                           step.now + step.policy(session).session.tombstone);
   Peer* peer = step.node.peers.find(session.peer);
   ensure(peer != nullptr && peer->session == session.id, "a session's peer points to it");
   peer->session = SessionId{};

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "apps/ctl/format.h"
 
 namespace jvpn {
@@ -26,6 +28,22 @@ Result<json> find_session(const ApiClient& api, const std::string& prefix) {
 
 std::string say_terminated(const json& answer) {
   return fmt::format("session {} is terminated\n", answer.at("session_id").get<std::string>());
+}
+
+std::string say_rekeying(const json& answer) {
+  return fmt::format("session {} gets fresh keys\n", answer.at("session_id").get<std::string>());
+}
+
+/// One line a key, named as in the configuration.
+std::string format_policy(const json& policy) {
+  std::string text;
+  const json flat = policy.flatten();
+  for (const auto& [path, value] : flat.items()) {
+    std::string key = path.substr(1);
+    std::replace(key.begin(), key.end(), '/', '.');
+    text += fmt::format("policy.{} = {}\n", key, value.dump());
+  }
+  return text;
 }
 
 }  // namespace
@@ -56,6 +74,18 @@ Result<std::string> terminate_session(const ApiClient& api, const std::string& p
   if (!session) return tl::unexpected(session.error());
   const std::string id = session->at("session_id");
   return print(api.post("/v1/sessions/" + id + "/terminate"), options, say_terminated);
+}
+
+Result<std::string> rekey_session(const ApiClient& api, const std::string& prefix,
+                                  const CtlOptions& options) {
+  const Result<json> session = find_session(api, prefix);
+  if (!session) return tl::unexpected(session.error());
+  const std::string id = session->at("session_id");
+  return print(api.post("/v1/sessions/" + id + "/rekey"), options, say_rekeying);
+}
+
+Result<std::string> show_policy(const ApiClient& api, const CtlOptions& options) {
+  return print(api.get("/v1/policy"), options, format_policy);
 }
 
 Result<std::string> show_counters(const ApiClient& api, const CtlOptions& options) {

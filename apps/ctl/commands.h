@@ -19,6 +19,9 @@ Result<std::string> show_session(const ApiClient& api, const std::string& prefix
                                  const CtlOptions& options);
 Result<std::string> terminate_session(const ApiClient& api, const std::string& prefix,
                                       const CtlOptions& options);
+Result<std::string> rekey_session(const ApiClient& api, const std::string& prefix,
+                                  const CtlOptions& options);
+Result<std::string> show_policy(const ApiClient& api, const CtlOptions& options);
 Result<std::string> show_counters(const ApiClient& api, const CtlOptions& options);
 Result<std::string> show_gateway(const ApiClient& api, const CtlOptions& options);
 

@@ -42,6 +42,8 @@ void declare_commands(CLI::App& app, Arguments& args, Command& chosen) {
   plain("sessions", "list all sessions", list_sessions);
   on_session("show", "all that is known of one session", show_session);
   on_session("terminate", "end a session; its client is told", terminate_session);
+  on_session("rekey", "give a session fresh traffic keys", rekey_session);
+  plain("policy", "the policy in force for new sessions", show_policy);
   plain("counters", "packets by fate, ports, refusals", show_counters);
   plain("gateway", "what is running", show_gateway);
 }

@@ -22,6 +22,7 @@ using nlohmann::json;
 constexpr const char* kJson = "application/json";
 constexpr const char* kOneSession = R"(/v1/sessions/([0-9a-f]+))";
 constexpr const char* kTerminate = R"(/v1/sessions/([0-9a-f]+)/terminate)";
+constexpr const char* kRekey = R"(/v1/sessions/([0-9a-f]+)/rekey)";
 constexpr std::size_t kLargestRequest = 4096;
 
 void answer(Response& response, const json& body) {
@@ -67,15 +68,24 @@ void show_session(DeskQueue& queue, const std::string& name, Response& response)
       queue, response, [](OperatorDesk& desk) { return desk.sessions(); }, render);
 }
 
-void terminate_session(DeskQueue& queue, const std::string& name, Response& response) {
+/// What an operator wants of one session, and the word that says so in the answer.
+struct Order {
+  bool (OperatorDesk::*give)(const SessionId&);
+  const char* word;
+};
+constexpr Order kToTerminate{&OperatorDesk::terminate, "terminated"};
+constexpr Order kToRekey{&OperatorDesk::rekey, "rekeying"};
+
+void give_order(DeskQueue& queue, const Order& order, const std::string& name, Response& response) {
   const auto id = parse_session_id(name);
   if (!id) return refuse(response, 400, "expected a session id of 32 hex digits");
   const auto render = [&](bool found) {
     if (!found) return refuse(response, 404, "no such session");
-    answer(response, {{"session_id", name}, {"terminated", true}});
+    answer(response, {{"session_id", name}, {order.word, true}});
   };
   relay(
-      queue, response, [id = *id](OperatorDesk& desk) { return desk.terminate(id); }, render);
+      queue, response,
+      [id = *id, give = order.give](OperatorDesk& desk) { return (desk.*give)(id); }, render);
 }
 
 void add_routes(httplib::Server& server, DeskQueue& queue) {
@@ -85,7 +95,15 @@ void add_routes(httplib::Server& server, DeskQueue& queue) {
     show_session(queue, request.matches[1], response);
   });
   server.Post(kTerminate, [&](const Request& request, Response& response) {
-    terminate_session(queue, request.matches[1], response);
+    give_order(queue, kToTerminate, request.matches[1], response);
+  });
+  server.Post(kRekey, [&](const Request& request, Response& response) {
+    give_order(queue, kToRekey, request.matches[1], response);
+  });
+  server.Get("/v1/policy", [&](const Request&, Response& response) {
+    relay(
+        queue, response, [](OperatorDesk& desk) { return desk.policy(); },
+        [&](const Policy& policy) { answer(response, to_json(policy)); });
   });
   server.Get("/v1/counters", [&](const Request&, Response& response) {
     relay(

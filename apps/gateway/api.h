@@ -4,6 +4,8 @@
 //   GET  /v1/sessions                 all sessions
 //   GET  /v1/sessions/{id}            one, 404 when there is none
 //   POST /v1/sessions/{id}/terminate  ends it with `operator_terminated`
+//   POST /v1/sessions/{id}/rekey      gives it fresh traffic keys
+//   GET  /v1/policy                   the policy in force for new sessions, as it is configured
 //   GET  /v1/counters                 data plane verdicts, ports, control's refusals
 //   GET  /v1/gateway                  what is running
 //

@@ -14,6 +14,8 @@ namespace jvpn {
 ///  inner [..], suite, total_switches, age_ms, bytes_up, bytes_down}; `bound` is null when unbound.
 nlohmann::json to_json(const SessionInfo& session);
 nlohmann::json to_json(const GatewayInfo& gateway);
+/// The tables and keys of the configuration's [policy].
+nlohmann::json to_json(const Policy& policy);
 
 /// 32 hex digits.
 std::optional<SessionId> parse_session_id(std::string_view text);

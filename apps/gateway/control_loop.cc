@@ -14,7 +14,11 @@
 namespace jvpn {
 namespace {
 
-constexpr Duration kSampleInterval = 50ms;
+/// Each session is sampled every 50 ms, a slice of them at a time; where there are very many,
+/// less often rather than at the cost of a jump.
+constexpr Duration kSampleSlice = 2ms;
+constexpr std::size_t kSlices = 25;
+constexpr std::size_t kMostSamples = 512;
 constexpr Duration kTickInterval = 50ms;
 
 /// How many of a class one turn takes: a handshake costs some 100 us of curve arithmetic, and a
@@ -121,8 +125,9 @@ void ControlLoop::dispatch(const PuntCell& cell) {
 }
 
 void ControlLoop::sample_health() {
-  next_sample_ = now_ + kSampleInterval;
-  for (const Tag tag : core_.live_tags()) {
+  next_sample_ = now_ + kSampleSlice;
+  const std::size_t slice = (core_.live_sessions() + kSlices - 1) / kSlices;
+  for (const Tag tag : core_.next_live_tags(std::min(slice, kMostSamples))) {
     if (const auto sample = plane_.table().sample(tag)) {
       tell(HealthInput{tag, report_of(*sample)});
     }
@@ -155,6 +160,25 @@ bool ControlLoop::terminate(const SessionId& id, Instant now) {
   const bool found = tell(OperatorTerminateInput{id});
   settle();
   return found;
+}
+
+bool ControlLoop::rekey(const SessionId& id, Instant now) {
+  now_ = now;
+  return tell(OperatorRekeyInput{id});
+}
+
+Result<void> ControlLoop::apply_policy(Policy policy, Instant now) {
+  now_ = now;
+  if (flight_) tape_.input(PolicyInput{policy}, now_);
+  const Result<void> done = core_.apply_policy(std::move(policy), now, actions_);
+  settle();
+  return done;
+}
+
+void ControlLoop::refuse_policy(std::string_view why, Instant now) {
+  now_ = now;
+  tell(BadPolicyInput{std::string(why)});
+  settle();
 }
 
 OuterTemplate ControlLoop::outer_to(std::uint8_t underlay, const Endpoint& peer) {

@@ -56,6 +56,12 @@ class ControlLoop final : private ControlOutlets {
   std::vector<SessionInfo> sessions(Instant now) const { return core_.sessions(now); }
   /// False: no such session.
   bool terminate(const SessionId& id, Instant now);
+  /// False: no such session.
+  bool rekey(const SessionId& id, Instant now);
+  /// See ControlCore.
+  Result<void> apply_policy(Policy policy, Instant now);
+  void refuse_policy(std::string_view why, Instant now);
+  const Policy& policy() const { return core_.policy(); }
   std::map<std::string, std::uint64_t> counters() const;
 
  private:

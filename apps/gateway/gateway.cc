@@ -2,6 +2,7 @@
 #include "apps/gateway/gateway.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <thread>
 
@@ -79,6 +80,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config) {
 }
 
 Result<void> Gateway::begin(GatewayConfig& config, ControlLoop::Files files, SocketFile socket) {
+  config_file_ = config.file;
   info_.memory = plane_->memory_kind();
   auto aead = AeadEngine::create();
   if (!aead) return tl::unexpected(aead.error());
@@ -97,6 +99,7 @@ void Gateway::run(StopSignal& stop) {
   Instant alert_until{0};
   Duration nap{};
   while (!stop.wait(nap)) {
+    if (stop.take_reload()) reload();
     const Instant now = boot_now();
     const bool worked = loop_->turn(now);
     const bool asked = queue_.serve(*this) != 0;
@@ -104,6 +107,19 @@ void Gateway::run(StopSignal& stop) {
     nap = worked || asked ? Duration::zero() : now < alert_until ? kAlertNap : kNap;
   }
   end();
+}
+
+void Gateway::reload() {
+  auto config = load_gateway_config(config_file_);
+  if (!config) {
+    loop_->refuse_policy(config.error().what, boot_now());
+    return spdlog::error("policy {} stays in force, no session is born until this is mended: {}",
+                         loop_->policy().version, config.error().what);
+  }
+  const auto applied = loop_->apply_policy(std::move(config->control.policy), boot_now());
+  if (applied) return spdlog::info("policy {} is in force", loop_->policy().version);
+  spdlog::error("policy {} stays in force, no session is born until this is mended: {}",
+                loop_->policy().version, applied.error().what);
 }
 
 void Gateway::end() {
@@ -125,12 +141,17 @@ bool Gateway::terminate(const SessionId& id) {
   return loop_->terminate(id, boot_now());
 }
 
+bool Gateway::rekey(const SessionId& id) {
+  return loop_->rekey(id, boot_now());
+}
+
 std::map<std::string, std::uint64_t> Gateway::counters() {
   return loop_->counters();
 }
 
 GatewayInfo Gateway::gateway() {
   GatewayInfo now = info_;
+  now.policy_version = loop_->policy().version;
   now.uptime_ms = to_ms(boot_now() - started_);
   return now;
 }

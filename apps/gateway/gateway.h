@@ -25,12 +25,17 @@ class Gateway final : private OperatorDesk {
   Gateway(GatewayInfo info, std::unique_ptr<DataPlane> plane);
   Result<void> begin(GatewayConfig& config, ControlLoop::Files files, SocketFile socket);
   void end();
+  /// Reads the configuration file again and takes its policy.
+  void reload();
 
   std::vector<SessionInfo> sessions() override;
   bool terminate(const SessionId& id) override;
+  bool rekey(const SessionId& id) override;
+  Policy policy() override { return loop_->policy(); }
   std::map<std::string, std::uint64_t> counters() override;
   GatewayInfo gateway() override;
 
+  std::string config_file_;
   GatewayInfo info_;
   Instant started_;
   std::unique_ptr<DataPlane> plane_;

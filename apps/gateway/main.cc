@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// jvpn-gateway: runs in the foreground until SIGINT or SIGTERM. Exit code 0, or 1 and one message
+// jvpn-gateway: runs in the foreground until SIGINT or SIGTERM; SIGHUP makes it read its policy
+// again. Exit code 0, or 1 and one message
 // on stderr with nothing half started.
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>

@@ -41,6 +41,9 @@ class OperatorDesk {
   virtual std::vector<SessionInfo> sessions() = 0;
   /// False: no such session.
   virtual bool terminate(const SessionId& id) = 0;
+  /// Fresh traffic keys. False: no such session.
+  virtual bool rekey(const SessionId& id) = 0;
+  virtual Policy policy() = 0;
   virtual std::map<std::string, std::uint64_t> counters() = 0;
   virtual GatewayInfo gateway() = 0;
 };

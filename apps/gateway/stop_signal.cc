@@ -18,7 +18,8 @@ Result<StopSignal> StopSignal::create() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
-  const int fd = signalfd(-1, &signals, SFD_CLOEXEC);
+  sigaddset(&signals, SIGHUP);
+  const int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (fd < 0 || sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) {
     return fail(fmt::format("cannot wait for signals: {}", std::strerror(errno)));
   }
@@ -34,7 +35,12 @@ StopSignal::~StopSignal() {
 bool StopSignal::wait(Duration longest) {
   pollfd waiting{fd_, POLLIN, 0};
   const timespec time{longest / 1s, (longest % 1s).count()};
-  return ppoll(&waiting, 1, &time, nullptr) > 0;
+  if (ppoll(&waiting, 1, &time, nullptr) <= 0) return stop_;
+  signalfd_siginfo came;
+  while (read(fd_, &came, sizeof came) == sizeof came) {
+    (came.ssi_signo == SIGHUP ? reload_ : stop_) = true;
+  }
+  return stop_;
 }
 
 }  // namespace jvpn

@@ -36,6 +36,12 @@ struct Feeder {
     return core.on_ticketed(in.datagram, in.from, now, out), true;
   }
   bool operator()(const DrainInput& in) const { return core.drain(in.where, now, out), true; }
+  bool operator()(const PolicyInput& in) const {
+    return core.apply_policy(in.policy, now, out).has_value();
+  }
+  bool operator()(const BadPolicyInput& in) const {
+    return core.refuse_policy(in.why, now, out), true;
+  }
   bool operator()(const ShutdownInput&) const { return core.shutdown(now, out), true; }
 };
 

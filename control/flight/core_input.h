@@ -51,14 +51,20 @@ struct OperatorRekeyInput {
 struct DrainInput {
   MigrateTargets where{};
 };
+struct PolicyInput {
+  Policy policy;
+};
+struct BadPolicyInput {
+  std::string why;
+};
 struct ShutdownInput {};
 
 using CoreInput =
     std::variant<StartInput, StoreInput, HandshakeInput, ControlInput, UnboundInput, DeadTagInput,
                  HealthInput, LoadInput, TickInput, OperatorTerminateInput, OperatorRekeyInput,
-                 ShutdownInput, TicketedInput, DrainInput>;
+                 ShutdownInput, TicketedInput, DrainInput, PolicyInput, BadPolicyInput>;
 
-/// Calls what the input stands for. False: the core said no (no such session).
+/// Calls what the input stands for. False: the core said no (no such session, bad policy).
 bool feed(ControlCore& core, const CoreInput& input, Instant now, Actions& out);
 
 }  // namespace jvpn

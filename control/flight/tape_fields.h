@@ -2,6 +2,8 @@
 // The fields of each input in the order of the tape, stated once for writing and reading.
 #pragma once
 
+#include <bit>
+
 #include "control/flight/core_input.h"
 #include "session/core/wire_fields.h"
 
@@ -21,6 +23,9 @@ class TapeFieldWriter {
   /// Whole nanoseconds, unlike on the wire.
   void put(Duration value) { put(static_cast<std::uint64_t>(value.count())); }
   void put(Instant value) { put(static_cast<std::uint64_t>(value.ns)); }
+  void put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
+  void put(PolicyApply value) { put(static_cast<std::uint8_t>(value)); }
+  void put(OnRecoveryTimeout value) { put(static_cast<std::uint8_t>(value)); }
   void put(StoreOutcome value) { put(static_cast<std::uint8_t>(value)); }
   void put(ByteView bytes) {
     put(static_cast<std::uint32_t>(bytes.size()));
@@ -60,6 +65,13 @@ class TapeFieldReader {
   }
   void take(Instant& value) {
     value.ns = static_cast<std::int64_t>(in_.cursor().number<std::uint64_t>());
+  }
+  void take(double& value) { value = std::bit_cast<double>(in_.cursor().number<std::uint64_t>()); }
+  void take(PolicyApply& value) {
+    value = static_cast<PolicyApply>(in_.cursor().number<std::uint8_t>());
+  }
+  void take(OnRecoveryTimeout& value) {
+    value = static_cast<OnRecoveryTimeout>(in_.cursor().number<std::uint8_t>());
   }
   void take(StoreOutcome& value) {
     value = static_cast<StoreOutcome>(in_.cursor().number<std::uint8_t>());
@@ -158,6 +170,34 @@ struct InputLayout<HealthInput> {
 template <>
 struct InputLayout<LoadInput> {
   static void visit(auto& in, auto&& field) { field(in.lag); }
+};
+template <>
+struct InputLayout<PolicyInput> {
+  static void visit(auto& in, auto&& field) {
+    auto& p = in.policy;
+    field(p.version, p.apply);
+    field(p.session.max_lifetime, p.session.transport_lost_ttl, p.session.birth_key,
+          p.session.tombstone);
+    auto& v = p.volatility;
+    field(v.heartbeat_interval, v.heartbeat_volatile, v.transport_dead, v.loss_window,
+          v.loss_volatile_threshold, v.max_consecutive_drops, v.latency_volatile_threshold,
+          v.stability_window, v.volatile_to_degraded);
+    auto& s = p.switching;
+    field(s.max_switches_per_min, s.max_nat_rebinds_per_min, s.switch_cooldown, s.recovery_window,
+          s.switch_improvement_factor, s.on_recovery_timeout, s.drain, s.hold_packets, s.hold);
+    field(p.transport.max_candidate_count, p.transport.candidate_max_age);
+    field(p.security.challenge_max_age, p.security.replay_window_packets,
+          p.security.max_authenticated_failures, p.security.rekey_after,
+          p.security.rekey_after_blocks);
+    auto& l = p.limits;
+    field(l.sessions, l.sessions_per_prefix, l.handshakes_per_s, l.handshakes_per_source_per_s,
+          l.reattaches_per_s, l.reattaches_per_source_per_s, l.notices_per_s, l.probes_per_s,
+          l.rekeys_per_s, l.heartbeats_per_s, l.hold_packets_total, l.tombstones, l.wishes);
+  }
+};
+template <>
+struct InputLayout<BadPolicyInput> {
+  static void visit(auto& in, auto&& field) { field(in.why); }
 };
 template <>
 struct InputLayout<OperatorRekeyInput> {

@@ -54,7 +54,7 @@ void install_anew(const Step& step, Session& session, const FreshKeys& fresh) {
   const auto open = control_open_key(step.node, session.resume, session.id);
   ensure(open.has_value(), "it opened when these keys were derived");
   action.control_open = open->clone();
-  action.view = view_of(session, step.node.config);
+  action.view = view_of(step, session);
   step.out.push_back(std::move(action));
 }
 

@@ -58,7 +58,7 @@ SessionRecord record_of(const Step& step, const Session& session) {
   record.client_tag = session.client_tag;
   record.suite = session.suite;
   record.resume = session.resume;
-  record.policy = parse_policy_version(step.policy().version).value_or(PolicyVersion{});
+  record.policy = parse_policy_version(step.policy(session).version).value_or(PolicyVersion{});
   record.inner_v4 = session.config->inner_v4;
   record.inner_v6 = session.config->inner_v6;
   note_path(session.last_binding, record);

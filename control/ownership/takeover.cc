@@ -38,7 +38,7 @@ void hand_to(const Step& step, Session& session, const Held& held) {
   const SessionId id = session.id;
   on_control_message(step, session, plain, held.from);
   if (Session* still = step.node.sessions.find(id)) {
-    step.node.sessions.schedule(*still, next_deadline_of(*still, step.policy()));
+    step.node.sessions.schedule(*still, next_deadline_of(step.node, *still));
   }
 }
 

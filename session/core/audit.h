@@ -26,6 +26,7 @@ struct AuditEvent {
   StateVersion version;
   Instant at;
   std::vector<std::pair<std::string_view, AuditValue>> fields;  ///< names are literals
+  std::string policy_version = {};  ///< under which it was decided; empty: that of the sink's start
 };
 
 }  // namespace jvpn

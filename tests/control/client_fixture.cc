@@ -23,6 +23,7 @@ Datagram FakeClient::init() {
   payload.client_tag = client_tag;
   payload.psk_id = psk_id_of(psk);
   payload.current_session = current;
+  payload.wanted_heartbeat = wanted_heartbeat;
   Bytes<kInitPayloadSize> plain{};
   EXPECT_TRUE(write_init_payload(payload, plain));
   Bytes<32> ephemeral = random.draw<32>();

@@ -54,6 +54,7 @@ class FakeClient {
   SeededRandom random;
   Endpoint source = endpoint("192.0.2.1:4000");
   SessionId current;
+  Duration wanted_heartbeat{};
   Key32 psk;
   std::vector<Suite> offers{Suite::aes_256_gcm, Suite::chacha20_poly1305};
   std::optional<AckPayload> ack;

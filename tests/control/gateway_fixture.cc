@@ -80,6 +80,7 @@ ControlConfig FakeGateway::configure() const {
   config.workers = 2;
   config.key = KeyPair::from_secret(key_of(7));
   config.policy = setup.policy;
+  config.dns[0] = setup.dns;
   for (std::size_t n = 0; n < setup.peers; ++n) {
     PeerConfig peer;
     peer.name = "peer" + std::to_string(n);

@@ -46,10 +46,11 @@ KeyPair peer_key(std::size_t n);
 struct Configured {
   Policy policy;
   std::size_t peers = 1;
-  std::optional<Suite> suite;
-  Key32 psk;
-  Key32 next_psk;
+  std::optional<Suite> suite = {};
+  Key32 psk = {};
+  Key32 next_psk = {};
   bool psk_required = false;
+  IpAddress dns = {};
   std::uint64_t seed = 1;
   // Of a cluster.
   std::uint8_t node = 1;
@@ -83,6 +84,10 @@ class FakeGateway {
   /// Answers what the store was asked; `apply`: whether it also did it.
   void settle(StoreOutcome outcome, bool apply);
   void settle() { settle(StoreOutcome::applied, true); }
+
+  bool rekey(const SessionId& id) { return feed(OperatorRekeyInput{id}); }
+  /// False: refused.
+  bool apply(const Policy& policy) { return feed(PolicyInput{policy}); }
 
   ControlConfig configure() const;
 

@@ -42,6 +42,8 @@ class FixedDesk final : public OperatorDesk {
  public:
   std::vector<SessionInfo> sessions() override { return {one_session()}; }
   bool terminate(const SessionId& id) override { return id == one_session().id; }
+  bool rekey(const SessionId& id) override { return id == one_session().id; }
+  Policy policy() override { return {}; }
   std::map<std::string, std::uint64_t> counters() override { return {{"forwarded", 9}}; }
   GatewayInfo gateway() override {
     GatewayInfo info;
@@ -105,6 +107,23 @@ TEST_F(ApiUnderTest, TerminatesByThePrefixThatJvpnctlTakes) {
             "session abababababababababababababababab is terminated\n");
   EXPECT_EQ(client.post("/v1/sessions/cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd/terminate").error().what,
             "no such session");
+}
+
+TEST_F(ApiUnderTest, GivesFreshKeysByThePrefixThatJvpnctlTakes) {
+  EXPECT_EQ(*rekey_session(client, "ab", {}),
+            "session abababababababababababababababab gets fresh keys\n");
+  EXPECT_EQ(client.post("/v1/sessions/cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd/rekey").error().what,
+            "no such session");
+}
+
+TEST_F(ApiUnderTest, TellsThePolicyByTheKeysOfItsConfiguration) {
+  const std::string text = show_policy(client, {}).value();
+  for (const char* line :
+       {"policy.version = \"1.0\"\n", "policy.session.max_lifetime_ms = 28800000\n",
+        "policy.switching.on_recovery_timeout = \"degrade\"\n",
+        "policy.transport.max_candidate_count = 3\n", "policy.limits.rekeys_per_s = 1000\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
 }
 
 TEST_F(ApiUnderTest, TellsCountersAndWhatIsRunning) {

@@ -71,6 +71,10 @@ TEST(Tape, ReadsBackEachInputAsItWasWritten) {
   const Arrival from{kHome, 3, 256};
   const Bytes<3> bytes{1, 2, 3};
   StoreReply reply{7, StoreOutcome::refused, {{"a", "b"}, {"c", std::nullopt}}};
+  Policy graceful;
+  graceful.apply = PolicyApply::grace;
+  graceful.switching.on_recovery_timeout = OnRecoveryTimeout::terminate;
+  graceful.switching.switch_improvement_factor = 1.0 / 3;
   const std::vector<CoreInput> inputs{StartInput{},
                                       StoreInput{reply},
                                       HandshakeInput{bytes, from},
@@ -84,7 +88,9 @@ TEST(Tape, ReadsBackEachInputAsItWasWritten) {
                                       OperatorRekeyInput{SessionId{{5}}},
                                       ShutdownInput{},
                                       TicketedInput{bytes, from},
-                                      DrainInput{{kHome, kMobile}}};
+                                      DrainInput{{kHome, kMobile}},
+                                      PolicyInput{graceful},
+                                      BadPolicyInput{"no policy"}};
   EXPECT_EQ(inputs.size(), std::variant_size_v<CoreInput>);
   for (const CoreInput& input : inputs) {
     std::vector<std::uint8_t> frame, again;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session knows of policies: the one in force, the one that its client has acknowledged, and
+// how far a change may move what is running.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "base/time.h"
+#include "session/core/policy.h"
+
+namespace jvpn {
+
+using SharedPolicy = std::shared_ptr<const Policy>;
+
+/// What a change of policy does to a deadline that runs: it may come nearer, not below `floor`, and
+/// is never put off.
+struct TimerBounds {
+  Instant floor{0};
+  Instant cap = Instant::never();
+  Instant of(Instant computed) const { return std::min(cap, std::max(computed, floor)); }
+};
+
+/// How much slower than by policy an idle client asks. Limits follow at once when it grows, and
+/// only after the client has heard of it when it shrinks.
+struct Stretch {
+  std::uint8_t told = 1;
+  std::uint8_t before = 1;
+  Instant until{0};
+  std::uint8_t at(Instant now) const { return now < until ? std::max(told, before) : told; }
+};
+
+struct SessionPolicies {
+  SharedPolicy in_force;  ///< null: the node's
+  SharedPolicy agreed;    ///< null: the one in force
+  Duration wanted_heartbeat{};
+  TimerBounds lifetime;
+  TimerBounds ttl;                     ///< since the binding was lost
+  TimerBounds state;                   ///< since the state was entered
+  Instant tell_at = Instant::never();  ///< the next POLICY_UPDATE
+  std::uint32_t tells = 0;
+  std::vector<std::uint8_t> update;  ///< the POLICY_UPDATE that is repeated as it is
+  Stretch stretch;
+};
+
+}  // namespace jvpn
