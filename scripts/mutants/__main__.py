@@ -29,9 +29,9 @@ def first_failure(build, attempt):
         return None
     said = done.stdout + done.stderr
     test = re.search(r"\[  FAILED  \] (\S+)", said)
-    seeds = re.search(r"first breach after (\d+) seeds?", said)
+    seeds = re.search(r"BREACH seed (\d+)", said)
     if seeds:
-        return f"{Path(program).name}, {seeds.group(1)} seeds"
+        return f"{Path(program).name}, seed {seeds.group(1)}"
     return test.group(1) if test else f"{program} exited {done.returncode}"
 
 
