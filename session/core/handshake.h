@@ -29,9 +29,9 @@ struct InitPayload {
   std::vector<std::uint8_t> versions{kProtocolVersion};  ///< all that the client speaks; 1..4
   std::vector<Suite> suites;                             ///< offered, preferred first; 1..8
   std::uint32_t capabilities = 0;  ///< bits of later versions; unknown ones are passed over
-  Tag client_tag;                  ///< the gateway puts it into headers towards the client
+  Tag client_tag{};                ///< the gateway puts it into headers towards the client
   std::uint32_t psk_id = 0;        ///< names the PSK (psk_id_of); 0: all-zero PSK
-  SessionId current_session;       ///< the session the client believes to have, or zero
+  SessionId current_session{};     ///< the session the client believes to have, or zero
   Duration wanted_heartbeat{};     ///< longest interval it wishes for; zero: the policy's
   bool operator==(const InitPayload&) const = default;
 };

@@ -52,7 +52,8 @@ TEST_F(ClientJump, IgnoresARejectThatNamesNoReason) {
   link_down(World::kWifi);
   ASSERT_TRUE(moves_to(World::kLte, 1s)) << "the REQUEST is repeated";
   for (const AuditEvent& event : world.events) {
-    if (event.type == "SessionStateChange") EXPECT_NE(event.reason, Reason::none);
+    if (event.type != "SessionStateChange") continue;
+    EXPECT_NE(event.reason, Reason::none);
   }
 }
 

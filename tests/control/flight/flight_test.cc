@@ -22,8 +22,9 @@ struct Recorded {
   /// Flown again with this policy.
   ReplayReport again(Policy policy = {}) const {
     return replay(tape, [&](RandomSource&) {
-      FakeGateway like_then({.policy = policy});
-      return like_then.configure();
+      Configured like_then;
+      like_then.policy = policy;
+      return FakeGateway(std::move(like_then)).configure();
     });
   }
   std::vector<std::uint8_t> tape;
