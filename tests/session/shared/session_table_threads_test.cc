@@ -87,6 +87,7 @@ struct Worker {
     const SealingKey sealing = sealing_key(record, view);
     const std::uint32_t epoch = sealing.use->key_epoch.load(std::memory_order_relaxed);
     const OpeningKey opening = opening_key(record, epoch & 0xf);
+    if (opening.use == nullptr) return;  // control dropped the staged keys between the two looks
     if (!is_key_of(*sealing.key, tag) || !is_key_of(*opening.key, tag)) ++broken;
     const std::uint64_t counter = sealing.use->next_counter.load(std::memory_order_relaxed);
     sealing.use->next_counter.store(counter + 1, std::memory_order_relaxed);
