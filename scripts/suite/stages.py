@@ -7,7 +7,7 @@ import sys
 import time
 from functools import partial
 
-from . import fuzz, meson
+from . import meson
 from .stage import CommandFailed, Tally, run
 
 SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "dataplane",
@@ -90,7 +90,6 @@ STAGES = (
     ("stranger", partial(python_tests, "tests/stranger")),
     ("simulation", simulation),
     ("benchmarks smoke", meson.benchmarks),
-    ("fuzz smoke", fuzz.smoke),
     ("build asan", partial(meson.build, meson.ASAN)),
     ("unit tests asan", partial(meson.test, meson.ASAN)),
     ("build tsan", partial(meson.build, meson.TSAN)),

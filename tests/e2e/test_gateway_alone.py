@@ -24,7 +24,7 @@ control_socket = "run/gateway.sock"
 [dataplane]
 power = "adaptive"
 hugepages = "off"
-memory_mb = 128
+memory_mb = 256
 [[underlay]]
 device = "net_null0"
 address = "198.51.100.1/24"
