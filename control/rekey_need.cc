@@ -6,9 +6,9 @@
 namespace jvpn {
 namespace {
 
-/// Samples come every 50 ms or so; what lies between two that are further apart is not known to
-/// have been busy all along.
-constexpr Duration kLongestSample = 1s;
+/// Data flow as long as the last ones are no older than this, however often samples are taken; and
+/// no more than this between two samples is believed to have been busy all along.
+constexpr Duration kPauseInFlow = 1s;
 
 std::uint64_t opens_before_rekey(Suite suite) {
   return suite == Suite::aes_256_gcm ? kGcmFailedOpensRekey : kChachaFailedOpensRekey;
@@ -21,8 +21,10 @@ std::uint64_t opens_before_end(Suite suite) {
 
 void note_flow(SessionKeyState& keys, const HealthReport& report, Instant now) {
   const std::uint64_t bytes = report.bytes_up + report.bytes_down;
-  const bool flows = bytes != keys.bytes && keys.sampled_at != Instant{0};
-  if (flows) keys.flowing += std::min<Duration>(now - keys.sampled_at, kLongestSample);
+  const bool is_first = keys.sampled_at == Instant{0};
+  if (bytes != keys.bytes && !is_first) keys.flowed_at = now;
+  const bool flows = !is_first && keys.flowed_at && now - *keys.flowed_at < kPauseInFlow;
+  if (flows) keys.flowing += std::min<Duration>(now - keys.sampled_at, kPauseInFlow);
   keys.bytes = bytes;
   keys.sampled_at = now;
 }
