@@ -2,6 +2,7 @@
 #include "control/ownership/session_store.h"
 
 #include "base/ensure.h"
+#include "control/birth.h"
 #include "control/events.h"
 #include "control/ownership/asking.h"
 #include "control/ownership/owner_keys.h"
@@ -122,10 +123,11 @@ void lose_session(const Step& step, Session& session) {
 }
 
 void forget_session(const Step& step, Session& session) {
-  if (Peer* peer = step.node.peers.find(session.peer)) {
-    if (peer->session == session.id) peer->session = SessionId{};
-  }
+  Peer* const peer = step.node.peers.find(session.peer);
+  const bool is_current = peer != nullptr && peer->session == session.id;
+  if (is_current) peer->session = SessionId{};
   step.node.sessions.remove(session);
+  if (is_current) continue_birth(step, *peer);  // it may have waited for this session's end
 }
 
 }  // namespace jvpn

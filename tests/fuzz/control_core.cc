@@ -37,7 +37,7 @@ void seeds(const Keep& keep) {
   keep_program(keep, "candidate",
                {{connect}, {probe, 1, 2}, {answer_probe, 1, 2}, {request, 1, 2}});
   keep_program(keep, "notice", {{connect}, {unbound, 3}, {answer_notice, 3}, {learn, 3}});
-  keep_program(keep, "refused-commit",
+  keep_program(keep, "unavailable",
                {{connect},
                 {store, 0, 1},
                 {request, 1, 1},
@@ -50,11 +50,11 @@ void seeds(const Keep& keep) {
                 {store, 0, 1},
                 {request, 1, 1},
                 {answer, 1, 1},
-                {settle, 0, 3},
+                {settle, 0, 2},
                 {pass, 0, 20},
                 {settle, 0, 0},
                 {pass, 0, 20},
-                {settle, 0, 1}});
+                {settle, 0, 3}});
   const std::vector<std::uint8_t> late{0, 9, 0, 9, 0, 9, 0x09, 0xc4};
   const std::vector<std::uint8_t> dead{0, 9, 0, 9, 0, 9, 0x1b, 0x58};
   keep_program(keep, "silence",

@@ -13,7 +13,7 @@ Mark attached("attached");
 Mark jumped("a jump was bound");
 Mark jumped_at_once("a jump by a candidate");
 Mark noticed("a notice was answered");
-Mark refused_commit("a commit was refused");
+Mark unavailable("the store was unavailable");
 Mark unknown_commit("an answer of the store was lost");
 Mark degraded("DEGRADED");
 Mark terminated("TERMINATED");
@@ -171,14 +171,14 @@ void CorePlay::settle_all() {
   invariants_.check_settled();
 }
 
-/// The store answers what it was asked, in any of the ways that it may.
+/// The store answers what it was asked, in any of the ways that it may. It refuses by itself what
+/// was tried again although it had been applied.
 void CorePlay::settle(std::uint8_t how) {
   struct Way {
     StoreOutcome outcome;
     bool apply;
   };
-  static constexpr std::array<Way, 5> kWays{{{StoreOutcome::applied, true},
-                                             {StoreOutcome::refused, false},
+  static constexpr std::array<Way, 4> kWays{{{StoreOutcome::applied, true},
                                              {StoreOutcome::unavailable, false},
                                              {StoreOutcome::unknown, true},
                                              {StoreOutcome::unknown, false}}};
@@ -189,7 +189,7 @@ void CorePlay::settle(std::uint8_t how) {
   invariants_.check();
   if (way.outcome == StoreOutcome::applied) return;
   ensure(invariants_.bindings() == before, "I9: no binding before its commit is known");
-  refused_commit.hit_if(way.outcome == StoreOutcome::refused);
+  unavailable.hit_if(way.outcome == StoreOutcome::unavailable);
   unknown_commit.hit_if(way.outcome == StoreOutcome::unknown);
 }
 

@@ -59,6 +59,24 @@ TEST_F(StoreAnswers, LostAnswerIsFoundOutByTheSecondAttempt) {
   EXPECT_EQ(gateway.session().bound, kHome) << "it knows which attempt the store has";
 }
 
+TEST_F(StoreAnswers, BirthThatWaitedForASessionTakenByAnotherNodeIsNotLeftWaiting) {
+  const StoreKey older = session_key(client.ack->session);
+  EXPECT_FALSE(client.connect()) << "the older session's end is asked for first";
+  SessionRecord taken = gateway.wanted();
+  taken.attempt = AttemptId{77};
+  taken.owner = {9, 1};
+  const auto put = [this](const StoreKey& key, std::optional<StoreValue> value) {
+    gateway.store.begin(StoreTransaction{0, {}, {{key, std::move(value)}}});
+    gateway.store.take_replies();
+  };
+  put(older, write_session_record(taken));
+  gateway.auto_commit = true;
+  gateway.settle();
+  EXPECT_EQ(gateway.slots.taken(), 0u);
+  put(peer_key(client.key.public_key), std::nullopt);
+  EXPECT_TRUE(client.connect());
+}
+
 TEST_F(StoreAnswers, DoubtOutlivesAnUnavailableStore) {
   prove();
   gateway.settle(StoreOutcome::unknown, true);
