@@ -87,8 +87,13 @@ void LiveSession::on_put_off(const ReattachReject& reject, Step step) {
   choose_at_ = std::max(choose_at_, again);
   if (!is_lost() && reject.reason == Reason::owner_elsewhere) return end_jump();
   Route where = asked;
-  if (reject.reason == Reason::owner_elsewhere && asked.gateway != bound_.gateway) {
-    where = shared_.paths.route(asked.path, bound_.gateway).value_or(asked);
+  if (reject.reason == Reason::owner_elsewhere) {
+    // By this path the owner's known address may be out of reach, or it was just asked: it, or
+    // another node that may take over, has other addresses.
+    const Paths& paths = shared_.paths;
+    const bool is_owner = asked.gateway == bound_.gateway;
+    const auto owner = is_owner ? std::nullopt : paths.route(asked.path, bound_.gateway);
+    where = owner ? *owner : paths.next_after(asked).value_or(asked);
   }
   if (sending_ == asked && is_lost()) sending_.reset();
   retry_later(where, again, true);

@@ -6,6 +6,8 @@
 namespace jvpn::sim {
 namespace {
 
+constexpr bool kClusters = true;
+
 template <class T>
 T pick(Dice& dice, std::initializer_list<T> choices) {
   return choices.begin()[dice.below(choices.size())];
@@ -99,6 +101,8 @@ Scenario draw_scenario(std::uint64_t seed) {
   scenario.policy = draw_policy(dice, mix.heartbeat);
   scenario.faults = draw_faults(dice);
   scenario.shared_store = (scenario.faults & bit(FaultKind::crash)) == 0;
+  scenario.cluster = kClusters && dice.chance(0.3);
+  scenario.shared_store |= scenario.cluster;
   scenario.quiet_most = mix.quiet_most;
   scenario.sample_every = std::clamp<Duration>(mix.heartbeat / 10, 50ms, 1s);
   scenario.gateways.assign(1 + dice.below(5), {});

@@ -67,7 +67,8 @@ Simulation::~Simulation() = default;
 void Simulation::add_gateway(const GatewayPlan& plan, std::size_t index) {
   GatewaySetup setup;
   setup.index = static_cast<std::uint8_t>(index);
-  setup.key = key_from(scenario_.seed * 1000 + 900 + index);
+  setup.key = key_from(scenario_.seed * 1000 + 900 + (scenario_.cluster ? 0 : index));
+  if (scenario_.cluster) setup.cluster = key_from(scenario_.seed * 1000 + 990);
   setup.policy = scenario_.policy;
   setup.slots = plan.slots;
   setup.sample_every = scenario_.sample_every;
@@ -92,6 +93,10 @@ void Simulation::add_device(const DevicePlan& plan, std::size_t index) {
   settings.gateway = KeyPair::from_secret(setups_[plan.gateway].key.clone()).public_key;
   settings.suites = {plan.suite};
   settings.endpoints = network_.gateway(plan.gateway);
+  for (std::size_t i = 0; scenario_.cluster && i < gateways_.size(); ++i) {
+    if (i == plan.gateway) continue;
+    std::ranges::copy(network_.gateway(i), std::back_inserter(settings.endpoints));
+  }
   settings.path_count = static_cast<std::uint8_t>(plan.paths.size());
   network_.add_device(plan.paths);
   const Device::Identity identity{static_cast<std::uint16_t>(index), plan.peer};
@@ -107,9 +112,9 @@ void Simulation::beat(std::size_t index) {
   Device& device = *devices_[index];
   const DevicePlan& plan = scenario_.devices[index];
   device.send_numbered();
-  if (Gateway* at = gateway(plan.gateway)) {
-    const PacketNumber number{plan.peer, false, downlink_numbers_[plan.peer]++};
-    at->send_numbered(inner_of(plan.peer), number);
+  const PacketNumber number{plan.peer, false, downlink_numbers_[plan.peer]++};
+  for (const auto& at : gateways_) {
+    if (at && at->send_numbered(inner_of(plan.peer), number)) break;
   }
   world_.in(plan.packet_every, [this, index] { beat(index); });
 }
@@ -130,7 +135,7 @@ void Simulation::start(std::size_t index) {
 void Simulation::crash(std::size_t index) {
   if (!gateways_[index]) return;
   ended_audit_ += gateways_[index]->audit_text();
-  checkers_.crashed(index, false);
+  checkers_.crashed(index, scenario_.shared_store);
   gateways_[index].reset();
 }
 

@@ -28,7 +28,7 @@ std::vector<Count> count(Simulation& sim) {
   std::vector<Count> counts(sim.gateway_count());
   for (std::size_t i = 0; i < sim.device_count(); ++i) {
     if (sim.device(i).closed()) continue;
-    Count& at = counts[sim.scenario().devices[i].gateway];
+    Count& at = counts[sim.scenario().cluster ? 0 : sim.scenario().devices[i].gateway];
     at.want.insert(sim.device(i).peer());
     const client::Status status = sim.device(i).status();
     const bool agreed = status.state == State::attached && live.contains(status.session);
@@ -79,6 +79,8 @@ Duration convergence_limit(const Policy& policy) {
 }
 
 void demand_convergence(Simulation& sim) {
+  // A node that had lost the store serves again once its lease is renewed.
+  if (sim.scenario().shared_store) sim.run_for(15s);
   const Instant end = sim.world().now() + convergence_limit(sim.scenario().policy);
   while (!converged(sim) && sim.world().now() < end) sim.run_for(200ms);
   if (!converged(sim)) sim.checkers().breaches.add("I20", "not ATTACHED:" + stragglers(sim));

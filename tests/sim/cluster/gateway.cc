@@ -15,6 +15,11 @@ ControlConfig configure(const GatewaySetup& setup, std::uint64_t incarnation) {
   config.incarnation = incarnation;
   config.key = KeyPair::from_secret(setup.key.clone());
   config.policy = setup.policy;
+  if (setup.cluster) {
+    config.cluster.ticket = derive(setup.cluster->view(), "ticket");
+    config.cluster.store = derive(setup.cluster->view(), "store");
+    config.lease.emplace();
+  }
   for (const PeerPlan& plan : setup.peers) {
     PeerConfig peer;
     peer.name = "peer-" + std::to_string(config.peers.size());
@@ -132,6 +137,8 @@ void Gateway::take_control(ByteView datagram, const Arrival& from, Actions& acti
   const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
   if (const auto plain = plane_.open_control(datagram)) {
     core_.on_control(tag, *plain, from, now(), actions);
+  } else if (static_cast<WireType>(datagram[0] >> 4) == WireType::ticketed) {
+    core_.on_ticketed(datagram, from, now(), actions);
   } else {
     core_.on_dead_tag(tag, from, now(), actions);
   }

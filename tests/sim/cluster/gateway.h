@@ -31,7 +31,8 @@ struct GatewaySetup {
   Policy policy;
   std::uint32_t slots = 16;
   Duration sample_every = 50ms;
-  bool canary = false;  ///< a defect is built in: it takes every data packet twice
+  std::optional<Key32> cluster;  ///< ticket and store keys are made of it
+  bool canary = false;           ///< a defect is built in: it takes every data packet twice
 };
 
 struct Surroundings {
