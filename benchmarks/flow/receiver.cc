@@ -37,7 +37,7 @@ std::vector<Arrival> receive_flow(const Endpoint& local, double seconds) {
   while (!stop_requested() && monotonic_ns() < end) {
     if (poll(&wait, 1, kPollMs) <= 0) continue;
     Arrival arrival;
-    if (read_one(fd, arrival)) arrivals.push_back(arrival);
+    while (read_one(fd, arrival)) arrivals.push_back(arrival);
   }
   close(fd);
   return arrivals;

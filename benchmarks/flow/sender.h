@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends numbered datagrams at a steady rate on an absolute schedule, so that a late one does not
-// shift those behind it: number n leaves at start + n / rate.
+// shift those behind it: number n leaves at start + n / rate, beyond 2 kHz together with those due
+// in the next half millisecond.
 #pragma once
 
 #include <cstddef>

@@ -38,7 +38,9 @@ int checked(int result, const char* what) {
 int open_socket(const Endpoint& end) {
   const int fd = checked(socket(end.address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
   const int room = 4 << 20;  // an outage's backlog must not be lost at our own receiver
-  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) != 0) {
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));  // as much as is allowed
+  }
   return fd;
 }
 

@@ -73,7 +73,7 @@ TEST_F(StoreAnswers, BirthThatWaitedForASessionTakenByAnotherNodeIsNotLeftWaitin
   gateway.auto_commit = true;
   gateway.settle();
   EXPECT_EQ(gateway.slots.taken(), 0u);
-  put(peer_key(client.key.public_key), std::nullopt);
+  put(jvpn::peer_key(client.key.public_key), std::nullopt);
   EXPECT_TRUE(client.connect());
 }
 
