@@ -24,9 +24,10 @@ void ClientAgent::begin(Instant at) {
 
 void ClientAgent::on_offer(Offer offer, Step step) {
   if (phase_ == Phase::live) {
-    if (offer.ack.live_session == live_->session().id()) {
+    const bool is_known = offer.ack.live_session == live_->session().id();
+    if (is_known || !live_->is_forgotten(offer.route.gateway, step.now)) {
       live_->put_off_question(step.now + kQuestionAfter);
-      return;  // it knows us: only the way to it is missing
+      return;  // only the way to it is missing
     }
     live_->finish(Reason::unknown_session, step);
     live_.reset();

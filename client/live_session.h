@@ -74,6 +74,10 @@ class LiveSession {
   /// REQUESTs have been unanswered for long: the gateway may know this session no more.
   Instant question_at() const { return lost_at_ ? question_at_ : Instant::never(); }
   void put_off_question(Instant until) { question_at_ = until; }
+  /// Somebody there does not know this session. That ends it, if it was asked where the owner is;
+  /// other addresses may be those of nodes that never heard of it: they count once nobody else has
+  /// answered for a whole recovery window.
+  bool is_forgotten(const Endpoint& there, Instant now) const;
 
   std::optional<Reason> ended() const { return end_; }
   /// The last events. Nothing else may be called afterwards.
@@ -143,6 +147,8 @@ class LiveSession {
                   Step step);
   void on_denied(const ReattachReject& reject, Step step);
   void on_put_off(const ReattachReject& reject, Step step);
+  Route elsewhere(const Route& asked) const;
+  Duration patience_elsewhere(const Route& asked);
   void ignore() { ++shared_.counters.control_ignored; }
 
   // live_session_orders.cc: what the gateway wants of us
@@ -178,6 +184,7 @@ class LiveSession {
   bool retry_is_firm_ = false;  ///< the gateway named the time: no path event makes it sooner
   Route retry_route_;
   unsigned stale_answers_ = 0;
+  unsigned sent_away_ = 0;  ///< answers owner_elsewhere since the last bind
 
   /// Who challenged us, if not the owner that we know; believed with its ACK only.
   struct Expected {
@@ -186,7 +193,7 @@ class LiveSession {
     Key32 shared;
   };
   std::optional<Expected> expected_;
-  unsigned owner_sends_ = 0;  ///< REQUESTs that the owner's endpoint left unanswered
+  unsigned owner_sends_ = 0;  ///< REQUESTs that the owner left unanswered, or no path led to it
   Instant call_again_at_{0};
 
   KeyEpoch told_epoch_;  ///< whose KeyRotated was written

@@ -107,6 +107,7 @@ void LiveSession::bind(const ReattachAck& ack, Step step) {
   lost_at_.reset();
   retry_at_ = Instant::never();
   stale_answers_ = 0;
+  sent_away_ = 0;
   owner_sends_ = 0;
   health_ = PathHealth(limits(), step.now);
   health_.count_sent(sent_unconfirmed_);

@@ -56,6 +56,7 @@ void LiveSession::on_message(const Message& message, const ReattachChallenge& ch
   const bool expected = jump_.is_latest(message.answers) && came_by.path == jump_.route().path;
   if (!expected || message.owner_epoch < session_.version().owner_epoch) return ignore();
   session_.is_news(message);
+  put_off_question(step.now + kQuestionAfter);
   expect_owner(message, challenge);
   jump_.confirm(challenge.token, message.number, step);
   sent_unconfirmed_ = 0;
@@ -72,6 +73,7 @@ void LiveSession::on_message(const Message& message, const ReattachReject& rejec
   told.fields = {{"status", "rejected"}, {"retry_after_ms", std::int64_t{reject.retry_after_ms}}};
   step.out.push_back(WriteEvent{std::move(told)});
   if (is_final(reject.reason)) return end(reject.reason);
+  put_off_question(step.now + kQuestionAfter);
   if (reject.reason == Reason::stale_state_version) {
     const Duration wait = backed_off(kStaleRetryWait, stale_answers_++, kRequestLongestWait);
     return retry_later(jump_.route(), step.now + wait, true);
@@ -80,23 +82,39 @@ void LiveSession::on_message(const Message& message, const ReattachReject& rejec
   on_denied(reject, step);
 }
 
+/// To the owner. Where this path does not lead to its known address, or it was just asked: by this
+/// path, which works, to the next address. It is the owner's other one, or another node's that may
+/// take over.
+Route LiveSession::elsewhere(const Route& asked) const {
+  const Paths& paths = shared_.paths;
+  const bool is_owner = asked.gateway == bound_.gateway;
+  const auto owner = is_owner ? std::nullopt : paths.route(asked.path, bound_.gateway);
+  if (owner) return *owner;
+  const std::vector<Route> all = paths.routes(asked.path);
+  const auto found = std::find(all.begin(), all.end(), asked);
+  if (found == all.end()) return asked;
+  return found + 1 == all.end() ? all.front() : *(found + 1);
+}
+
+/// Each address once, soon; then ever more slowly.
+Duration LiveSession::patience_elsewhere(const Route& asked) {
+  const std::size_t round = std::max<std::size_t>(shared_.paths.routes(asked.path).size(), 1);
+  const auto rounds = static_cast<unsigned>(sent_away_++ / round);
+  return backed_off(kRequestFirstWait, rounds, kRequestLongestWait);
+}
+
 void LiveSession::on_put_off(const ReattachReject& reject, Step step) {
   const Route asked = jump_.route();
-  const Duration told = std::chrono::milliseconds(reject.retry_after_ms);
-  const Instant again = step.now + std::max(told, kRequestFirstWait);
+  const bool is_elsewhere = reject.reason == Reason::owner_elsewhere;
+  const Duration own = is_elsewhere ? patience_elsewhere(asked) : Duration(kRequestFirstWait);
+  const Instant again =
+      step.now + std::max<Duration>(own, std::chrono::milliseconds(reject.retry_after_ms));
   choose_at_ = std::max(choose_at_, again);
-  if (!is_lost() && reject.reason == Reason::owner_elsewhere) return end_jump();
-  Route where = asked;
-  if (reject.reason == Reason::owner_elsewhere) {
-    // By this path the owner's known address may be out of reach, or it was just asked: it, or
-    // another node that may take over, has other addresses.
-    const Paths& paths = shared_.paths;
-    const bool is_owner = asked.gateway == bound_.gateway;
-    const auto owner = is_owner ? std::nullopt : paths.route(asked.path, bound_.gateway);
-    where = owner ? *owner : paths.next_after(asked).value_or(asked);
-  }
+  if (!is_lost() && is_elsewhere) return end_jump();
+  // Who cannot be reached by any path does not answer.
+  if (is_elsewhere && !shared_.paths.reaches(bound_.gateway)) ++owner_sends_;
   if (sending_ == asked && is_lost()) sending_.reset();
-  retry_later(where, again, true);
+  retry_later(is_elsewhere ? elsewhere(asked) : asked, again, true);
 }
 
 void LiveSession::on_denied(const ReattachReject& reject, Step step) {

@@ -43,6 +43,12 @@ void LiveSession::lose_binding(Step step) {
   apply(Event::transport_dead, Reason::none, step);
 }
 
+bool LiveSession::is_forgotten(const Endpoint& there, Instant now) const {
+  const bool in_doubt = lost_at_ && question_at_ == Instant::never();
+  if (!in_doubt) return false;  // an authentic answer came meanwhile
+  return there == bound_.gateway || now - *lost_at_ >= policy_.switching.recovery_window;
+}
+
 Jump::Wish LiveSession::wish_for(const Route& route, Reason cause) const {
   Jump::Wish wish;
   wish.cause = cause;

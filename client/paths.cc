@@ -96,6 +96,13 @@ bool Paths::is_gateway(const Endpoint& source) const {
   return std::find(endpoints_.begin(), endpoints_.end(), source) != endpoints_.end();
 }
 
+bool Paths::reaches(const Endpoint& endpoint) const {
+  for (std::size_t i = 0; i < paths_.size(); ++i) {
+    if (route(id(i), endpoint)) return true;
+  }
+  return false;
+}
+
 Paths::Standing Paths::standing(const Path& path, Instant now) {
   const bool avoided = now < path.avoid_until;
   const Instant until = avoided ? path.avoid_until : Instant{0};

@@ -62,6 +62,8 @@ class Paths {
   void prefer(const Endpoint& endpoint);
   std::size_t usable_count() const;
   bool is_gateway(const Endpoint& source) const;
+  /// By one path at least.
+  bool reaches(const Endpoint& endpoint) const;
 
   /// The best usable path, `other_than` only when there is no other.
   std::optional<Route> select(Instant now, std::optional<PathId> other_than = {}) const;

@@ -11,6 +11,7 @@
 #include "control/ownership/owner_keys.h"
 #include "control/ownership/session_store.h"
 #include "control/ownership/takeover.h"
+#include "control/ownership/watch.h"
 #include "control/records/store_keys.h"
 
 namespace jvpn {
@@ -104,11 +105,16 @@ SessionRecord handed_to(const Step& step, SessionRecord record, const Owner& own
 
 void adopt(const Step& step, const StoreValue& value, const SessionRecord& record) {
   const StoreKey key = session_key(record.id);
+  const std::uint8_t from = record.owner.node;
   SessionRecord stored = record;
   stored.inherited = record.state;
   const SessionRecord ours = handed_to(step, std::move(stored), step.node.owner());
-  ask(step, Errand(AskedFor::adopt, record.id, record.peer),
-      StoreTransaction{0, {{key, value}, life_holds(step)}, {{key, write_session_record(ours)}}});
+  StoreTransaction change{0, {{key, value}, life_holds(step)}, {{key, write_session_record(ours)}}};
+  // What we saw of its life may be old: by now another one may serve the session.
+  if (from != step.node.config.node) change.compares.push_back(life_as_seen(step, from));
+  Errand errand(AskedFor::adopt, record.id, record.peer);
+  errand.node = from;
+  ask(step, errand, std::move(change));
 }
 
 void take_in(const Step& step, const StoreValue& value) {
@@ -134,6 +140,7 @@ void finish_adoption(const Step& step, const Settled& settled) {
     take_in(step, settled.written);
   } else {
     step.count("adoption_refused");
+    look_anew(step, settled.errand.node);
   }
   on_adoption_settled(step, settled);
   load_more(step);

@@ -123,6 +123,10 @@ void make_wish(const Step& step, const SessionId& id, Takeover& entry) {
 void pursue(const Step& step, const SessionId& id, Takeover& entry) {
   const std::uint8_t owner = entry.record->owner.node;
   if (entry.changing) return;
+  if (entry.record->state == State::terminated) {
+    entry.wanted = false;  // what has ended is nobody's
+    return;
+  }
   if (is_free(step, *entry.record)) {
     entry.changing = true;
     return adopt(step, entry.value, *entry.record);
@@ -230,9 +234,7 @@ void pursue_takeovers(const Step& step, const Settled& polled) {
   for (const SessionId& id : wanted) {
     if (!note_record(step, id, polled.value_at(session_key(id)))) continue;
     Takeover& entry = step.node.cluster.takeovers.at(id);
-    if (entry.record->state == State::terminated) {
-      entry.wanted = false;
-    } else if (is_ours(step, entry)) {
+    if (is_ours(step, entry)) {
       become_owner(step, id);
     } else {
       pursue(step, id, entry);

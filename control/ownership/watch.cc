@@ -69,6 +69,17 @@ void observe(const Step& step, std::uint8_t node, const Settled& found) {
   watched.renewal = std::move(renewal);
 }
 
+StoreCompare life_as_seen(const Step& step, std::uint8_t node) {
+  return {life_key(node), step.node.cluster.watches[node].life};
+}
+
+void look_anew(const Step& step, std::uint8_t node) {
+  const auto found = step.node.cluster.watches.find(node);
+  if (found == step.node.cluster.watches.end() || node == step.node.config.node) return;
+  found->second.read = false;
+  poll(step);
+}
+
 void fence(const Step& step, std::uint8_t node) {
   Watch& watched = step.node.cluster.watches[node];
   const auto life = watched.life ? read_life_record(*watched.life) : std::nullopt;

@@ -27,6 +27,11 @@ void watch(const Step& step, std::uint8_t node);
 /// What a read found of the node's records.
 void observe(const Step& step, std::uint8_t node, const Settled& found);
 
+/// As far as we have seen it, its life reads like this. Part of taking a session of it over.
+StoreCompare life_as_seen(const Step& step, std::uint8_t node);
+/// What we have seen of it is not so any more: nothing is known until it is read again.
+void look_anew(const Step& step, std::uint8_t node);
+
 /// An overdue node: from now on it can commit nothing.
 void fence(const Step& step, std::uint8_t node);
 void on_fenced(const Step& step, const Settled& settled);

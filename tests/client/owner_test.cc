@@ -26,6 +26,14 @@ class ClientOwner : public ::testing::Test {
     down.up = false;
     world.set_path(World::kWifi, down);
   }
+  void learn_other() {
+    PolicyUpdate update;
+    update.policy = world.gateway.offer.policy;
+    update.tunnel_mtu = 1420;
+    update.endpoints[0] = kOther;
+    world.send_down(world.gateway.say_now(update));
+    world.run_for(50ms);
+  }
   bool moves_to(PathId path, Duration limit = 2s) {
     return world.run_until(
         [&] { return world.is_attached() && world.agent.status().bound.path == path; }, limit);
@@ -126,12 +134,7 @@ TEST_F(ClientOwner, GoesWhereADrainedNodeSendsIt) {
 }
 
 TEST_F(ClientOwner, SaysThatTheOwnerIsSilentOnlyAfterItWas) {
-  PolicyUpdate update;
-  update.policy = world.gateway.offer.policy;
-  update.tunnel_mtu = 1420;
-  update.endpoints[0] = kOther;
-  world.send_down(world.gateway.say_now(update));
-  world.run_for(50ms);
+  learn_other();
   world.gateway.heard.clear();
   world.silent_endpoint = *parse_endpoint("203.0.113.1:51820");
   wifi_down();
@@ -147,6 +150,55 @@ TEST_F(ClientOwner, SaysThatTheOwnerIsSilentOnlyAfterItWas) {
   };
   ASSERT_TRUE(world.run_until(is_said, 8s));
   EXPECT_TRUE(moves_to(World::kLte));
+}
+
+TEST_F(ClientOwner, AsksTheOthersInTurnAndEverMoreSlowlyWhereTheOwnerIsOutOfReach) {
+  PolicyUpdate update;
+  update.policy = world.gateway.offer.policy;
+  update.tunnel_mtu = 1420;
+  update.endpoints[0] = *parse_endpoint("[2001:db8::2]:51820");
+  update.endpoints[1] = *parse_endpoint("[2001:db8::3]:51820");
+  world.send_down(world.gateway.say_now(update));
+  world.run_for(50ms);
+  world.set_path(World::kLte, {true, {}, *parse_address("2001:db8:1::20")});
+  const auto requests = [&] {
+    std::vector<std::pair<Instant, Endpoint>> all;
+    for (const auto& [at, sent] : world.sent) {
+      if (sent.payload.size() == kRequestSize) all.emplace_back(at, sent.route.gateway);
+    }
+    return all;
+  };
+  world.sent.clear();
+  world.gateway.heard.clear();
+  wifi_down();
+  const auto& version = world.gateway.version();
+  const auto is_owner_given_up = [&] {
+    world.gateway.next_reject = ReattachReject{Reason::owner_elsewhere, version, version, 0};
+    const auto* request = last<ReattachRequest>();
+    return request != nullptr && request->owner_silent;
+  };
+  ASSERT_TRUE(world.run_until(is_owner_given_up, 2s));
+  const auto asked = requests();
+  ASSERT_GE(asked.size(), 4u);
+  for (std::size_t i = 1; i < asked.size(); ++i) {
+    EXPECT_NE(asked[i].second, asked[i - 1].second);
+    const auto rounds = static_cast<int>(i - 1) / 2;
+    EXPECT_GE(asked[i].first - asked[i - 1].first, kRequestFirstWait * (1 << rounds));
+  }
+}
+
+TEST_F(ClientOwner, ANodeThatNeverHeardOfTheSessionDoesNotEndItWhileItsOwnerMayComeBack) {
+  learn_other();
+  world.silent_endpoint = *parse_endpoint("203.0.113.1:51820");
+  world.gateway.restart();  // what answers now is another node
+  wifi_down();
+  const Duration window = world.gateway.offer.policy.switching.recovery_window;
+  world.run_for(window - 1s);
+  EXPECT_GT(world.gateway.inits, 1u) << "it was asked whether it knows the session";
+  EXPECT_EQ(world.agent.status().session, session);
+  EXPECT_EQ(world.count_events("SessionTerminated"), 0u);
+  world.run_for(3s);
+  EXPECT_EQ(world.last_reason("SessionTerminated"), Reason::unknown_session);
 }
 
 TEST_F(ClientOwner, WaitsAsLongAsAnAdmissionIsDeferredAndStaysRecovering) {

@@ -48,7 +48,7 @@ void World::set_path(PathId path, const PathState& state) {
 }
 
 Endpoint World::source_of(PathId path) const {
-  return {states_.at(path.value).v4, nat_port_.at(path.value)};
+  return {address_of(states_.at(path.value)), nat_port_.at(path.value)};
 }
 
 void World::launch(Way way, const Route& route, const Datagram& payload) {
@@ -62,15 +62,19 @@ void World::launch(Way way, const Route& route, const Datagram& payload) {
 }
 
 void World::send_down(const Addressed& datagram) {
+  send_down(datagram, kGateway);
+}
+
+void World::send_down(const Addressed& datagram, const Endpoint& from) {
   for (const auto& [path, state] : states_) {
     if (source_of(PathId{path}) != datagram.to || !state.up) continue;
-    launch(Way::down, Route{PathId{path}, state.v4, kGateway}, datagram.payload);
+    launch(Way::down, Route{PathId{path}, address_of(state), from}, datagram.payload);
   }
 }
 
 void World::inject(PathId path, const Endpoint& from, Datagram datagram) {
   std::array<ReceivedDatagram, 1> burst{
-      ReceivedDatagram{Route{path, states_[path.value].v4, from}, datagram}};
+      ReceivedDatagram{Route{path, address_of(states_[path.value]), from}, datagram}};
   received.push_back(datagram);
   Delivery delivery;
   Actions actions;
@@ -84,12 +88,14 @@ void World::inject(PathId path, const Endpoint& from, Datagram datagram) {
 void World::land(Flight flight) {
   if (flight.way == Way::down) {
     const PathState& state = states_[flight.route.path.value];
-    if (state.up && state.v4 == flight.route.source) {
-      inject(flight.route.path, kGateway, std::move(flight.payload));
+    if (state.up && address_of(state) == flight.route.source) {
+      inject(flight.route.path, flight.route.gateway, std::move(flight.payload));
     }
     return;
   }
-  for (const Addressed& answer : gateway.receive(flight.payload, flight.source)) send_down(answer);
+  for (const Addressed& answer : gateway.receive(flight.payload, flight.source)) {
+    send_down(answer, flight.route.gateway);
+  }
 }
 
 void World::carry_out(Actions& actions) {

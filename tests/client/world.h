@@ -43,6 +43,10 @@ class World {
   /// From now on the NAT before this path uses another port.
   void rebind_nat(PathId path) { ++nat_port_[path.value]; }
   Endpoint source_of(PathId path) const;
+  /// Its IPv4 address, or IPv6 where it has nothing else.
+  static IpAddress address_of(const PathState& state) {
+    return state.v4.is_unset() ? state.v6 : state.v4;
+  }
 
   static Datagram inner_packet(const char* from, const char* to, std::uint8_t mark);
   std::vector<std::string> state_changes() const;  ///< "ATTACHED>VOLATILE reason"
@@ -73,6 +77,7 @@ class World {
     Datagram payload;
   };
   void carry_out(Actions& actions);
+  void send_down(const Addressed& datagram, const Endpoint& from);
   void launch(Way way, const Route& route, const Datagram& payload);
   void land(Flight flight);
   void step_to(Instant when);

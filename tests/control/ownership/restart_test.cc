@@ -38,6 +38,25 @@ TEST_F(Restart, TakesItsSessionsBackUnderANewOwnerEpoch) {
   EXPECT_EQ(after->events("OwnerAcquired").size(), 1u);
 }
 
+TEST_F(Restart, WhatHasEndedIsTakenBackByNobody) {
+  const StoreKey peer = jvpn::peer_key(roamer->client.key.public_key);
+  const StoreValue pointer = cluster.store.content().at(peer);
+  ASSERT_TRUE(before->terminate(roamer->client.current));
+  ASSERT_FALSE(cluster.store.content().contains(peer));
+  const auto put = [&](std::optional<StoreValue> value) {
+    cluster.store.begin(StoreTransaction{0, {}, {{peer, std::move(value)}}});
+    cluster.store.take_replies();
+  };
+  put(pointer);  // as a birth may have read it before
+  restart();
+  FakeClient newer(*after, 0, 99);
+  EXPECT_FALSE(newer.connect());
+  EXPECT_TRUE(after->core.sessions(after->now).empty());
+  put(std::nullopt);
+  for (int n = 0; n < 20; ++n) after->pass(100ms);
+  EXPECT_TRUE(newer.connect());
+}
+
 TEST_F(Restart, CallsTheClientThreeTimesOnItsLastPath) {
   restart();
   for (int n = 0; n < 60; ++n) after->pass(100ms);

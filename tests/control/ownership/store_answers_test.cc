@@ -21,6 +21,10 @@ struct StoreAnswers : testing::Test {
     gateway.sent.clear();
   }
   AttemptId attempt() const { return gateway.wanted().attempt; }
+  void put(const StoreKey& key, std::optional<StoreValue> value) {
+    gateway.store.begin(StoreTransaction{0, {}, {{key, std::move(value)}}});
+    gateway.store.take_replies();
+  }
   bool acknowledged() const { return client.last<ReattachAck>(kMobile).has_value(); }
 
   FakeGateway gateway;
@@ -65,10 +69,6 @@ TEST_F(StoreAnswers, BirthThatWaitedForASessionTakenByAnotherNodeIsNotLeftWaitin
   SessionRecord taken = gateway.wanted();
   taken.attempt = AttemptId{77};
   taken.owner = {9, 1};
-  const auto put = [this](const StoreKey& key, std::optional<StoreValue> value) {
-    gateway.store.begin(StoreTransaction{0, {}, {{key, std::move(value)}}});
-    gateway.store.take_replies();
-  };
   put(older, write_session_record(taken));
   gateway.auto_commit = true;
   gateway.settle();

@@ -106,6 +106,28 @@ TEST_F(TwoNodes, DeadOwnerIsFencedAndItsSessionTakenOver) {
   EXPECT_TRUE(a->views.empty());
 }
 
+TEST_F(TwoNodes, TakesNothingFromANodeThatLivesAnewSinceItWasLastSeen) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  for (int n = 0; n < 80 && b->counter("node_fenced") == 0; ++n) {
+    run(100ms, false);
+    b->ticketed(roamer->request(2, true), kMobile);
+  }
+  ASSERT_EQ(b->counter("node_fenced"), 1u);
+  const auto again = cluster.start(1, 101, b->now);
+  ASSERT_EQ(to_string(again->session().version), "2:1");
+  EXPECT_FALSE(roamer->ask(*b, kMobile, true)) << "challenged by what it had seen";
+  EXPECT_EQ(b->counter("adoption_refused"), 1u);
+  EXPECT_TRUE(b->core.sessions(b->now).empty());
+  for (int n = 0; n < 30; ++n) {
+    again->pass(100ms);
+    b->pass(100ms);
+  }
+  b->ticketed(roamer->request(), kMobile);
+  EXPECT_EQ(roamer->rejected(*b, kMobile), Reason::owner_elsewhere);
+  EXPECT_EQ(to_string(again->session().version), "2:1");
+}
+
 TEST_F(TwoNodes, OwnerThatStillRenewsIsNeverFenced) {
   run(3s);
   for (int n = 0; n < 200; ++n) {

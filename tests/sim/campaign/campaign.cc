@@ -174,6 +174,7 @@ CampaignResult run_campaign(const CampaignPlan& plan) {
 }
 
 bool run_one(const CampaignPlan& plan, std::uint64_t seed) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what was said before an abort is worth most
   LifePlan life = life_of(plan, seed);
   life.verbose = true;
   const Outcome outcome = live(life);

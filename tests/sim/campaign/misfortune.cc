@@ -133,6 +133,10 @@ void Misfortune::pause() {
     device.pause();
     return sim_.world().in(span, [&device] { device.resume(); });
   }
+  stop_gateway(span);
+}
+
+void Misfortune::stop_gateway(Duration span) {
   const std::size_t gateway = any_gateway();
   if (sim_.gateway(gateway) != nullptr) sim_.gateway(gateway)->pause();
   sim_.world().in(span, [this, gateway] {
@@ -143,6 +147,8 @@ void Misfortune::pause() {
 void Misfortune::leap() {
   const Duration span = dice_.between(10ms, 30s);
   if (dice_.chance(0.5)) return sim_.device(any_device()).leap(span);
+  // Leases rest on clocks that run alike: there a machine's suspend takes everybody's time.
+  if (sim_.scenario().cluster) return stop_gateway(span);
   if (Gateway* gateway = sim_.gateway(any_gateway())) gateway->leap(span);
 }
 

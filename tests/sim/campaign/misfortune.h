@@ -29,6 +29,7 @@ class Misfortune {
   void give_mapping_away(AccessId from);
   void crash(std::size_t gateway);
   void pause();
+  void stop_gateway(Duration span);
   void leap();
   void end_one();
   void vex_store();

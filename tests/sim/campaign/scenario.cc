@@ -110,6 +110,8 @@ Scenario draw_scenario(std::uint64_t seed) {
   for (GatewayPlan& gateway : scenario.gateways) {
     gateway.v4_endpoints = static_cast<std::uint8_t>(1 + dice.below(2));
     gateway.v6_endpoints = static_cast<std::uint8_t>(1 + dice.below(2));
+    // Two of them differ by less than the hundredth that a lease allows for.
+    if (scenario.cluster) gateway.drift_ppm = static_cast<std::int64_t>(dice.below(8001)) - 4000;
     gateway.slots = static_cast<std::uint32_t>(full ? 1 + mix.devices / 2 : mix.devices * 2 + 8);
   }
   scenario.devices.clear();

@@ -24,6 +24,7 @@ struct GatewayPlan {
   std::uint8_t v4_endpoints = 1;
   std::uint8_t v6_endpoints = 0;
   std::uint32_t slots = 16;
+  std::int64_t drift_ppm = 0;  ///< of its clock
 };
 
 struct Scenario {

@@ -128,7 +128,7 @@ std::unique_ptr<OwnershipStore> Simulation::connect_store(std::size_t index) {
 
 void Simulation::start(std::size_t index) {
   const Surroundings around{world_, network_, checkers_, engine_};
-  Gateway::Life life{dice_.next(), connect_store(index)};
+  Gateway::Life life{dice_.next(), connect_store(index), {{}, scenario_.gateways[index].drift_ppm}};
   gateways_[index] = std::make_unique<Gateway>(setups_[index], around, std::move(life));
 }
 

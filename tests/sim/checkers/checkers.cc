@@ -17,8 +17,9 @@ Tag receiver_of(ByteView datagram) {
   return Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
 }
 
-void print(const char* who, const AuditEvent& event) {
-  std::printf("%10.3f s  %-8s %s %s %s %s", static_cast<double>(event.at.ns) * 1e-9, who,
+/// `now`: the world's time; the event's own is that of the node's clock.
+void print(const std::string& who, const AuditEvent& event, Instant now) {
+  std::printf("%10.3f s  %-9s %s %s %s %s", static_cast<double>(now.ns) * 1e-9, who.c_str(),
               to_string(event.session).substr(0, 8).c_str(), to_string(event.version).c_str(),
               std::string(event.type).c_str(), std::string(to_string(event.reason)).c_str());
   for (const auto& [key, value] : event.fields) {
@@ -101,7 +102,7 @@ void Checkers::removed(std::size_t node, Tag tag) {
 }
 
 void Checkers::audited(std::size_t node, const AuditEvent& event) {
-  if (tell) print("gateway", event);
+  if (tell) print("gateway " + std::to_string(node), event, world_.now());
   versions.see(node, event);
   deadlines.see(node, event);
   coverage.see(Side::gateway, event, faults.at_work(world_.now()));
@@ -128,7 +129,7 @@ void Checkers::client_sent(std::size_t device, const SessionId& session, ByteVie
 }
 
 void Checkers::client_audited(const AuditEvent& event) {
-  if (tell) print("client", event);
+  if (tell) print("client", event, world_.now());
   coverage.see(Side::client, event, faults.at_work(world_.now()));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <set>
+#include <unordered_set>
 
 #include "control/core.h"
 #include "tests/sim/checkers/nonces.h"
@@ -27,7 +27,7 @@ class Replays {
 
  private:
   Breaches& breaches_;
-  std::set<std::uint64_t> spent_;
+  std::unordered_set<std::uint64_t> spent_;
   std::size_t compared_ = 0;
 };
 

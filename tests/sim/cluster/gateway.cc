@@ -42,7 +42,7 @@ Gateway::Gateway(const GatewaySetup& setup, Surroundings around, Life life)
       slots_(setup.slots),
       sample_every_(setup.sample_every),
       canary_(setup.canary),
-      ahead_(life.ahead),
+      clock_(life.clock),
       random_(life.seed),
       plane_(around.engine, shape_of(setup), life.seed, plane_handlers()),
       store_(std::move(life.store)),
@@ -181,7 +181,7 @@ void Gateway::plan() {
   const Instant due =
       by_inner_.empty() ? core_.next_deadline() : std::min(core_.next_deadline(), next_sample_);
   // What is due now and could not be done waits for the next beat of the control loop.
-  if (due != Instant::never()) alarm_.set(std::max(due - ahead_, around_.world.now() + 1ms));
+  if (due != Instant::never()) alarm_.set(std::max(clock_.when(due), around_.world.now() + 1ms));
 }
 
 void Gateway::pause() {
@@ -201,7 +201,7 @@ void Gateway::resume() {
 }
 
 void Gateway::leap(Duration span) {
-  ahead_ += span;
+  clock_.ahead += span;
   step();
 }
 
@@ -223,77 +223,6 @@ bool Gateway::terminate_by_operator(const SessionId& id) {
 
 std::vector<SessionInfo> Gateway::sessions() const {
   return core_.sessions(now());
-}
-
-void Gateway::carry_out(Actions& actions) {
-  for (Action& action : actions) {
-    std::visit([this](auto& what) { perform(what); }, action);
-  }
-  settle();
-  if (installed_new_) name_sessions();
-  plan();
-}
-
-void Gateway::settle() {
-  for (auto replies = store_->take_replies(); !replies.empty(); replies = store_->take_replies()) {
-    Actions actions;
-    unanswered_ -= std::min(unanswered_, replies.size());
-    if (asked_ != around_.world.now()) owed_ = around_.world.now();
-    for (const StoreReply& reply : replies) {
-      core_.on_store(reply, now(), actions);
-    }
-    for (Action& action : actions) {
-      std::visit([this](auto& what) { perform(what); }, action);
-    }
-  }
-}
-
-void Gateway::name_sessions() {
-  installed_new_ = false;
-  const std::vector<SessionInfo> all = sessions();
-  for (const SessionInfo& session : all) around_.checkers.named(node_, session.tag, session.id);
-  around_.checkers.bounds.holds(core_.live_tags().size(), slots_);
-}
-
-void Gateway::perform(SendDatagram& send) {
-  around_.checkers.sent(node_, send.destination, send.payload, now());
-  around_.network.send_from_gateway({static_cast<std::uint8_t>(node_), send.underlay},
-                                    send.destination, std::move(send.payload));
-}
-
-void Gateway::perform(InstallSession& session) {
-  ++effects_;
-  around_.checkers.installed(node_, session, {decided(), now()});
-  installed_new_ = true;
-  by_inner_[session.view.inner_v4] = session.tag;
-  next_sample_ = std::min(next_sample_, now() + sample_every_);
-  plane_.install(session);
-}
-
-void Gateway::perform(PublishView& change) {
-  ++effects_;
-  around_.checkers.published(node_, change, {decided(), now()});
-  plane_.publish(change);
-  plane_.turn(now());
-}
-
-void Gateway::perform(StageKeys& keys) {
-  around_.checkers.staged(node_, keys);
-  plane_.stage(keys);
-}
-
-void Gateway::perform(RemoveSession& session) {
-  ++effects_;
-  around_.checkers.removed(node_, session.tag);
-  const auto found = by_inner_.find(session.inner_v4);
-  if (found != by_inner_.end() && found->second == session.tag) by_inner_.erase(found);
-  plane_.remove(session);
-  plane_.turn(now());
-}
-
-void Gateway::perform(WriteAudit& audit) {
-  around_.checkers.audited(node_, audit.event);
-  audit_.write(audit.event, to_ms(Duration(audit.event.at.ns)));
 }
 
 }  // namespace jvpn::sim

@@ -12,8 +12,10 @@
 #include "control/core.h"
 #include "control/ownership_store.h"
 #include "tests/sim/checkers/checkers.h"
+#include "tests/sim/cluster/decisions.h"
 #include "tests/sim/cluster/plane.h"
 #include "tests/sim/world/alarm.h"
+#include "tests/sim/world/node_clock.h"
 
 namespace jvpn::sim {
 
@@ -48,7 +50,7 @@ class Gateway final : private SlotSource {
   struct Life {
     std::uint64_t seed = 0;
     std::unique_ptr<OwnershipStore> store;
-    Duration ahead{};  ///< of its clock before the world's
+    NodeClock clock;
   };
   Gateway(const GatewaySetup& setup, Surroundings around, Life life);
   ~Gateway() override;
@@ -80,8 +82,8 @@ class Gateway final : private SlotSource {
   void release(Tag tag) override;
   bool reserve_keys(Tag tag) override;
 
-  Instant decided() const { return is_store_late() ? decided_ : now(); }
-  Instant now() const { return around_.world.now() + ahead_; }
+  Checkers::When when(Tag tag);
+  Instant now() const { return clock_.read(around_.world.now()); }
   Plane::Handlers plane_handlers();
   void take(std::uint8_t underlay, const Endpoint& source, Datagram datagram);
   void step();
@@ -107,7 +109,7 @@ class Gateway final : private SlotSource {
   bool is_store_late() const { return unanswered_ > 0 || around_.world.now() - owed_ <= 2s; }
   template <class Question>
   void ask(const Question& question) {
-    if (!is_store_late()) decided_ = now();
+    if constexpr (requires { question.writes; }) decisions_.asked(question, now());
     ++unanswered_;
     asked_ = around_.world.now();
     store_->begin(question);
@@ -118,7 +120,7 @@ class Gateway final : private SlotSource {
   std::uint32_t slots_;
   Duration sample_every_;
   bool canary_;
-  Duration ahead_;
+  NodeClock clock_;
   SeededRandom random_;
   Plane plane_;
   std::unique_ptr<OwnershipStore> store_;
@@ -135,8 +137,9 @@ class Gateway final : private SlotSource {
   std::size_t unanswered_ = 0;   ///< questions that the store owes an answer to
   Instant asked_{0};             ///< by the world's clock: the last question
   Instant owed_{INT64_MIN / 4};  ///< by the world's clock: it was seen to owe an answer
-  Instant decided_{0};           ///< before the store became late: what binds now was decided
-  std::uint64_t effects_ = 0;    ///< changes of sessions, deliveries
+  Decisions decisions_;
+  std::map<Tag, SessionId> ids_;
+  std::uint64_t effects_ = 0;  ///< changes of sessions, deliveries
   std::deque<Waiting> waiting_;
 };
 
