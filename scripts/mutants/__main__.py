@@ -2,76 +2,85 @@
 """Runs the mutants one by one."""
 
 import argparse
-import re
-import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
-from .mutant import Stale, all_mutants
+from .attempt import SIMULATOR, Breach, run_simulator, run_tests
+from .mutant import Seeds, Stale, all_mutants
 from .scratch import BuildFailed, Scratch
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 300  # a mutant that makes a test hang is caught as well
 
 
-def first_failure(build, attempt):
-    """What of this program noticed: a test, the seeds it took, or how it ended; else None."""
-    program, *arguments = attempt
-    options = [] if arguments else ["--gtest_fail_fast", "--gtest_brief=1"]
-    try:
-        done = subprocess.run([build / "tests" / program, *arguments, *options],
-                              capture_output=True, text=True, errors="replace",
-                              timeout=PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        return f"{program} did not end"
-    if done.returncode == 0:
-        return None
-    said = done.stdout + done.stderr
-    test = re.search(r"\[  FAILED  \] (\S+)", said)
-    seeds = re.search(r"BREACH seed (\d+)", said)
-    if seeds:
-        return f"{Path(program).name}, seed {seeds.group(1)}"
-    return test.group(1) if test else f"{program} exited {done.returncode}"
+@dataclass
+class Verdict:
+    """What came of one mutant."""
+    name: str
+    test: Optional[str] = None
+    breach: Optional[Breach] = None
+    problem: str = ""
+    took_s: float = 0.0
+
+    def row(self):
+        seeds = f"{self.breach.seed} ({self.breach.what[:40]})" if self.breach else "-"
+        return (f"{'SURVIVED: ' + self.problem if self.problem else self.test or SIMULATOR:<72} "
+                f"{seeds:<48} {self.took_s:4.0f} s")
 
 
-def catch(mutant, scratch):
-    """The test that caught it, or None."""
+def judge(mutant, scratch):
+    """Applies, builds, runs what should notice, and takes the mutant away again."""
+    verdict = Verdict(mutant.name)
     mutant.apply(scratch.tree)
     try:
-        for attempt in mutant.tries:
-            scratch.make([attempt[0]])
-            caught = first_failure(scratch.build, attempt)
-            if caught:
-                return caught
-        return None
+        programs = mutant.tries[:1] + ([SIMULATOR] if mutant.seeds else [])
+        scratch.make(programs)
+        for program in mutant.tries:
+            scratch.make([program])
+            verdict.test = run_tests(scratch.build, program)
+            if verdict.test:
+                break
+        if mutant.seeds:
+            verdict.breach = run_simulator(scratch.build, mutant.seeds)
     finally:
         mutant.revert(scratch.tree)
+    if mutant.tries and not verdict.test:
+        verdict.problem = mutant.what
+    elif mutant.seeds and not verdict.breach:
+        verdict.problem = f"{mutant.seeds.count} seeds: {mutant.what}"
+    return verdict
 
 
-def healthy(mutants, scratch):
-    """The tests must pass without any mutant, else each would seem caught."""
-    attempts = {tuple(attempt) for mutant in mutants for attempt in mutant.tries}
-    scratch.make(sorted(attempt[0] for attempt in attempts))
-    return [f"{' '.join(attempt)}: {caught}" for attempt in sorted(attempts)
-            if (caught := first_failure(scratch.build, attempt))]
+def sick(mutants, scratch):
+    """What fails without any mutant: with it, each mutant would seem caught."""
+    programs = sorted({program for mutant in mutants for program in mutant.tries})
+    lives = {}
+    for seeds in sorted(mutant.seeds for mutant in mutants if mutant.seeds):
+        lives[seeds.minutes] = Seeds(seeds.minutes, seeds.count)  # the most come last
+    scratch.make(programs + ([SIMULATOR] if lives else []))
+    found = [run_tests(scratch.build, program) for program in programs]
+    found += [breach and f"{SIMULATOR} seed {breach.seed}: {breach.what}"
+              for breach in (run_simulator(scratch.build, seeds) for seeds in lives.values())]
+    return [problem for problem in found if problem]
 
 
 def run_all(mutants, scratch):
-    survivors = 0
+    """One line for each mutant, as it is judged."""
+    width = max((len(mutant.name) for mutant in mutants), default=0)
+    print(f"{'mutant':<{width}}  {'caught by':<72} seeds needed", flush=True)
+    verdicts = []
     for mutant in mutants:
         started = time.monotonic()
         try:
-            caught = catch(mutant, scratch)
+            verdict = judge(mutant, scratch)
         except (Stale, BuildFailed) as problem:
-            print(f"STALE     {mutant.name}\n{problem}", flush=True)
-            survivors += 1
-            continue
-        survivors += caught is None
-        word = "caught  " if caught else "SURVIVED"
-        print(f"{word}  {mutant.name:<44} {caught or mutant.what}"
-              f"  ({time.monotonic() - started:.0f} s)", flush=True)
-    return survivors
+            verdict = Verdict(mutant.name, problem=str(problem))
+        verdict.took_s = time.monotonic() - started
+        print(f"{verdict.name:<{width}}  {verdict.row()}", flush=True)
+        verdicts.append(verdict)
+    return verdicts
 
 
 def main():
@@ -87,14 +96,16 @@ def main():
     started = time.monotonic()
     scratch = Scratch(ROOT, arguments.jobs)
     scratch.refresh()
-    sick = healthy(mutants, scratch)
-    if sick:
-        print("These fail without any mutant:\n  " + "\n  ".join(sick))
+    problems = sick(mutants, scratch)
+    if problems:
+        print("These fail without any mutant:\n  " + "\n  ".join(problems))
         return 2
-    survivors = run_all(mutants, scratch)
-    print(f"\n{len(mutants) - survivors} of {len(mutants)} mutants caught,"
-          f" {time.monotonic() - started:.0f} s")
-    return 1 if survivors or not mutants else 0
+    print(f"Healthy after {time.monotonic() - started:.0f} s", flush=True)
+    verdicts = run_all(mutants, scratch)
+    caught = [verdict for verdict in verdicts if not verdict.problem]
+    print(f"\n{len(caught)} of {len(verdicts)} mutants caught, {sum(1 for v in caught if v.breach)}"
+          f" of them by the simulator, {time.monotonic() - started:.0f} s")
+    return 0 if verdicts and len(caught) == len(verdicts) else 1
 
 
 if __name__ == "__main__":

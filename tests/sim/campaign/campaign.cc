@@ -2,6 +2,7 @@
 #include "tests/sim/campaign/campaign.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,6 +115,9 @@ class Campaign {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       if (polled[i].revents != 0) take(workers_[i]);
     }
+    for (Worker& worker : workers_) {
+      if (worker.pid >= 0 && worker.next >= end_) dismiss(worker);
+    }
     return true;
   }
 
@@ -122,17 +126,28 @@ class Campaign {
     if (read_all(worker.pipe, outcome)) {
       totals_.add(outcome);
       worker.next += plan_.jobs;
-      if (outcome.breaches != 0) tell(outcome.seed, outcome.first_breach);
+      if (outcome.breaches != 0) breached(outcome.seed, outcome.first_breach);
       return;
     }
-    close(worker.pipe);
-    int status = 0;
-    waitpid(worker.pid, &status, 0);
-    if (worker.next >= end_) return void(worker = {});
+    const std::uint64_t died_at = worker.next;
+    dismiss(worker);
     ++totals_.failed;
     ++totals_.seeds;
-    tell(worker.next, "the process died");
-    worker = start(worker.next + plan_.jobs);
+    worker = start(died_at + plan_.jobs);
+    breached(died_at, "the process died");
+  }
+
+  /// It has lived through its seeds, or died, or what it might still find is of no interest.
+  static void dismiss(Worker& worker) {
+    kill(worker.pid, SIGKILL);
+    waitpid(worker.pid, nullptr, 0);
+    close(worker.pipe);
+    worker = {};
+  }
+
+  void breached(std::uint64_t seed, const char* what) {
+    tell(seed, what);
+    if (plan_.stop) end_ = std::min(end_, seed);
   }
 
   void tell(std::uint64_t seed, const char* what) {

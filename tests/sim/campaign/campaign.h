@@ -14,6 +14,7 @@ struct CampaignPlan {
   Duration torment = std::chrono::minutes(10);
   bool canary = false;
   bool coverage = false;
+  bool stop = false;  ///< at the first seed with a breach: all before it are lived, none behind
 };
 
 struct CampaignResult {

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   app.add_option("--jobs", plan.jobs, "processes")->check(CLI::Range(1, 64));
   app.add_flag("--canary", plan.canary, "with a defect built in: must report a breach");
   app.add_flag("--expect-breaches", expected, "succeed only if every seed reports one");
+  app.add_flag("--stop", plan.stop, "at the first seed with a breach, which is the last one told");
   app.add_flag("--coverage", plan.coverage, "print states x events x faults at the end");
   CLI11_PARSE(app, argc, argv);
   plan.torment = std::chrono::minutes(minutes);

@@ -7,7 +7,7 @@ void Bindings::asked(std::size_t node, const Endpoint& destination, Instant now)
   nodes_[node].asked[destination] = now;
 }
 
-void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Instant decided) {
+void Bindings::published(std::size_t node, Tag tag, const SessionView& view, When when) {
   Node& at = nodes_[node];
   if (view.state == State::attached && !view.has_binding()) {
     breaches_.add("I2", "ATTACHED without a binding at " + to_string(view.version));
@@ -18,9 +18,12 @@ void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Ins
     const auto asked = at.asked.find(view.bound);
     const Duration age =
         is_new ? std::max<Duration>(policy_.session.birth_key, 10s) : Duration(10s);
-    if (asked == at.asked.end() || decided - asked->second > age) {
+    if (asked == at.asked.end() || when.decided - asked->second > age) {
       breaches_.add("I10", "bound to a place that was not asked: " + to_string(view.bound));
     }
+  }
+  if (!is_new && before->second.has_binding() && before->second.bound != view.bound) {
+    at.retired[tag] = {before->second.bound, when.now};
   }
   at.views[tag] = view;
   at.by_client_tag[view.client_tag] = tag;
@@ -31,12 +34,14 @@ void Bindings::removed(std::size_t node, Tag tag) {
   const auto found = at.views.find(tag);
   if (found == at.views.end()) return;
   at.by_client_tag.erase(found->second.client_tag);
+  at.retired.erase(tag);
   at.views.erase(found);
 }
 
 void Bindings::forgotten_by(std::size_t node) {
   nodes_[node].views.clear();
   nodes_[node].by_client_tag.clear();
+  nodes_[node].retired.clear();
   nodes_[node].asked.clear();
 }
 
@@ -55,10 +60,19 @@ void Bindings::data_sent(std::size_t node, Tag client_tag, const Endpoint& desti
   breaches_.add("I15", "data sent to an unbound place: " + to_string(destination));
 }
 
+/// Whatever the gateway's view says of it.
+bool Bindings::drains(std::size_t node, Tag tag, const Endpoint& source, Instant now) const {
+  const Node& at = nodes_.at(node);
+  const auto retired = at.retired.find(tag);
+  if (retired == at.retired.end() || retired->second.source != source) return false;
+  const Duration most = std::max(policy_.switching.drain, 2 * (policy_.security.challenge_max_age + 1ms));
+  return now - retired->second.at <= most;
+}
+
 void Bindings::delivered(std::size_t node, Tag tag, const Endpoint& source, Instant now) {
   const SessionView* v = view(node, tag);
   if (v == nullptr) return breaches_.add("I15", "data of no session was delivered");
-  if (v->bound == source || (v->draining == source && now < v->drain_until)) return;
+  if (v->bound == source || drains(node, tag, source, now)) return;
   breaches_.add("I15", "data delivered from an unbound place: " + to_string(source));
 }
 

@@ -9,16 +9,22 @@
 
 namespace jvpn::sim {
 
+/// When something was decided, and when the store had it; by the node's clock.
+struct When {
+  Instant decided;
+  Instant now;
+};
+
 /// I2: a published ATTACHED view has a binding. I10: a node binds only where it has sent something
-/// sealed within the last 10 s (a birth: within birth_key) before it asked the
-/// store. I15: data
-/// leaves to the bound source only, and is delivered from it or from the draining one only.
+/// sealed within the last 10 s (a birth: within birth_key) before it asked the store. I15: data
+/// leaves to the bound source only, and is delivered from it, or for max(drain, 2 RTT), of which
+/// challenge_max_age is the most, from the one bound before.
 class Bindings {
  public:
   Bindings(Breaches& breaches, const Policy& policy) : breaches_(breaches), policy_(policy) {}
 
   void asked(std::size_t node, const Endpoint& destination, Instant now);
-  void published(std::size_t node, Tag tag, const SessionView& view, Instant decided);
+  void published(std::size_t node, Tag tag, const SessionView& view, When when);
   void removed(std::size_t node, Tag tag);
   void forgotten_by(std::size_t node);
   void data_sent(std::size_t node, Tag client_tag, const Endpoint& destination);
@@ -26,11 +32,18 @@ class Bindings {
   const SessionView* view(std::size_t node, Tag tag) const;
 
  private:
+  struct Retired {
+    Endpoint source;
+    Instant at;
+  };
   struct Node {
     std::map<Tag, SessionView> views;
     std::map<Tag, Tag> by_client_tag;
+    std::map<Tag, Retired> retired;
     std::map<Endpoint, Instant> asked;  ///< when something was last sent there
   };
+  bool drains(std::size_t node, Tag tag, const Endpoint& source, Instant now) const;
+
   Breaches& breaches_;
   Policy policy_;
   std::map<std::size_t, Node> nodes_;

@@ -40,6 +40,7 @@ Checkers::Checkers(const World& world, const Policy& policy)
       nonces(breaches),
       deliveries(breaches),
       ownership(breaches),
+      serving(breaches),
       replays(breaches),
       bounds(breaches),
       world_(world) {}
@@ -53,6 +54,7 @@ void Checkers::sent(std::size_t node, const Endpoint& destination, ByteView data
   if (!is_data(datagram)) return bindings.asked(node, destination, now);
   const Tag client = receiver_of(datagram);
   bindings.data_sent(node, client, destination);
+  serving.acted(node, "data sent", now);
   const std::uint8_t epoch = load<WirePrefix>(datagram.data()).low();
   const auto key = downlink_keys_.find({client, epoch});
   if (key == downlink_keys_.end()) return breaches.add("I13", "data sealed under no known key");
@@ -82,9 +84,10 @@ void Checkers::published(std::size_t node, const PublishView& change, When when)
 }
 
 void Checkers::note_binding(std::size_t node, Tag tag, const SessionView& view, When when) {
-  bindings.published(node, tag, view, when.decided);
+  bindings.published(node, tag, view, when);
   ownership.published(view);
   if (view.has_binding()) amplification.proven(view.bound);
+  if (view.has_binding()) serving.acted(node, "a binding published", when.now);
   const auto id = ids_.find({node, tag});
   if (id != ids_.end()) deadlines.unbound(node, id->second, !view.has_binding(), when.now);
 }
@@ -107,15 +110,18 @@ void Checkers::audited(std::size_t node, const AuditEvent& event) {
   deadlines.see(node, event);
   coverage.see(Side::gateway, event, faults.at_work(world_.now()));
   if (event.type == "TransportSwitch") ++jumps;
+  if (event.type == "SessionStateChange") serving.acted(node, "a transition", event.at);
 }
 
 void Checkers::delivered_up(std::size_t node, Tag tag, const Endpoint& source, Instant now) {
   bindings.delivered(node, tag, source, now);
+  serving.acted(node, "data delivered", now);
   if (const SessionView* view = bindings.view(node, tag)) ownership.served(*view);
 }
 
 void Checkers::crashed(std::size_t node, bool remembers) {
   bindings.forgotten_by(node);
+  serving.forgotten_by(node);
   deadlines.forgotten_by(node);
   std::erase_if(ids_, [&](const auto& entry) { return entry.first.first == node; });
   if (!remembers) versions.forgotten_by(node);

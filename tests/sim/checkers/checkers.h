@@ -13,6 +13,7 @@
 #include "tests/sim/checkers/nonces.h"
 #include "tests/sim/checkers/ownership.h"
 #include "tests/sim/checkers/replays.h"
+#include "tests/sim/checkers/serving.h"
 #include "tests/sim/checkers/versions.h"
 #include "tests/sim/world/network.h"
 
@@ -22,11 +23,6 @@ class Checkers {
  public:
   Checkers(const World& world, const Policy& policy);
 
-  /// When something was decided, and when the store had it.
-  struct When {
-    Instant decided;
-    Instant now;
-  };
   // ---- what a gateway does, `node` by index, times by its own clock --------------------------
   void received(std::size_t node, const Endpoint& source, ByteView datagram);
   void sent(std::size_t node, const Endpoint& destination, ByteView datagram, Instant now);
@@ -38,6 +34,7 @@ class Checkers {
   void named(std::size_t node, Tag tag, const SessionId& id);
   void audited(std::size_t node, const AuditEvent& event);
   void delivered_up(std::size_t node, Tag tag, const Endpoint& source, Instant now);
+  void serves_until(std::size_t node, Instant deadline) { serving.until(node, deadline); }
   /// The node is gone; `remembers`: its store outlives it.
   void crashed(std::size_t node, bool remembers);
 
@@ -53,6 +50,7 @@ class Checkers {
   Nonces nonces;
   Deliveries deliveries;
   Ownership ownership;
+  Serving serving;
   Replays replays;
   Bounds bounds;
   Coverage coverage;

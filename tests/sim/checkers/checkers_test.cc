@@ -115,7 +115,7 @@ TEST_F(AChecker, OfDeadlinesRefusesAJumpTooManyInASlidingMinute) {
 TEST_F(AChecker, OfBindingsRefusesWhatNobodyAskedForAndDataToAndFromTheUnbound) {
   Bindings bindings(breaches, policy);
   bindings.asked(0, bound_to(1).bound, now);
-  bindings.published(0, tag, bound_to(1), now + 1s);
+  bindings.published(0, tag, bound_to(1), {now + 1s, now + 1s});
   bindings.data_sent(0, Tag(77), bound_to(1).bound);
   bindings.delivered(0, tag, bound_to(1).bound, now);
   EXPECT_EQ(fresh(), 0u);
@@ -123,9 +123,35 @@ TEST_F(AChecker, OfBindingsRefusesWhatNobodyAskedForAndDataToAndFromTheUnbound) 
   EXPECT_EQ(fresh(), 1u);
   bindings.delivered(0, tag, bound_to(9).bound, now);
   EXPECT_EQ(fresh(), 1u);
-  bindings.published(0, tag, bound_to(2), now);
+  bindings.published(0, tag, bound_to(2), {now, now});
   EXPECT_EQ(fresh(), 1u);
-  bindings.published(0, tag, bound_to(0), now);
+  bindings.published(0, tag, bound_to(0), {now, now});
+  EXPECT_EQ(fresh(), 1u);
+}
+
+TEST_F(AChecker, OfBindingsLetsAPathDrainForAWhileWhateverTheViewSays) {
+  Bindings bindings(breaches, policy);
+  for (const std::uint8_t host : {1, 2}) {
+    SessionView view = bound_to(host);
+    if (host == 2) view.draining = bound_to(1).bound;
+    view.drain_until = Instant::never();
+    bindings.asked(0, view.bound, now);
+    bindings.published(0, tag, view, {now, now});
+  }
+  bindings.delivered(0, tag, bound_to(1).bound, now + 10s);
+  EXPECT_EQ(fresh(), 0u);
+  bindings.delivered(0, tag, bound_to(1).bound, now + 11s);
+  EXPECT_EQ(fresh(), 1u);
+}
+
+TEST_F(AChecker, OfServingRefusesWhatANodeDoesBehindItsDeadline) {
+  Serving serving(breaches);
+  serving.acted(0, "a transition", now);
+  serving.until(0, now + 1s);
+  serving.acted(0, "a transition", now);
+  serving.acted(1, "a transition", now + 1s);
+  EXPECT_EQ(fresh(), 0u);
+  serving.acted(0, "a transition", now + 1s);
   EXPECT_EQ(fresh(), 1u);
 }
 

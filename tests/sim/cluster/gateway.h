@@ -82,7 +82,7 @@ class Gateway final : private SlotSource {
   void release(Tag tag) override;
   bool reserve_keys(Tag tag) override;
 
-  Checkers::When when(Tag tag);
+  When when(Tag tag);
   Instant now() const { return clock_.read(around_.world.now()); }
   Plane::Handlers plane_handlers();
   void take(std::uint8_t underlay, const Endpoint& source, Datagram datagram);
@@ -101,7 +101,7 @@ class Gateway final : private SlotSource {
   void perform(RetireKeys& keys) { plane_.table().retire_keys(keys.tag); }
   void perform(DropStagedKeys& keys) { plane_.table().drop_keys(keys.tag); }
   void perform(RemoveSession& session);
-  void perform(SetServingDeadline& action) { plane_.serve_until(action.until); }
+  void perform(SetServingDeadline& action);
   void perform(WriteAudit& audit);
   void perform(StoreTransaction& transaction) { ask(transaction); }
   void perform(StoreRead& read) { ask(read); }

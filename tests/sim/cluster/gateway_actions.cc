@@ -38,7 +38,7 @@ void Gateway::name_sessions() {
 }
 
 /// When the store was first asked for what is carried out now, and when it is.
-Checkers::When Gateway::when(Tag tag) {
+When Gateway::when(Tag tag) {
   if (!ids_.contains(tag)) {
     for (const SessionInfo& session : sessions()) ids_[session.tag] = session.id;
   }
@@ -65,6 +65,11 @@ void Gateway::perform(PublishView& change) {
   around_.checkers.published(node_, change, when(change.tag));
   plane_.publish(change);
   plane_.turn(now());
+}
+
+void Gateway::perform(SetServingDeadline& action) {
+  around_.checkers.serves_until(node_, action.until);
+  plane_.serve_until(action.until);
 }
 
 void Gateway::perform(StageKeys& keys) {

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What notices a mutant: a program of unit tests, or the simulator."""
+
+import os
+import re
+import signal
+import subprocess
+from dataclasses import dataclass
+
+PATIENCE_S = 300  # a mutant that makes a program hang is caught as well
+SIMULATOR = "sim/jvpn-sim"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """The first seed, counted from 1, at which the simulator noticed, and what it said."""
+    seed: int
+    what: str
+
+
+def run(command):
+    """The exit code and what was said; None as the code when it did not end."""
+    environment = {**os.environ, "RC_PARAMS": "seed=1"}  # properties draw the same cases each time
+    process = subprocess.Popen([str(part) for part in command], env=environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               errors="replace", start_new_session=True)
+    try:
+        said, _ = process.communicate(timeout=PATIENCE_S)
+        return process.returncode, said
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        said, _ = process.communicate()
+        return None, said
+
+
+def failed_test(program, code, said):
+    """The first test that failed, or how the program ended; None when all is well."""
+    if code == 0:
+        return None
+    failed = re.search(r"\[  FAILED  \] ([\w./]+)", said)
+    if failed:
+        return failed.group(1)
+    return f"{program} did not end" if code is None else f"{program} exited {code}"
+
+
+def first_breach(code, said):
+    """None when every seed was lived through and none had a breach."""
+    breaches = [Breach(int(seed), what.strip())
+                for seed, what in re.findall(r"BREACH seed (\d+): (.*)", said)]
+    if breaches:
+        return min(breaches, key=lambda breach: breach.seed)
+    return None if code == 0 else Breach(0, f"{SIMULATOR} exited {code}")
+
+
+def run_tests(build, program):
+    command = [build / "tests" / program, "--gtest_fail_fast", "--gtest_brief=1"]
+    return failed_test(program, *run(command))
+
+
+def run_simulator(build, seeds):
+    command = [build / "tests" / SIMULATOR, "--first", 1, "--seeds", seeds.count,
+               "--minutes", seeds.minutes, "--stop"]
+    return first_breach(*run(command))
