@@ -7,6 +7,10 @@ void Bindings::asked(std::size_t node, const Endpoint& destination, Instant now)
   nodes_[node].asked[destination] = now;
 }
 
+void Bindings::acked(std::size_t node, const Endpoint& destination, Instant now) {
+  nodes_[node].acked[destination] = now;
+}
+
 void Bindings::published(std::size_t node, Tag tag, const SessionView& view, When when) {
   Node& at = nodes_[node];
   if (view.state == State::attached && !view.has_binding()) {
@@ -15,10 +19,11 @@ void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Whe
   const auto before = at.views.find(tag);
   const bool is_new = before == at.views.end();
   if (view.has_binding() && (is_new || before->second.bound != view.bound)) {
-    const auto asked = at.asked.find(view.bound);
-    const Duration age =
-        is_new ? std::max<Duration>(policy_.session.birth_key, 10s) : Duration(10s);
-    if (asked == at.asked.end() || when.decided - asked->second > age) {
+    const bool is_birth = is_new && view.version == StateVersion{OwnerEpoch{1}, 1};
+    const auto& places = is_birth ? at.acked : at.asked;
+    const auto asked = places.find(view.bound);
+    const Duration age = is_birth ? policy_.session.birth_key : Duration(10s);
+    if (asked == places.end() || when.decided - asked->second > age) {
       breaches_.add("I10", "bound to a place that was not asked: " + to_string(view.bound));
     }
   }
@@ -43,6 +48,7 @@ void Bindings::forgotten_by(std::size_t node) {
   nodes_[node].by_client_tag.clear();
   nodes_[node].retired.clear();
   nodes_[node].asked.clear();
+  nodes_[node].acked.clear();
 }
 
 const SessionView* Bindings::view(std::size_t node, Tag tag) const {
@@ -65,7 +71,8 @@ bool Bindings::drains(std::size_t node, Tag tag, const Endpoint& source, Instant
   const Node& at = nodes_.at(node);
   const auto retired = at.retired.find(tag);
   if (retired == at.retired.end() || retired->second.source != source) return false;
-  const Duration most = std::max(policy_.switching.drain, 2 * (policy_.security.challenge_max_age + 1ms));
+  const Duration most =
+      std::max(policy_.switching.drain, 2 * (policy_.security.challenge_max_age + 1ms));
   return now - retired->second.at <= most;
 }
 

@@ -16,14 +16,15 @@ struct When {
 };
 
 /// I2: a published ATTACHED view has a binding. I10: a node binds only where it has sent something
-/// sealed within the last 10 s (a birth: within birth_key) before it asked the store. I15: data
-/// leaves to the bound source only, and is delivered from it, or for max(drain, 2 RTT), of which
-/// challenge_max_age is the most, from the one bound before.
+/// within the last 10 s (a birth: a handshake's ACK within birth_key) before it asked the store.
+/// I15: data leaves to the bound source only, and is delivered from it, or for max(drain, 2 RTT),
+/// of which challenge_max_age is the most, from the one bound before.
 class Bindings {
  public:
   Bindings(Breaches& breaches, const Policy& policy) : breaches_(breaches), policy_(policy) {}
 
   void asked(std::size_t node, const Endpoint& destination, Instant now);
+  void acked(std::size_t node, const Endpoint& destination, Instant now);
   void published(std::size_t node, Tag tag, const SessionView& view, When when);
   void removed(std::size_t node, Tag tag);
   void forgotten_by(std::size_t node);
@@ -41,6 +42,7 @@ class Bindings {
     std::map<Tag, Tag> by_client_tag;
     std::map<Tag, Retired> retired;
     std::map<Endpoint, Instant> asked;  ///< when something was last sent there
+    std::map<Endpoint, Instant> acked;  ///< when a handshake was last answered there
   };
   bool drains(std::size_t node, Tag tag, const Endpoint& source, Instant now) const;
 

@@ -8,9 +8,12 @@
 namespace jvpn::sim {
 namespace {
 
+bool is_a(WireType type, ByteView datagram) {
+  return !datagram.empty() && static_cast<WireType>(datagram[0] >> 4) == type;
+}
+
 bool is_data(ByteView datagram) {
-  return datagram.size() >= sizeof(DataHeader) &&
-         static_cast<WireType>(datagram[0] >> 4) == WireType::data;
+  return datagram.size() >= sizeof(DataHeader) && is_a(WireType::data, datagram);
 }
 
 Tag receiver_of(ByteView datagram) {
@@ -51,6 +54,7 @@ void Checkers::received(std::size_t, const Endpoint& source, ByteView datagram) 
 
 void Checkers::sent(std::size_t node, const Endpoint& destination, ByteView datagram, Instant now) {
   amplification.sent(destination, datagram.size());
+  if (is_a(WireType::handshake_ack, datagram)) bindings.acked(node, destination, now);
   if (!is_data(datagram)) return bindings.asked(node, destination, now);
   const Tag client = receiver_of(datagram);
   bindings.data_sent(node, client, destination);

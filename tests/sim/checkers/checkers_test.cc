@@ -129,6 +129,19 @@ TEST_F(AChecker, OfBindingsRefusesWhatNobodyAskedForAndDataToAndFromTheUnbound) 
   EXPECT_EQ(fresh(), 1u);
 }
 
+TEST_F(AChecker, OfBindingsWantsABirthToBeWhereItsHandshakeWasAnswered) {
+  Bindings bindings(breaches, policy);
+  SessionView birth = bound_to(1);
+  birth.version = {OwnerEpoch{1}, 1};
+  bindings.asked(0, birth.bound, now);
+  bindings.published(0, tag, birth, {now, now});
+  EXPECT_EQ(fresh(), 1u);
+  bindings.removed(0, tag);
+  bindings.acked(0, birth.bound, now);
+  bindings.published(0, tag, birth, {now, now});
+  EXPECT_EQ(fresh(), 0u);
+}
+
 TEST_F(AChecker, OfBindingsLetsAPathDrainForAWhileWhateverTheViewSays) {
   Bindings bindings(breaches, policy);
   for (const std::uint8_t host : {1, 2}) {
