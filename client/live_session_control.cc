@@ -32,7 +32,8 @@ bool is_final(Reason reason) {
 /// Not a denial of the move, only not here or not yet.
 bool is_put_off(Reason reason) {
   return reason == Reason::owner_elsewhere || reason == Reason::admission_deferred ||
-         reason == Reason::store_unavailable || reason == Reason::node_draining;
+         reason == Reason::store_unavailable || reason == Reason::node_draining ||
+         reason == Reason::rate_limited;
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ Heartbeat PathHealth::ask(std::uint64_t nonce, Instant now) {
   heartbeat.echo = peer_nonce_;
   heartbeat.sent = sent_;
   heartbeat.received = received_;
+  heartbeat.rtt_us = rtt_us_of_latest();
   return heartbeat;
 }
 
@@ -40,6 +41,13 @@ void PathHealth::forget_silence(Instant now) {
   evidence_at_ = std::max(evidence_at_, now - policy_.heartbeat_volatile / 2);
   good_since_ = now;
   next_ask_ = now;
+}
+
+std::uint32_t PathHealth::rtt_us_of_latest() const {
+  if (sample_count_ == 0) return 0;
+  const Duration rtt = samples_[(sample_count_ - 1) % kRing].rtt;
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(rtt).count();
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(us, 1, UINT32_MAX));
 }
 
 PathHealth::Ask* PathHealth::find(std::uint64_t nonce) {

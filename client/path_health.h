@@ -66,6 +66,7 @@ class PathHealth {
   static constexpr std::size_t kRing = 32;  ///< asks and samples remembered
 
   Ask* find(std::uint64_t nonce);
+  std::uint32_t rtt_us_of_latest() const;
   std::uint32_t unanswered_in_row(Instant now) const;
   bool has_high_latency() const;
   Duration evidence_age(Instant now) const { return now - evidence_at_; }

@@ -60,6 +60,27 @@ AuditLog::AuditLog(AuditOrigin origin, AuditPosition position, Sink sink)
     : origin_(std::move(origin)), position_(std::move(position)), sink_(std::move(sink)) {}
 
 void AuditLog::write(const AuditEvent& event, std::int64_t ts_ms) {
+  if (gap_.lost != 0 && write_line(event_of(gap_), ts_ms)) gap_ = {};
+  if (gap_.lost != 0 || !write_line(event, ts_ms)) note_lost(event.at);
+}
+
+void AuditLog::note_lost(Instant at) {
+  if (gap_.lost == 0) gap_.from = at;
+  gap_.to = at;
+  ++gap_.lost;
+}
+
+AuditEvent AuditLog::event_of(const Gap& gap) const {
+  AuditEvent event;
+  event.type = "AuditGap";
+  event.at = gap.to;
+  event.fields = {{"lost", static_cast<std::int64_t>(gap.lost)},
+                  {"from_mono_ns", gap.from.ns},
+                  {"to_mono_ns", gap.to.ns}};
+  return event;
+}
+
+bool AuditLog::write_line(const AuditEvent& event, std::int64_t ts_ms) {
   Json object;
   object["seq"] = position_.next_seq;
   object["ts_ms"] = ts_ms;
@@ -76,8 +97,9 @@ void AuditLog::write(const AuditEvent& event, std::int64_t ts_ms) {
   object["prev_hash"] = position_.prev_hash;
   std::string digest = hash_of(object);
   object["hash"] = digest;
-  sink_(text_of(object) + '\n');
+  if (!sink_(text_of(object) + '\n')) return false;
   position_ = {position_.next_seq + 1, std::move(digest)};
+  return true;
 }
 
 Result<AuditPosition> follow_audit_line(const AuditPosition& before, std::string_view line) {

@@ -30,18 +30,31 @@ struct AuditOrigin {
 
 class AuditLog {
  public:
-  /// Takes one whole line, with its newline.
-  using Sink = std::function<void(std::string_view line)>;
+  /// Takes one whole line, with its newline. False: it could not be kept.
+  using Sink = std::function<bool(std::string_view line)>;
 
   AuditLog(AuditOrigin origin, AuditPosition position, Sink sink);
-  /// `ts_ms`: wall clock, Unix time, for people only.
+  /// `ts_ms`: wall clock, Unix time, for people only. What the sink cannot keep is counted, and an
+  /// AuditGap says so in the chain before anything else is written.
   void write(const AuditEvent& event, std::int64_t ts_ms);
+  /// An event of that time is known to be missing from the file.
+  void note_lost(Instant at);
   const AuditPosition& position() const { return position_; }
 
  private:
+  /// Events since the last line that was kept.
+  struct Gap {
+    std::uint64_t lost = 0;
+    Instant from{0};
+    Instant to{0};
+  };
+  bool write_line(const AuditEvent& event, std::int64_t ts_ms);
+  AuditEvent event_of(const Gap& gap) const;
+
   AuditOrigin origin_;
   AuditPosition position_;
   Sink sink_;
+  Gap gap_;
 };
 
 /// Checks one line against the position before it; the position after it.

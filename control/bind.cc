@@ -7,12 +7,12 @@
 #include "control/advance.h"
 #include "control/bind_events.h"
 #include "control/limits.h"
+#include "control/live_policy.h"
 #include "control/outbox.h"
 #include "control/ownership/asking.h"
 #include "control/ownership/owner_keys.h"
 #include "control/ownership/session_store.h"
 #include "control/path_race.h"
-#include "control/terminate.h"
 
 namespace jvpn {
 namespace {
@@ -115,13 +115,25 @@ void fall_back(const Step& step, Session& session, Reason reason) {
 }
 
 void fail_bind(const Step& step, Session& session, const PendingBind& bind, StoreOutcome outcome) {
-  if (bind.fresh) step.node.slots.release(bind.fresh->tag);
   const Denial denial = outcome == StoreOutcome::unavailable
                             ? Denial{Reason::store_unavailable, store_retry_after(step)}
                             : Denial{Reason::atomicity_failed, kConflictRetryAfter};
   write_refusal(step, session, bind, {"TransportSwitchFailed", "failed", denial});
   fall_back(step, session, denial.reason);
   reject(step, session, bind, denial);
+}
+
+void release_fresh(const Step& step, const PendingBind& bind) {
+  if (bind.fresh) step.node.slots.release(bind.fresh->tag);
+}
+
+/// A jump is decided by the policy in force when it commits: since the store was asked it may have
+/// changed. What the store has then is a binding that nobody was told of.
+std::optional<Denial> denied_by_now(const Step& step, Session& session, const PendingBind& bind) {
+  if (bind.revert) return std::nullopt;
+  adopt_by_grace(step, session);
+  return session.switches.check(step.policy(session).switching, bind.move, bind.path_dead,
+                                step.now);
 }
 
 /// A client that knows no keys of ours gets new ones with this bind, in a slot of their own.
@@ -147,6 +159,7 @@ void request_bind(const Step& step, Session& session, PendingBind bind) {
   bind.next.sequence += static_cast<std::uint32_t>(steps_of(session, bind.cause).size());
   ask(step, Errand(AskedFor::bind, session.id, session.peer),
       change_of(step, session, write_session_record(record_after(step, session, bind))));
+  bind.asked_at = step.now;
   session.pending = std::move(bind);
 }
 
@@ -156,14 +169,25 @@ void finish_bind(const Step& step, Session& session, const Settled& settled) {
   session.pending.reset();
   if (settled.applied()) {
     session.stored = settled.written;
-    commit_bind(step, session, bind);
-  } else if (conflict_of(step, session, settled) == Conflict::taken) {
-    if (bind.fresh) step.node.slots.release(bind.fresh->tag);
-    return lose_session(step, session);
-  } else if (!bind.revert) {
-    fail_bind(step, session, bind, settled.outcome);
+    if (const auto denial = denied_by_now(step, session, bind)) {
+      release_fresh(step, bind);
+      return deny_bind(step, session, bind, *denial);
+    }
+    return commit_bind(step, session, bind);
   }
-  if (session.end_wanted != Reason::none) begin_termination(step, session, session.end_wanted);
+  release_fresh(step, bind);
+  const Conflict conflict = conflict_of(step, session, settled);
+  if (conflict == Conflict::taken) return lose_session(step, session);
+  if (conflict == Conflict::abandoned) take_as_stored(session, settled);
+  if (!bind.revert) fail_bind(step, session, bind, settled.outcome);
+}
+
+void abandon_bind(const Step& step, Session& session) {
+  if (!session.pending) return;
+  step.count("bind_abandoned");
+  forget_question(step, AskedFor::bind, session.id);
+  release_fresh(step, *session.pending);
+  session.pending.reset();
 }
 
 void deny_bind(const Step& step, Session& session, const PendingBind& bind, const Denial& denial) {

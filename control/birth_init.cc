@@ -3,6 +3,10 @@
 
 #include "control/birth.h"
 #include "control/live_policy.h"
+#include "control/ownership/asking.h"
+#include "control/ownership/lease.h"
+#include "control/records/node_records.h"
+#include "control/records/store_keys.h"
 #include "session/core/handshake.h"
 
 namespace jvpn {
@@ -14,11 +18,12 @@ ByteView prologue() {
 
 /// What INIT told, after everything in it was checked.
 struct Opened {
-  const Peer* peer = nullptr;
+  Peer* peer = nullptr;
   const Key32* psk = nullptr;
   Tag client_tag;
   Suite suite = Suite::aes_256_gcm;
   Duration wanted_heartbeat{};
+  SessionId current;  ///< that the client believes to have
 };
 
 std::optional<Suite> choose_suite(const PeerConfig& peer, const std::vector<Suite>& offered) {
@@ -40,7 +45,7 @@ std::optional<Opened> open_init(const Step& step, const InitFrame& frame,
   Bytes<kInitPayloadSize> plain{};
   const std::optional<PublicKey> key = responder.read_message1(frame.noise, plain);
   if (!key) return step.count("init_not_opened"), std::nullopt;
-  const Peer* peer = step.node.peers.find(*key);
+  Peer* peer = step.node.peers.find(*key);
   if (peer == nullptr) return step.count("unknown_peer"), std::nullopt;
   const std::optional<InitPayload> payload = read_init_payload(plain);
   if (!payload) return step.count("init_malformed"), std::nullopt;
@@ -48,7 +53,8 @@ std::optional<Opened> open_init(const Step& step, const InitFrame& frame,
   if (psk == nullptr) return step.count("init_psk"), std::nullopt;
   const std::optional<Suite> suite = choose_suite(*peer->config, payload->suites);
   if (!suite) return step.count("init_suite"), std::nullopt;
-  return Opened{peer, psk, payload->client_tag, *suite, payload->wanted_heartbeat};
+  return Opened{
+      peer, psk, payload->client_tag, *suite, payload->wanted_heartbeat, payload->current_session};
 }
 
 SessionId live_session_of(const Step& step, const Peer& peer) {
@@ -56,13 +62,19 @@ SessionId live_session_of(const Step& step, const Peer& peer) {
   return session != nullptr && !session->is_closing() ? session->id : SessionId{};
 }
 
-AckPayload ack_payload(const Step& step, const Opened& opened, const SessionId& id) {
+/// The session to be born, and the one that lives.
+struct Told {
+  SessionId born;
+  SessionId live;
+};
+
+AckPayload ack_payload(const Step& step, const Opened& opened, const Told& told) {
   const ControlConfig& config = step.node.config;
   const Policy& policy = step.policy();
   AckPayload ack;
   ack.suite = opened.suite;
-  ack.session = id;
-  ack.live_session = live_session_of(step, *opened.peer);
+  ack.session = told.born;
+  ack.live_session = told.live;
   ack.inner_v4 = opened.peer->config->inner_v4;
   ack.inner_v6 = opened.peer->config->inner_v6;
   ack.tunnel_mtu = config.tunnel_mtu;
@@ -88,10 +100,18 @@ std::vector<std::uint8_t> sealed_birth(const Step& step, const Opened& opened, c
                           step.node.random.draw<kSealNonceSize>());
 }
 
-void answer_init(const Step& step, const InitFrame& frame, const Opened& opened,
-                 NoiseResponder& responder, const Arrival& from) {
+/// An INIT that opened, and the state of its handshake.
+struct Greeting {
+  InitFrame frame;
+  NoiseResponder responder;
+  Opened opened;
+};
+
+void answer_init(const Step& step, Greeting& greeting, const SessionId& live, const Arrival& from) {
+  auto& [frame, responder, opened] = greeting;
   const SessionId id{step.node.random.draw<16>()};
-  const std::vector<std::uint8_t> payload = write_ack_payload(ack_payload(step, opened, id));
+  const std::vector<std::uint8_t> payload =
+      write_ack_payload(ack_payload(step, opened, {id, live}));
   std::vector<std::uint8_t> noise(payload.size() + kNoiseMessage2Overhead);
   Bytes<32> ephemeral = step.node.random.draw<32>();
   const std::optional<NoiseResult> result =
@@ -106,6 +126,27 @@ void answer_init(const Step& step, const InitFrame& frame, const Opened& opened,
   step.out.push_back(SendDatagram{from.underlay, from.source, std::move(ack)});
 }
 
+std::optional<Greeting> open_greeting(const Step& step, const InitFrame& frame) {
+  NoiseResponder responder(step.node.config.key, prologue());
+  std::optional<Opened> opened = open_init(step, frame, responder);
+  if (!opened) return std::nullopt;
+  return Greeting{frame, std::move(responder), *opened};
+}
+
+/// The client believes to have a session, and we know of none: another node may.
+bool may_live_elsewhere(const Step& step, const Opened& opened) {
+  return !opened.current.is_zero() && step.node.sessions.find(opened.peer->session) == nullptr;
+}
+
+/// One read at a time for each peer; the latest INIT is the one that is answered.
+void ask_for_live_session(const Step& step, Peer& peer, Held init) {
+  if (is_store_down(step)) return step.count(Reason::store_unavailable);
+  peer.asking = std::move(init);
+  if (std::exchange(peer.reading, true)) return;
+  const PeerKey& key = peer.config->key;
+  ask(step, Errand(AskedFor::read_peer, {}, key), StoreRead{0, {peer_key(key)}, {}});
+}
+
 }  // namespace
 
 void on_init(const Step& step, ByteView datagram, const Arrival& from) {
@@ -118,12 +159,33 @@ void on_init(const Step& step, ByteView datagram, const Arrival& from) {
     step.count(Reason::policy_denied);
     return defer_init(step, *frame, from);
   }
-  NoiseResponder responder(step.node.config.key, prologue());
-  const std::optional<Opened> opened = open_init(step, *frame, responder);
-  if (!opened) return;
-  const bool is_first = step.node.sessions.find(opened->peer->session) == nullptr;
+  std::optional<Greeting> greeting = open_greeting(step, *frame);
+  if (!greeting) return;
+  Peer& peer = *greeting->opened.peer;
+  const bool is_first = step.node.sessions.find(peer.session) == nullptr;
   if (is_first && !has_room(step, from)) return defer_init(step, *frame, from);
-  answer_init(step, *frame, *opened, responder, from);
+  if (may_live_elsewhere(step, greeting->opened)) {
+    return ask_for_live_session(step, peer, {{datagram.begin(), datagram.end()}, from});
+  }
+  answer_init(step, *greeting, live_session_of(step, peer), from);
+}
+
+void on_peer_read(const Step& step, Peer& peer, const Settled& settled) {
+  const std::optional<Held> init = std::exchange(peer.asking, std::nullopt);
+  forget_asking(peer);
+  if (!init || !settled.applied() || !is_serving(step)) return;
+  if (step.node.births_denied || step.node.cluster.draining) return;
+  const std::optional<InitFrame> frame = read_init(init->datagram);
+  std::optional<Greeting> greeting = frame ? open_greeting(step, *frame) : std::nullopt;
+  if (!greeting) return;
+  const StoreValue* value = settled.value_at(peer_key(peer.config->key));
+  const auto record = value ? read_peer_record(*value) : std::nullopt;
+  answer_init(step, *greeting, record ? record->session : SessionId{}, init->from);
+}
+
+void forget_asking(Peer& peer) {
+  peer.reading = false;
+  peer.asking.reset();
 }
 
 }  // namespace jvpn

@@ -159,6 +159,8 @@ struct HealthReport {
   std::uint64_t peer_sent = 0;        ///< what the client said it had sent, at its last heartbeat
   std::uint64_t received_at_ask = 0;  ///< `received` at that moment
   Instant evidence_at{0};             ///< last echoed nonce; 0: none over this binding yet
+  std::uint32_t unechoed = 0;         ///< heartbeats in a row whose answer did not come back
+  Duration rtt{};                     ///< as the client measured it last; zero: not yet
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
   KeyEpoch key_epoch;              ///< of the session's own keys; staged ones are not meant

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "control/advance.h"
+#include "control/bind.h"
 #include "control/events.h"
 #include "control/limits.h"
 #include "control/live_policy.h"
@@ -42,6 +43,7 @@ Ends ends_of(const Session& session, const Policy& policy) {
   if (!session.binding) {
     ends.ttl = bounds.ttl.of(session.unbound_since + policy.session.transport_lost_ttl);
   }
+  if (session.pending) ends.bind = session.pending->asked_at + policy.switching.recovery_window;
   const Instant since = session.state_since;
   if (session.state == State::recovering) {
     ends.recovery = bounds.state.of(since + policy.switching.recovery_window);
@@ -57,8 +59,8 @@ Instant next_deadline_of(const Node& node, const Session& session) {
   if (session.is_closing()) {
     return session.closing_retry;
   }
-  if (session.pending) return Instant::never();
   const Ends ends = ends_of(session, node.policy_of(session));
+  if (session.pending) return std::min({ends.lifetime, ends.ttl, ends.recovery, ends.bind});
   return std::min({ends.lifetime, ends.ttl, ends.recovery, ends.volatile_, report_due(session),
                    session.keys.due, session.policies.tell_at, session.call_at});
 }
@@ -74,12 +76,13 @@ void run_deadlines(const Step& step, Session& session) {
   if (ends.ttl <= step.now) {
     return begin_termination(step, session, Reason::transport_ttl_exceeded);
   }
+  if (session.pending) abandon_bind(step, session);  // it would move what a deadline moves now
   if (ends.recovery <= step.now) return end_recovery(step, session);
   if (ends.volatile_ <= step.now) {
     advance(step, session, Event::volatile_too_long);
     return publish(step, session);
   }
-  if (session.call_at <= step.now) return call_client(step, session);
+  if (session.call_at <= step.now) call_client(step, session);
   run_rekey(step, session);
   tell_policy(step, session);
   if (report_due(session) <= step.now) report_replays(step, session);

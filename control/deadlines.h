@@ -12,6 +12,7 @@ struct Ends {
   Instant ttl = Instant::never();
   Instant recovery = Instant::never();
   Instant volatile_ = Instant::never();
+  Instant bind = Instant::never();  ///< waiting for the store to commit one
 };
 Ends ends_of(const Session& session, const Policy& policy);
 

@@ -15,7 +15,16 @@ struct Picture {
   Duration silence{};  ///< since the last evidence, or since the bind
   bool echoed = false;
   std::optional<double> loss;
+  std::uint32_t drops = 0;  ///< heartbeats in a row whose answer did not come back
+  std::optional<Duration> latency;
 };
+
+/// Each heartbeat brings the round trip of the one before: it counts once.
+void measure_latency(BindingHealth& health, const HealthReport& report) {
+  if (report.rtt <= Duration::zero() || report.peer_sent == health.measured_at) return;
+  health.measured_at = report.peer_sent;
+  health.latency.add(report.rtt);
+}
 
 Picture look_at(const Step& step, Session& session, const HealthReport& report) {
   const VolatilityPolicy policy = judged_by(step, session);
@@ -26,6 +35,12 @@ Picture look_at(const Step& step, Session& session, const HealthReport& report) 
   health.loss_ratio = picture.loss.value_or(health.loss_ratio);
   picture.echoed = report.evidence_at > session.binding->since;
   picture.silence = step.now - std::max(report.evidence_at, session.binding->since);
+  // Before the first echo answers may just be on their way: silence is bounded for itself.
+  if (picture.echoed) picture.drops = report.unechoed;
+  if (policy.latency_volatile_threshold > Duration::zero()) {
+    measure_latency(health, report);
+    picture.latency = health.latency.p95();
+  }
   return picture;
 }
 
@@ -36,7 +51,9 @@ bool in_bounds(const VolatilityPolicy& policy, const Picture& picture) {
       std::min(policy.heartbeat_volatile,
                std::max(policy.heartbeat_volatile / 2, policy.heartbeat_interval * 3 / 2));
   return picture.echoed && picture.silence < quiet &&
-         picture.loss.value_or(0) <= policy.loss_volatile_threshold / 2;
+         picture.drops <= policy.max_consecutive_drops / 2 &&
+         picture.loss.value_or(0) <= policy.loss_volatile_threshold / 2 &&
+         picture.latency.value_or(Duration::zero()) <= policy.latency_volatile_threshold / 2;
 }
 
 void lose_binding(const Step& step, Session& session, const Picture& picture) {
@@ -55,15 +72,20 @@ void lose_binding(const Step& step, Session& session, const Picture& picture) {
   publish(step, session);
 }
 
-void notice_trouble(const Step& step, Session& session, const Picture& picture) {
-  const VolatilityPolicy policy = judged_by(step, session);
-  if (picture.loss.value_or(0) > policy.loss_volatile_threshold) {
-    advance(step, session, Event::loss_high);
-  } else if (picture.silence >= policy.heartbeat_volatile) {
-    advance(step, session, Event::evidence_late);
-  } else {
-    return;
+std::optional<Event> trouble(const VolatilityPolicy& policy, const Picture& picture) {
+  if (picture.loss.value_or(0) > policy.loss_volatile_threshold) return Event::loss_high;
+  if (picture.drops >= policy.max_consecutive_drops) return Event::drops_in_row;
+  if (picture.silence >= policy.heartbeat_volatile) return Event::evidence_late;
+  if (picture.latency && *picture.latency > policy.latency_volatile_threshold) {
+    return Event::latency_high;
   }
+  return std::nullopt;
+}
+
+void notice_trouble(const Step& step, Session& session, const Picture& picture) {
+  const std::optional<Event> event = trouble(judged_by(step, session), picture);
+  if (!event) return;
+  advance(step, session, *event);
   publish(step, session);
 }
 

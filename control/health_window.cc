@@ -35,4 +35,22 @@ std::optional<double> LossWindow::loss(Duration window, Instant now) const {
   return 1.0 - static_cast<double>(std::min(received, sent)) / static_cast<double>(sent);
 }
 
+void LatencyWindow::add(Duration rtt) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(rtt).count();
+  const auto bounded = static_cast<std::uint32_t>(std::clamp<std::int64_t>(us, 0, UINT32_MAX));
+  if (rtts_us_.empty()) next_ = 0;
+  if (rtts_us_.size() < kMaxLatencySamples) rtts_us_.push_back(0);
+  rtts_us_[next_] = bounded;
+  next_ = (next_ + 1) % kMaxLatencySamples;
+}
+
+std::optional<Duration> LatencyWindow::p95() const {
+  if (rtts_us_.size() < kMinLatencySamples) return std::nullopt;
+  std::vector<std::uint32_t> sorted = rtts_us_;
+  const std::size_t rank = (sorted.size() * 95 + 99) / 100 - 1;
+  const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(rank);
+  std::ranges::nth_element(sorted, at);
+  return std::chrono::microseconds(*at);
+}
+
 }  // namespace jvpn

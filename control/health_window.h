@@ -33,14 +33,32 @@ class LossWindow {
   std::vector<DeliverySample> samples_;  ///< by time; the first is the newest one before the window
 };
 
+/// The latest round trips of one binding, as its client measured them. Empty, and of no size, while
+/// policy sets no limit to latency.
+class LatencyWindow {
+ public:
+  void restart() { rtts_us_.clear(); }
+  void add(Duration rtt);
+  /// Of the latest kMaxLatencySamples; nothing while there are fewer than kMinLatencySamples.
+  std::optional<Duration> p95() const;
+
+ private:
+  std::vector<std::uint32_t> rtts_us_;
+  std::size_t next_ = 0;
+};
+
 /// Health of the current binding, judged afresh for each.
 struct BindingHealth {
   LossWindow delivery;
+  LatencyWindow latency;
+  std::uint64_t measured_at = 0;  ///< `peer_sent` of the heartbeat whose round trip came last
   double loss_ratio = 0;
   std::optional<Instant> in_bounds_since;
 
   void restart(Instant now) {
     delivery.restart(now);
+    latency.restart();
+    measured_at = 0;
     loss_ratio = 0;
     in_bounds_since.reset();
   }

@@ -37,7 +37,10 @@ inline constexpr std::uint32_t kMaxSupersedesPerMin = 3;  ///< per peer
 inline constexpr Duration kReplayReportInterval = 10s;    ///< aggregated security events
 inline constexpr Duration kTerminateRetry = 1s;           ///< after a failed commit
 inline constexpr std::uint64_t kMinLossSamples = 20;      ///< packets, before loss is judged
+inline constexpr std::size_t kMinLatencySamples = 8;      ///< round trips, before their p95 is
+inline constexpr std::size_t kMaxLatencySamples = 32;     ///< the latest ones; 4 B each
 inline constexpr Duration kConflictRetryAfter = 100ms;    ///< told with a REJECT
+inline constexpr Duration kRateRetryAfter = 200ms;  ///< likewise, beyond the rate of reattaches
 
 // ---- the ownership store -----------------------------------------------------------------------
 inline constexpr Duration kStoreFirstRetry = 50ms;        ///< doubles with each attempt,
@@ -72,8 +75,5 @@ inline constexpr Duration kWalkInterval = 200us;  ///< from one session to the n
 inline constexpr std::size_t kWalkStep = 256;     ///< sessions at one tick
 inline constexpr Duration kStretchInterval = 1s;  ///< of measuring the heartbeats' load
 inline constexpr Duration kShortestHeartbeat = 100ms;
-
-// ---- all sessions ------------------------------------------------------------------------------
-inline constexpr std::size_t kMaxTombstones = 65'536;  ///< beyond it the oldest goes
 
 }  // namespace jvpn

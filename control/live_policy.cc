@@ -38,9 +38,8 @@ void adopt(const Step& step, Session& session, Duration slot) {
   policies.state = shortened(std::min(ends.recovery, ends.volatile_), floor);
   if (!policies.agreed) policies.agreed = policies.in_force;
   policies.in_force = step.node.policy;
+  want_policy_told(step, session);
   policies.tell_at = step.now + slot;
-  policies.tells = 0;
-  policies.update.clear();
 }
 
 /// Sessions that never saw another policy than the node's have it in force by name from now on.
@@ -145,6 +144,12 @@ VolatilityPolicy judged_by(const Step& step, const Session& session) {
   return policy;
 }
 
+void want_policy_told(const Step& step, Session& session) {
+  session.policies.tell_at = step.now;
+  session.policies.tells = 0;
+  session.policies.update.clear();
+}
+
 void tell_configuration(const Step& step, Session& session) {
   const ControlConfig& config = step.node.config;
   const bool has_more = !config.dns[0].is_unset() || !config.endpoints[0].is_unset();
@@ -152,8 +157,7 @@ void tell_configuration(const Step& step, Session& session) {
   const bool outdated =
       changed != Instant{0} && step.now - changed < 2 * step.policy().session.birth_key;
   if (!has_more && !outdated) return;
-  session.policies.tell_at = step.now;
-  session.policies.tells = 0;
+  want_policy_told(step, session);
   tell_policy(step, session);
 }
 

@@ -19,7 +19,7 @@ Result<void> apply_policy(const Step& step, Policy policy);
 /// There is a policy, and it cannot even be read.
 void refuse_policy(const Step& step, std::string_view why);
 
-/// Before a transition: a policy that waited for one is in force from now on.
+/// Before a transition, and before a jump is decided: a policy that waited is in force from now on.
 void adopt_by_grace(const Step& step, Session& session);
 
 /// The client's part of the policy in force, with the heartbeat that it was granted.
@@ -30,6 +30,8 @@ Duration granted_heartbeat(const VolatilityPolicy& policy, Duration wanted);
 /// The limits that this session's health is judged by.
 VolatilityPolicy judged_by(const Step& step, const Session& session);
 
+/// With its next deadline, until the client acknowledges.
+void want_policy_told(const Step& step, Session& session);
 /// After DONE: what had no room in ACK, or has changed since.
 void tell_configuration(const Step& step, Session& session);
 /// POLICY_UPDATE when it is due.

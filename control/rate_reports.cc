@@ -7,8 +7,8 @@ namespace jvpn {
 
 std::string_view to_string(Limit limit) {
   static constexpr std::array<std::string_view, kLimits> kNames = {
-      "handshakes", "births_under_load", "reattaches",         "notices", "probes",
-      "rekeys",     "sessions",          "sessions_per_prefix"};
+      "handshakes", "births_under_load", "reattaches",          "notices", "probes",
+      "rekeys",     "sessions",          "sessions_per_prefix", "wishes"};
   return kNames[static_cast<std::size_t>(limit)];
 }
 

@@ -19,8 +19,9 @@ enum class Limit : std::uint8_t {
   rekeys,
   sessions,
   sessions_per_prefix,
+  wishes,
 };
-inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::sessions_per_prefix) + 1;
+inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::wishes) + 1;
 std::string_view to_string(Limit limit);
 
 struct RateReport {

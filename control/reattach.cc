@@ -4,6 +4,7 @@
 #include "control/bind.h"
 #include "control/deadlines.h"
 #include "control/limits.h"
+#include "control/live_policy.h"
 #include "control/path_race.h"
 #include "control/path_token.h"
 #include "control/reattach_repeat.h"
@@ -64,6 +65,12 @@ Move move_of(const Session& session, const Ask& ask, const Proof& proof) {
   return same_path ? Move::rebind : Move::jump;
 }
 
+/// The client may have seen its path die before we do: a link that went down. It is believed, since
+/// the limit per minute bounds what it can do with that.
+bool path_is_dead(const Session& session, const Ask& ask) {
+  return !session.binding || ask.fields.cause == Reason::dead_transport_recovery;
+}
+
 PendingBind bind_of(const Session& session, const Ask& ask, const Proof& proof) {
   PendingBind bind;
   bind.to = Binding{ask.from.source, ask.from.underlay, ask.fields.path, {}};
@@ -76,13 +83,8 @@ PendingBind bind_of(const Session& session, const Ask& ask, const Proof& proof) 
   bind.answer_limit = ask.from.wire_size;
   if (ask.of_old_owner) bind.heir_of = ask.fields.ephemeral;
   bind.asked_epoch = ask.fields.key_epoch;
+  bind.path_dead = path_is_dead(session, ask);
   return bind;
-}
-
-/// The client may have seen its path die before we do: a link that went down. It is believed, since
-/// the limit per minute bounds what it can do with that.
-bool path_is_dead(const Session& session, const Ask& ask) {
-  return !session.binding || ask.fields.cause == Reason::dead_transport_recovery;
 }
 
 void decide(const Step& step, Session& session, const Ask& ask, const Proof& proof) {
@@ -92,8 +94,9 @@ void decide(const Step& step, Session& session, const Ask& ask, const Proof& pro
       bound_path_answered_since(session, proof.asked)) {
     return deny_bind(step, session, bind, {Reason::path_race_suspected, kConflictRetryAfter});
   }
-  const auto denial = session.switches.check(step.policy(session).switching, bind.move,
-                                             path_is_dead(session, ask), step.now);
+  adopt_by_grace(step, session);
+  const auto denial =
+      session.switches.check(step.policy(session).switching, bind.move, bind.path_dead, step.now);
   if (denial) return deny_bind(step, session, bind, *denial);
   request_bind(step, session, std::move(bind));
 }
@@ -108,8 +111,8 @@ void greet(const Step& step, Session& session, const Ask& ask) {
 
 void on_reattach(const Step& step, Session& session, const Ask& ask) {
   if (session.pending) return step.count("bind_under_way");
-  if (!admit_reattach(step, ask.from)) return;
   if (is_barred(session, ask.from.source, step.now)) return step.count("source_barred");
+  if (!admit_reattach(step, ask.from)) return defer_reattach(step, session, ask);
   const Sight sight = admit_number(step, session, ask);
   if (sight == Sight::refused) return;
   if (sight == Sight::decided) return answer_again(step, session, ask);

@@ -30,6 +30,12 @@ void note_replay(const Step& step, Session& session) {
   }
 }
 
+void say_no(const Step& step, Session& session, const Ask& ask, const Denial& denial) {
+  const ReattachReject body{denial.reason, session.version, session.bound_version,
+                            static_cast<std::uint32_t>(to_ms(denial.retry_after))};
+  send(step, session, back_to(ask.from), body, ask.number);
+}
+
 }  // namespace
 
 Sight admit_number(const Step& step, Session& session, const Ask& ask) {
@@ -92,8 +98,13 @@ void challenge(const Step& step, Session& session, const Ask& ask) {
 
 void reject_unproven(const Step& step, Session& session, const Ask& ask, Reason reason) {
   step.count(reason);
-  const ReattachReject body{reason, session.version, session.bound_version, 0};
-  send(step, session, back_to(ask.from), body, ask.number);
+  say_no(step, session, ask, {reason, {}});
+}
+
+void defer_reattach(const Step& step, Session& session, const Ask& ask) {
+  if (ask.number.value < session.reattach.seen) return;  // nobody waits for its answer
+  if (!admit_repeat(step, session)) return;
+  say_no(step, session, ask, {Reason::rate_limited, kRateRetryAfter});
 }
 
 }  // namespace jvpn

@@ -28,4 +28,7 @@ void challenge(const Step& step, Session& session, const Ask& ask);
 /// same number may still succeed, and no event is written.
 void reject_unproven(const Step& step, Session& session, const Ask& ask, Reason reason);
 
+/// Too many come from there, or in all: the latest one is told when to try again. It stays fresh.
+void defer_reattach(const Step& step, Session& session, const Ask& ask);
+
 }  // namespace jvpn

@@ -152,7 +152,6 @@ void watch_keys(const Step& step, Session& session, const HealthReport& report) 
   SessionKeyState& keys = session.keys;
   follow(step, session, report);
   note_flow(keys, report, step.now);
-  if (session.end_wanted != Reason::none) return;
   if (is_worn_out(step, session, report)) {
     write_event(step, session, "KeyExpired", Reason::key_expired,
                 {{"key_epoch", std::int64_t{session.key_epoch.value}}});

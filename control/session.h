@@ -54,6 +54,8 @@ struct PendingBind {
   Move move = Move::jump;
   bool revert = false;
   bool by_notice = false;
+  bool path_dead = false;  ///< of the binding before, as the client says or we know
+  Instant asked_at{0};     ///< when the store was
   MessageNumber number;
   MessageNumber request;
   Reason cause = Reason::none;
@@ -181,7 +183,6 @@ struct Session {
   std::vector<std::uint8_t> farewell;  ///< the TERMINATE that the tombstone keeps
   Instant closing_retry = Instant::never();
   std::optional<PeerTerminate> asked_by_peer;
-  Reason end_wanted = Reason::none;  ///< once the pending bind is settled
 
   // Ownership.
   StoreValue stored;        ///< what the ownership store has of it

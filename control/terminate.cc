@@ -3,6 +3,7 @@
 
 #include "base/ensure.h"
 #include "control/advance.h"
+#include "control/bind.h"
 #include "control/birth.h"
 #include "control/events.h"
 #include "control/limits.h"
@@ -58,10 +59,7 @@ void write_terminated(const Step& step, const Session& session) {
 
 void begin_termination(const Step& step, Session& session, Reason reason) {
   if (session.is_closing()) return;
-  if (session.pending) {
-    if (session.end_wanted == Reason::none) session.end_wanted = reason;
-    return;
-  }
+  abandon_bind(step, session);
   session.closing = reason;
   session.farewell = seal_terminate(step, session);
   uninstall(step, session);
@@ -80,7 +78,12 @@ void retry_termination(const Step& step, Session& session) {
 void finish_termination(const Step& step, Session& session, const Settled& settled) {
   if (!settled.applied()) {
     step.count("terminate_commit_refused");
-    if (conflict_of(step, session, settled) == Conflict::taken) return lose_session(step, session);
+    const Conflict conflict = conflict_of(step, session, settled);
+    if (conflict == Conflict::taken) return lose_session(step, session);
+    if (conflict == Conflict::abandoned) {
+      take_as_stored(session, settled);
+      return retry_termination(step, session);
+    }
     session.closing_retry = step.now + kTerminateRetry;
     return;
   }
@@ -90,7 +93,8 @@ void finish_termination(const Step& step, Session& session, const Settled& settl
     send(step, *route, session.farewell);
   }
   step.node.tombstones.add(session.tag, {std::move(session.farewell), session.id, settled.written},
-                           step.now + step.policy(session).session.tombstone);
+                           step.now + step.policy(session).session.tombstone,
+                           step.policy().limits.tombstones);
   Peer* peer = step.node.peers.find(session.peer);
   ensure(peer != nullptr && peer->session == session.id, "a session's peer points to it");
   peer->session = SessionId{};

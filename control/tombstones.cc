@@ -6,9 +6,9 @@
 
 namespace jvpn {
 
-void Tombstones::add(Tag tag, Tombstone tombstone, Instant until) {
+void Tombstones::add(Tag tag, Tombstone tombstone, Instant until, std::size_t most) {
   drop(tag);
-  if (by_tag_.size() >= kMaxTombstones) drop(by_end_.begin()->second);
+  while (!by_tag_.empty() && by_tag_.size() >= most) drop(by_end_.begin()->second);
   by_tag_.emplace(tag, Standing{std::move(tombstone), until});
   by_end_.emplace(until, tag);
 }

@@ -24,7 +24,8 @@ struct Tombstone {
 
 class Tombstones {
  public:
-  void add(Tag tag, Tombstone tombstone, Instant until);
+  /// `most`: how many may stand; the one that would fall first makes room.
+  void add(Tag tag, Tombstone tombstone, Instant until, std::size_t most);
   /// The TERMINATE for a datagram of `size` bytes that carries this tag; null when there is none,
   /// the datagram was shorter, or one went out less than a second ago.
   const std::vector<std::uint8_t>* answer(Tag tag, std::size_t size, Instant now);

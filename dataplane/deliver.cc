@@ -57,7 +57,9 @@ Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destin
 Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
   const auto inner = parse_inner(burst.payload_of(i));
   if (!inner) return Verdict::inner_malformed;
-  if (!is_own_source(burst.snapshot[i]->view, inner->source)) return Verdict::inner_source_denied;
+  const SessionView& view = burst.snapshot[i]->view;
+  if (!is_own_source(view, inner->source)) return Verdict::inner_source_denied;
+  if (inner->length > view.tunnel_mtu) return Verdict::inner_too_big;  // its sender knows the MTU
   burst.payload_size[i] = inner->length;
   if (turn.plane.plaintext().is_own(inner->destination)) return answer_locally(burst, i);
   if (is_denied(turn.plane, inner->destination)) return Verdict::inner_destination_denied;

@@ -24,8 +24,13 @@ std::uint64_t number_of(const Turn& turn, const DownlinkLine& down, Tag tag, std
 void take_evidence(const Turn& turn, SessionRecord& record, Tag tag, const Heartbeat& ask) {
   set(record.uplink.peer_sent, ask.sent);
   set(record.uplink.received_at_ask, own(record.uplink.received));
+  set(record.control.rtt_us, ask.rtt_us);
   const std::uint64_t number = number_of(turn, record.downlink, tag, ask.echo);
-  if (number <= own(record.uplink.evidenced)) return;
+  if (number <= own(record.uplink.evidenced)) {
+    if (turn.now.ns >= own(record.downlink.next_reply_ns)) add(record.control.unechoed, 1);
+    return;
+  }
+  set(record.control.unechoed, 0);
   set(record.uplink.evidenced, number);
   set(record.uplink.evidence_ns, turn.now.ns);
 }

@@ -26,6 +26,7 @@ inline void follow_binding(SessionRecord& record, const SessionView& view) {
   UplinkLine& up = record.uplink;
   if (own(up.bound_version) != bound) [[unlikely]] {
     for (auto* count : {&up.received, &up.peer_sent, &up.received_at_ask}) set(*count, 0);
+    for (auto* mark : {&record.control.unechoed, &record.control.rtt_us}) set(*mark, 0);
     set(up.evidence_ns, 0);
     // Replies that went to the old binding prove nothing about the new one.
     set(up.evidenced, own(record.downlink.replies));

@@ -56,7 +56,7 @@ namespace jvpn {
   X(not_for_us)               /* plaintext: no address of ours or of the pool */      \
   X(hold_full)                /* no room to wait for a binding */                     \
   X(no_binding)               /* the session has no transport now */                  \
-  X(inner_too_big)            /* above the tunnel MTU and not answerable */           \
+  X(inner_too_big)            /* above the tunnel MTU, not answerable or uplink */    \
   X(key_exhausted)            /* the key has sealed all that it may */                \
   X(next_hop_unresolved)      /* neighbour's MAC not known (yet) */                   \
   X(no_room)                  /* headers do not fit into the buffer */                \

@@ -19,6 +19,16 @@ std::string value_text(const toml::node& node) {
   return out.str();
 }
 
+/// The node and whatever is inside it.
+void know_all(const toml::node& node, ConfigState& state) {
+  state.known.insert(&node);
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, inner] : *table) know_all(inner, state);
+  } else if (const toml::array* list = node.as_array()) {
+    for (const toml::node& inner : *list) know_all(inner, state);
+  }
+}
+
 }  // namespace
 
 ConfigTable::ConfigTable(ConfigState& state, const toml::table* table, std::string name)
@@ -32,6 +42,11 @@ const toml::node* ConfigTable::find(std::string_view key) {
   const toml::node* node = table_ != nullptr ? table_->get(key) : nullptr;
   if (node != nullptr) state_->known.insert(node);
   return node;
+}
+
+void ConfigTable::pass_over(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node != nullptr) know_all(*node, *state_);
 }
 
 std::string ConfigTable::full_name(std::string_view key) const {

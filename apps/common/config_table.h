@@ -81,6 +81,9 @@ class ConfigTable {
   /// The tables of [[key]]; none when it is not there.
   std::vector<ConfigTable> tables(std::string_view key);
 
+  /// Whatever stands there, at any depth, is nobody's business.
+  void pass_over(std::string_view key);
+
   /// Refuses the table when the key is missing: "lacks KEY: expected ...". Returns has(key).
   bool require(std::string_view key, std::string_view expected);
   /// Refuses the value of a key: "KEY = VALUE: expected ...".

@@ -46,6 +46,15 @@ Result<AuditPosition> find_position(std::string_view tail, const std::string& pa
                           position.error().what));
 }
 
+/// The part of a line that still found room: the next line must not continue it. Where it cannot be
+/// cut off (a pipe), readers see one line that is none.
+void take_back(int fd, ssize_t written) {
+  struct stat about {};
+  if (fstat(fd, &about) != 0 || ftruncate(fd, about.st_size - written) != 0) {
+    [[maybe_unused]] const ssize_t apart = write(fd, "\n", 1);
+  }
+}
+
 }  // namespace
 
 Result<AuditFile> AuditFile::open(const std::string& path) {
@@ -57,22 +66,27 @@ Result<AuditFile> AuditFile::open(const std::string& path) {
   auto position = find_position(*tail, path);
   if (!position) return tl::unexpected(position.error());
   file.position_ = std::move(*position);
-  if (!tail->empty() && tail->back() != '\n') file.append("\n");  // keep the torn line apart
+  file.torn_ = !tail->empty() && tail->back() != '\n';
+  if (file.torn_) file.append("\n");  // keep it apart
   return file;
 }
 
 AuditFile::AuditFile(AuditFile&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       position_(std::move(other.position_)),
-      lines_lost_(other.lines_lost_) {}
+      lines_lost_(other.lines_lost_),
+      torn_(other.torn_) {}
 
 AuditFile::~AuditFile() {
   if (fd_ >= 0) close(fd_);
 }
 
-void AuditFile::append(std::string_view line) {
+bool AuditFile::append(std::string_view line) {
   const ssize_t written = write(fd_, line.data(), line.size());
-  if (written != static_cast<ssize_t>(line.size())) ++lines_lost_;
+  if (written == static_cast<ssize_t>(line.size())) return true;
+  ++lines_lost_;
+  if (written > 0) take_back(fd_, written);
+  return false;
 }
 
 }  // namespace jvpn

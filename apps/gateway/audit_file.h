@@ -21,9 +21,11 @@ class AuditFile {
   ~AuditFile();
 
   const AuditPosition& position_at_open() const { return position_; }
-  /// A whole line with its newline. A line that could not be written is counted: the gap shows in
-  /// the chain.
-  void append(std::string_view line);
+  /// A whole line with its newline. False: there was no room for it; it is counted, and nothing of
+  /// it stays.
+  bool append(std::string_view line);
+  /// A crash had cut its last line short.
+  bool was_torn() const { return torn_; }
   std::uint64_t lines_lost() const { return lines_lost_; }
 
  private:
@@ -32,6 +34,7 @@ class AuditFile {
   int fd_;
   AuditPosition position_;
   std::uint64_t lines_lost_ = 0;
+  bool torn_ = false;
 };
 
 }  // namespace jvpn

@@ -48,6 +48,8 @@ void read_gateway(const ConfigFile& file, ConfigTable root, GatewayConfig& confi
   read_private_key(file, table, config.control.key);
   config.audit_file = read_path(file, table, "audit_file");
   config.control_socket = read_path(file, table, "control_socket");
+  config.last_policy_file = read_path(file, table, "last_policy_file").path;
+  if (config.last_policy_file.empty()) config.last_policy_file = file.path() + ".last-policy";
   if (config.control_socket.path.empty()) {
     config.control_socket = {kDefaultControlSocket, "the default of gateway.control_socket"};
   }
@@ -147,7 +149,7 @@ std::string located(const GatewayConfig& config, const std::string& what) {
   return config.file + ": " + what;
 }
 
-Result<GatewayConfig> load_gateway_config(const std::string& path) {
+Result<GatewayConfig> load_gateway_config(const std::string& path, const Policy* instead) {
   auto file = ConfigFile::parse(path);
   if (!file) return tl::unexpected(file.error());
   GatewayConfig config;
@@ -157,7 +159,12 @@ Result<GatewayConfig> load_gateway_config(const std::string& path) {
   read_ports(file->root(), config.plane);
   read_peers(*file, file->root(), config);
   read_clients(file->root(), config.control);
-  read_policy(*file, file->root(), config.control.policy);
+  if (instead == nullptr) {
+    read_policy(*file, file->root(), config.control.policy);
+  } else {
+    file->root().pass_over("policy");
+    config.control.policy = *instead;
+  }
   note_origins(*file, config);
   config.control.workers = static_cast<std::uint8_t>(config.plane.worker_cores.size());
   config.control.tunnel_mtu = config.plane.tunnel_mtu;

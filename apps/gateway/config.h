@@ -29,13 +29,16 @@ struct GatewayConfig {
   ControlConfig control;
   ConfiguredPath audit_file;
   ConfiguredPath control_socket;
-  std::string flight_file;      ///< of the command line; empty: nothing is recorded
-  std::vector<Origin> origins;  ///< names of devices, then keys of [dataplane]
+  std::string last_policy_file;  ///< where the last good policy is kept over restarts
+  std::string refused_policy;    ///< what is wrong with the file's own; empty: it is in force
+  std::string flight_file;       ///< of the command line; empty: nothing is recorded
+  std::vector<Origin> origins;   ///< names of devices, then keys of [dataplane]
 };
 
 /// Reads and checks everything that can be told without touching a device. Errors name file, line,
-/// column, key, value and what was expected.
-Result<GatewayConfig> load_gateway_config(const std::string& path);
+/// column, key, value and what was expected. `instead`: taken for the file's own policy, which is
+/// then not looked at.
+Result<GatewayConfig> load_gateway_config(const std::string& path, const Policy* instead = nullptr);
 
 /// Puts in front of the data plane's error where the thing it names was configured.
 std::string located(const GatewayConfig& config, const std::string& what);

@@ -41,6 +41,8 @@ HealthReport report_of(const HealthSample& sample) {
   report.peer_sent = sample.peer_sent;
   report.received_at_ask = sample.received_at_ask;
   report.evidence_at = sample.evidence_at;
+  report.unechoed = sample.unechoed;
+  report.rtt = std::chrono::microseconds(sample.rtt_us);
   report.bytes_up = sample.bytes_up;
   report.bytes_down = sample.bytes_down;
   report.key_epoch = sample.key_epoch;
@@ -57,9 +59,7 @@ ControlLoop::ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead
       aead_(std::move(aead)),
       audit_file_(std::move(files.audit)),
       audit_(origin_of(config), position_of(audit_file_),
-             [this](std::string_view line) {
-               if (audit_file_) audit_file_->append(line);
-             }),
+             [this](std::string_view line) { return !audit_file_ || audit_file_->append(line); }),
       slots_(plane.table()),
       flight_(std::move(files.flight)),
       tape_([this](ByteView frame) { keep(frame); }),
@@ -68,6 +68,7 @@ ControlLoop::ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead
 
 void ControlLoop::start(Instant now) {
   now_ = now;
+  if (audit_file_ && audit_file_->was_torn()) audit_.note_lost(now);
   tell(StartInput{});
   settle();
 }

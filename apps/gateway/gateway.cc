@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "apps/common/clock.h"
+#include "apps/gateway/last_policy.h"
 #include "apps/gateway/preflight.h"
 #include "apps/gateway/startup_log.h"
 
@@ -81,6 +82,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayConfig config) {
 
 Result<void> Gateway::begin(GatewayConfig& config, ControlLoop::Files files, SocketFile socket) {
   config_file_ = config.file;
+  last_policy_file_ = config.last_policy_file;
   info_.memory = plane_->memory_kind();
   auto aead = AeadEngine::create();
   if (!aead) return tl::unexpected(aead.error());
@@ -89,6 +91,7 @@ Result<void> Gateway::begin(GatewayConfig& config, ControlLoop::Files files, Soc
   if (auto launched = plane_->launch(); !launched)
     return fail(located(config, launched.error().what));
   loop_->start(boot_now());
+  settle_policy(config.refused_policy);
   auto api = Api::start(std::move(socket), queue_);
   if (!api) return fail(fmt::format("{}: {}", config.control_socket.origin, api.error().what));
   api_.emplace(std::move(*api));
@@ -109,17 +112,29 @@ void Gateway::run(StopSignal& stop) {
   end();
 }
 
+void Gateway::settle_policy(const std::string& trouble) {
+  if (trouble.empty()) return keep();
+  loop_->refuse_policy(trouble, boot_now());
+  say_refused(trouble);
+}
+
+void Gateway::keep() {
+  const auto kept = keep_policy(last_policy_file_, loop_->policy());
+  if (!kept) spdlog::warn("the policy cannot be kept for a restart: {}", kept.error().what);
+}
+
+void Gateway::say_refused(const std::string& why) {
+  spdlog::error("policy {} stays in force, no session is born until this is mended: {}",
+                loop_->policy().version, why);
+}
+
 void Gateway::reload() {
   auto config = load_gateway_config(config_file_);
-  if (!config) {
-    loop_->refuse_policy(config.error().what, boot_now());
-    return spdlog::error("policy {} stays in force, no session is born until this is mended: {}",
-                         loop_->policy().version, config.error().what);
-  }
+  if (!config) return settle_policy(config.error().what);
   const auto applied = loop_->apply_policy(std::move(config->control.policy), boot_now());
-  if (applied) return spdlog::info("policy {} is in force", loop_->policy().version);
-  spdlog::error("policy {} stays in force, no session is born until this is mended: {}",
-                loop_->policy().version, applied.error().what);
+  if (!applied) return say_refused(applied.error().what);
+  spdlog::info("policy {} is in force", loop_->policy().version);
+  keep();
 }
 
 void Gateway::end() {

@@ -27,6 +27,10 @@ class Gateway final : private OperatorDesk {
   void end();
   /// Reads the configuration file again and takes its policy.
   void reload();
+  /// Keeps the policy that is in force, or refuses the one that cannot be.
+  void settle_policy(const std::string& trouble);
+  void keep();
+  void say_refused(const std::string& why);
 
   std::vector<SessionInfo> sessions() override;
   bool terminate(const SessionId& id) override;
@@ -36,6 +40,7 @@ class Gateway final : private OperatorDesk {
   GatewayInfo gateway() override;
 
   std::string config_file_;
+  std::string last_policy_file_;
   GatewayInfo info_;
   Instant started_;
   std::unique_ptr<DataPlane> plane_;

@@ -11,6 +11,7 @@
 
 #include "apps/gateway/flight_file.h"
 #include "apps/gateway/gateway.h"
+#include "apps/gateway/last_policy.h"
 #include "apps/gateway/node_secrets.h"
 #include "crypto/self_test.h"
 
@@ -44,7 +45,8 @@ Result<void> fly_again(const std::string& tape, ControlConfig control) {
 
 Result<void> run(const Arguments& args) {
   if (auto sound = crypto_self_test(); !sound) return sound;
-  auto config = load_gateway_config(args.config);
+  const bool starts = !args.check && args.replay.empty();
+  auto config = starts ? load_config_to_start(args.config) : load_gateway_config(args.config);
   if (!config) return tl::unexpected(config.error());
   if (args.check) {
     std::printf("%s is good\n", args.config.c_str());

@@ -12,7 +12,8 @@ class Flight {
       : tape_(tape),
         sources_(tape_),
         core_(configure(sources_), sources_, sources_),
-        lines_({"tape", OwnerEpoch{}, ""}, {}, [this](std::string_view line) { line_ = line; }) {}
+        lines_({"tape", OwnerEpoch{}, ""}, {},
+               [this](std::string_view line) { return line_ = line, true; }) {}
 
   ReplayReport run() {
     while (report_.same()) {

@@ -27,6 +27,7 @@ bool read_fields(std::uint8_t kind, TapeFieldReader& field, CoreInput& out,
 TapeWriter::TapeWriter(Sink sink)
     : sink_(std::move(sink)), lines_({"tape", OwnerEpoch{}, ""}, {}, [this](std::string_view line) {
         frame(TapeFrame::event, {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
+        return true;
       }) {}
 
 void TapeWriter::frame(TapeFrame kind, ByteView body) {

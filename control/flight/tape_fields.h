@@ -163,8 +163,8 @@ struct InputLayout<HealthInput> {
   static void visit(auto& in, auto&& field) {
     auto& report = in.report;
     field(in.tag, report.bound_version, report.received, report.peer_sent, report.received_at_ask,
-          report.evidence_at, report.bytes_up, report.bytes_down, report.key_epoch,
-          report.opened_key_epoch, report.failed_opens, report.blocks);
+          report.evidence_at, report.unechoed, report.rtt, report.bytes_up, report.bytes_down,
+          report.key_epoch, report.opened_key_epoch, report.failed_opens, report.blocks);
   }
 };
 template <>

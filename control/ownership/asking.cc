@@ -124,6 +124,15 @@ std::optional<Settled> settle(const Step& step, const StoreReply& reply) {
   return settled;
 }
 
+void forget_question(const Step& step, AskedFor purpose, const SessionId& session) {
+  const auto is_it = [&](const Errand& errand) {
+    return errand.purpose == purpose && errand.session == session;
+  };
+  std::erase_if(step.node.store.asked, [&](const auto& q) { return is_it(q.second.errand); });
+  std::erase_if(step.node.store.to_repeat, [&](const auto& q) { return is_it(q.second.errand); });
+  std::erase_if(step.node.unsaid, [&](const Settled& late) { return is_it(late.errand); });
+}
+
 void repeat_questions(const Step& step) {
   auto& waiting = step.node.store.to_repeat;
   while (!waiting.empty() && waiting.begin()->first <= step.now) {

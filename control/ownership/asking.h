@@ -23,6 +23,9 @@ void ask(const Step& step, const Errand& errand, StoreRead read);
 /// Nothing: nobody asked, or it is being asked again.
 std::optional<Settled> settle(const Step& step, const StoreReply& reply);
 
+/// Its answer, should one come, is for nobody: what it asked for may have been applied, or may be.
+void forget_question(const Step& step, AskedFor purpose, const SessionId& session);
+
 /// Asks again what is due.
 void repeat_questions(const Step& step);
 

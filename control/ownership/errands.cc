@@ -28,6 +28,8 @@ void on_late(const Step& step, const Settled& settled) {
   step.count("settled_too_late");
   if (settled.errand.purpose == AskedFor::birth) {
     give_up_birth(step, peer_of(step, settled.errand), "birth_commit_refused");
+  } else if (settled.errand.purpose == AskedFor::read_peer) {
+    forget_asking(peer_of(step, settled.errand));
   }
 }
 
@@ -35,7 +37,10 @@ void on_late(const Step& step, const Settled& settled) {
 void on_session_settled(const Step& step, const Settled& settled) {
   Session* session = step.node.sessions.find(settled.errand.session);
   if (session == nullptr) return step.count("settled_too_late");
-  if (settled.errand.purpose == AskedFor::bind) return finish_bind(step, *session, settled);
+  if (settled.errand.purpose == AskedFor::bind) {
+    if (!session->pending) return step.count("settled_too_late");
+    return finish_bind(step, *session, settled);
+  }
   finish_termination(step, *session, settled);
 }
 
@@ -79,6 +84,8 @@ void on_settled(const Step& step, const Settled& settled) {
       return on_wish_settled(step, settled);
     case AskedFor::hand_over:
       return on_handed_over(step, settled);
+    case AskedFor::read_peer:
+      return on_peer_read(step, peer_of(step, errand), settled);
     case AskedFor::birth:
       return finish_birth(step, peer_of(step, errand), settled);
     case AskedFor::bind:

@@ -102,7 +102,12 @@ void on_handed_over(const Step& step, const Settled& settled) {
                 {{"node", std::int64_t{record ? record->owner.node : 0}}});
     return forget_session(step, *session);
   }
-  if (conflict_of(step, *session, settled) != Conflict::none) return lose_session(step, *session);
+  const Conflict conflict = conflict_of(step, *session, settled);
+  if (conflict == Conflict::abandoned) {
+    take_as_stored(*session, settled);
+    return finish_hand_over(step, *session);
+  }
+  if (conflict != Conflict::none) return lose_session(step, *session);
   // The wish is gone: the session stays, but its keys do not.
   const StoreValue stored = session->stored;
   forget_session(step, *session);

@@ -11,7 +11,8 @@ namespace {
 
 void raise_tombstone(const Step& step, SessionRecord record, const StoreValue& value) {
   step.node.tombstones.add(record.tag, {std::move(record.terminate), record.id, value},
-                           step.now + step.policy().session.tombstone);
+                           step.now + step.policy().session.tombstone,
+                           step.policy().limits.tombstones);
 }
 
 void sort_in(const Step& step, SessionRecord record, const StoreValue& value) {

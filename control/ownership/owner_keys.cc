@@ -2,6 +2,7 @@
 #include "control/ownership/owner_keys.h"
 
 #include "base/cursor.h"
+#include "control/live_policy.h"
 #include "control/rekey.h"
 #include "crypto/kdf.h"
 
@@ -56,6 +57,7 @@ void install_anew(const Step& step, Session& session, const FreshKeys& fresh) {
   action.control_open = open->clone();
   action.view = view_of(step, session);
   step.out.push_back(std::move(action));
+  want_policy_told(step, session);
 }
 
 void uninstall(const Step& step, Session& session) {

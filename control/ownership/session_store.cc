@@ -40,6 +40,13 @@ void note_path(const Binding& binding, SessionRecord& record) {
   record.last_path = binding.path.value_or(PathId{});
 }
 
+/// Nobody but its owner writes a session's record: in this life and owner epoch that is us.
+bool is_by_us(const Step& step, const Session& session, const StoreValue& value) {
+  const auto record = read_session_record(value);
+  return record && record->owner == step.node.owner() && record->state != State::terminated &&
+         record->version.owner_epoch == session.version.owner_epoch;
+}
+
 }  // namespace
 
 SessionRecord record_of(const Step& step, const Session& session) {
@@ -108,9 +115,16 @@ Conflict conflict_of(const Step& step, const Session& session, const Settled& se
     if (key == life_key(step.node.config.node) && value != step.node.life) return Conflict::life;
   }
   for (const auto& [key, value] : settled.found) {
-    if (key == session_key(session.id) && value != session.stored) return Conflict::taken;
+    if (key != session_key(session.id) || value == session.stored) continue;
+    return value && is_by_us(step, session, *value) ? Conflict::abandoned : Conflict::taken;
   }
   return Conflict::none;
+}
+
+void take_as_stored(Session& session, const Settled& settled) {
+  const StoreValue* found = settled.value_at(session_key(session.id));
+  ensure(found != nullptr, "it was read to be of this life of ours");
+  session.stored = *found;
 }
 
 void lose_session(const Step& step, Session& session) {

@@ -20,11 +20,15 @@ StoreCompare life_holds(const Step& step);
 
 /// What stood in the way of a transaction that was refused.
 enum class Conflict : std::uint8_t {
-  none,  ///< nothing that the answer shows
-  life,  ///< this life of our node counts no more
-  taken  ///< the session has another owner, or has ended, or is gone
+  none,      ///< nothing that the answer shows
+  life,      ///< this life of our node counts no more
+  taken,     ///< the session has another owner, or has ended, or is gone
+  abandoned  ///< a bind of ours was applied that we had given up waiting for
 };
 Conflict conflict_of(const Step& step, const Session& session, const Settled& settled);
+
+/// What was found is what the next transaction of the session has to expect.
+void take_as_stored(Session& session, const Settled& settled);
 
 /// The store says that the session is no longer ours: no key of it stays, nothing more is said to
 /// its client. The reference is gone afterwards.

@@ -20,6 +20,7 @@ enum class AskedFor : std::uint8_t {
   poll,           ///< watched nodes, wanted sessions, wishes
   fence,          ///< another node
   read_record,    ///< a session that a client asks for
+  read_peer,      ///< which session a peer has, before a client is told that it has none
   adopt,          ///< become its owner
   wish,           ///< ask its owner for it
   drop_wish,      ///< refused, or void

@@ -55,6 +55,7 @@ Takeover* entry_of(const Step& step, const SessionId& id) {
     forget_old(step);
     if (takeovers.size() >= step.policy().limits.wishes) {
       step.count("takeovers_full");
+      step.node.admission.reports.note(Limit::wishes, step.now);
       return nullptr;
     }
   }

@@ -10,7 +10,7 @@ namespace {
 /// The fields behind the first byte, for writing and reading.
 void visit(auto& heartbeat, auto& reserved, auto& field) {
   field(heartbeat.path, heartbeat.stretch, reserved, heartbeat.nonce, heartbeat.echo,
-        heartbeat.sent, heartbeat.received, heartbeat.version);
+        heartbeat.sent, heartbeat.received, heartbeat.version, heartbeat.rtt_us);
 }
 
 }  // namespace

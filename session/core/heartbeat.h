@@ -4,7 +4,7 @@
 // an echoed random value, not mere arrival: a blind spoofer must not keep a binding alive.
 //
 //   | 0:4 kind:4 | path 8 | stretch 8 | zero 8 | nonce 64 | echo 64 | sent 64 | received 64 |
-//   | version 64 | 0.. |
+//   | version 64 | rtt 32 | 0.. |
 #pragma once
 
 #include <optional>
@@ -26,6 +26,7 @@ struct Heartbeat {
   std::uint64_t sent = 0;      ///< data packets sent over this binding, this one included
   std::uint64_t received = 0;  ///< data packets received over this binding
   StateVersion version;        ///< reply: the gateway's; ask: the last one known
+  std::uint32_t rtt_us = 0;    ///< ask: of its latest answered ask over this binding; 0: unknown
 };
 
 /// Size of the inner packet; with header and tag it fills kHeartbeatSize.

@@ -58,6 +58,9 @@ struct alignas(64) RecordControl {
   /// What the owner worker holds for the session: an index of its own, 0 for nothing. Zeroed by
   /// control before publication, then the worker's, relaxed.
   std::atomic<std::uint32_t> holder{0};
+  // What the present binding's heartbeats show besides evidence: the owner worker's, relaxed.
+  std::atomic<std::uint32_t> unechoed{0};  ///< asks in a row that echoed no answer of ours anew
+  std::atomic<std::uint32_t> rtt_us{0};    ///< round trip that the client measured last; 0: none
 };
 
 /// All fields: one writer (the owner worker), relaxed stores; control samples them with relaxed

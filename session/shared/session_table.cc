@@ -34,7 +34,9 @@ void start_counts(SessionRecord& record) {
     count->store(0, kRelaxed);
   }
   down.next_reply_ns.store(0, kRelaxed);
-  record.control.holder.store(0, kRelaxed);
+  for (auto* word : {&record.control.holder, &record.control.unechoed, &record.control.rtt_us}) {
+    word->store(0, kRelaxed);
+  }
 }
 
 /// Control thread: `staged` is its own store.
@@ -185,6 +187,8 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   out.peer_sent = up.peer_sent.load(kRelaxed);
   out.received_at_ask = up.received_at_ask.load(kRelaxed);
   out.evidence_at = Instant{up.evidence_ns.load(kRelaxed)};
+  out.unechoed = record->control.unechoed.load(kRelaxed);
+  out.rtt_us = record->control.rtt_us.load(kRelaxed);
   out.bytes_up = up.bytes.load(kRelaxed);
   out.bytes_down = down.bytes.load(kRelaxed);
   out.send_counter = down.key.next_counter.load(kRelaxed);

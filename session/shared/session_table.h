@@ -36,7 +36,9 @@ struct SessionKeys {
 struct HealthSample {
   StateVersion bound_version;  ///< binding that the counts belong to
   std::uint64_t received = 0, peer_sent = 0, received_at_ask = 0;
-  Instant evidence_at{0};  ///< 0: none over this binding
+  Instant evidence_at{0};      ///< 0: none over this binding
+  std::uint32_t unechoed = 0;  ///< heartbeats in a row whose answer did not come back
+  std::uint32_t rtt_us = 0;    ///< as the client measured it last; 0: not yet
   std::uint64_t bytes_up = 0, bytes_down = 0;
   std::uint64_t send_counter = 0;  ///< of the record's own key, as all that follows
   KeyEpoch key_epoch;

@@ -50,6 +50,15 @@ TEST_F(PathHealthTest, CountsHeartbeatsUnansweredInARow) {
   EXPECT_EQ(health.trigger(now), Event::drops_in_row);
 }
 
+TEST_F(PathHealthTest, TellsTheGatewayTheLatestRoundTripOverThisBinding) {
+  EXPECT_EQ(health.ask(++nonce, now).rtt_us, 0u) << "none was measured yet";
+  beat(true, std::chrono::microseconds(12'345));
+  beat(false);
+  EXPECT_EQ(health.ask(++nonce, now).rtt_us, 12'345u);
+  health = PathHealth(policy, now);
+  EXPECT_EQ(health.ask(++nonce, now).rtt_us, 0u);
+}
+
 TEST_F(PathHealthTest, StartsTheRowAnewWithAnAnswer) {
   for (int i = 0; i < 6; ++i) beat(i % 3 == 2);
   EXPECT_FALSE(health.trigger(now));

@@ -188,7 +188,10 @@ TEST(Admission, ReattachesOfOneSourceAreBounded) {
   ASSERT_TRUE(client.connect());
   gateway.sent.clear();
   for (int n = 0; n < 5; ++n) gateway.control(client.request(2), kMobile);
-  EXPECT_EQ(gateway.sent.size(), 2u);
+  std::map<MessageKind, int> answers;
+  for (const SendDatagram& sent : gateway.sent) ++answers[kind_of(client.open(sent.payload)->body)];
+  EXPECT_EQ(answers[MessageKind::reattach_challenge], 2);
+  EXPECT_EQ(answers[MessageKind::reattach_reject], 3);
   EXPECT_EQ(gateway.counter("rate_limited"), 3u);
   client.jump(kElsewhere, 3);
   EXPECT_EQ(gateway.session().bound, kElsewhere);

@@ -25,8 +25,10 @@ struct AuditLines : testing::Test {
     return out;
   }
   std::vector<std::string> lines;
+  bool full = false;  ///< nothing can be kept
   AuditLog log{{"gw1", OwnerEpoch{1}, "1.0"}, {}, [this](std::string_view line) {
-                 lines.emplace_back(line);
+                 if (!full) lines.emplace_back(line);
+                 return !full;
                }};
 };
 
@@ -76,9 +78,41 @@ TEST_F(AuditLines, ContinueAnExistingFile) {
   ASSERT_TRUE(position.has_value());
   std::string continued;
   AuditLog second({"gw1", OwnerEpoch{2}, "1.0"}, *position,
-                  [&](std::string_view line) { continued = line; });
+                  [&](std::string_view line) { return continued = line, true; });
   second.write(event(1), 2);
   EXPECT_TRUE(follow_audit_line(*position, continued).has_value());
+}
+
+TEST_F(AuditLines, SayHowManyAreMissingBeforeAnythingElse) {
+  log.write(event(1), 1);
+  full = true;
+  for (std::uint32_t n = 2; n <= 4; ++n) log.write(event(n), n);
+  full = false;
+  log.write(event(5), 5);
+  ASSERT_EQ(lines.size(), 3u);
+  const Json gap = Json::parse(lines[1]);
+  EXPECT_EQ(gap["event_type"], "AuditGap");
+  EXPECT_EQ(gap["lost"], 3);
+  EXPECT_EQ(gap["from_mono_ns"], 123456789);
+  EXPECT_EQ(gap["to_mono_ns"], 123456789);
+  AuditPosition position;
+  for (const std::string& line : lines) {
+    const auto next = follow_audit_line(position, line);
+    ASSERT_TRUE(next.has_value()) << next.error().what;
+    position = *next;
+  }
+  EXPECT_EQ(Json::parse(lines[2])["state_version"], "1:5");
+}
+
+TEST_F(AuditLines, CountAGapThatGoesOn) {
+  full = true;
+  log.write(event(1), 1);
+  log.write(event(2), 2);
+  full = false;
+  log.note_lost(Instant{5});
+  log.write(event(3), 3);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(Json::parse(lines[0])["lost"], 3);
 }
 
 TEST_F(AuditLines, SurviveTextThatIsNoUtf8) {

@@ -51,6 +51,27 @@ TEST_F(Ending, OperatorsEndIsSaidOnceEverywhere) {
   EXPECT_EQ(gateway->stored_sessions(), 0u);
 }
 
+TEST_F(Ending, NoMoreTombstonesStandThanPolicyAllows) {
+  Configured configured;
+  configured.policy.limits.tombstones = 1;
+  configured.peers = 2;
+  gateway = std::make_unique<FakeGateway>(std::move(configured));
+  FakeClient first(*gateway, 0);
+  FakeClient second(*gateway, 1, 51);
+  ASSERT_TRUE(first.connect());
+  ASSERT_TRUE(second.connect());
+  gateway->terminate(first.current);
+  gateway->pass(1s);
+  gateway->terminate(second.current);
+  gateway->pass(1s);
+  gateway->sent.clear();
+  gateway->feed(DeadTagInput{first.tag, {kHome, 0, 200}});
+  EXPECT_TRUE(gateway->sent.empty());
+  gateway->feed(DeadTagInput{second.tag, {kHome, 0, 200}});
+  EXPECT_EQ(gateway->sent.size(), 1u);
+  EXPECT_EQ(gateway->stored_sessions(), 1u);
+}
+
 TEST_F(Ending, UntilTheStoreHasItTheSessionIsClosing) {
   gateway->auto_commit = false;
   gateway->terminate(client->current);

@@ -1,41 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include "control/health_window.h"
-#include "tests/control/client_fixture.h"
+#include "tests/control/health_fixture.h"
 
 namespace jvpn::test {
 namespace {
-
-using Strings = std::vector<std::string>;
-
-struct Health : testing::Test {
-  void SetUp() override { connect({}); }
-  void connect(const Policy& policy) {
-    Configured configured;
-    configured.policy = policy;
-    gateway = std::make_unique<FakeGateway>(std::move(configured));
-    client = std::make_unique<FakeClient>(*gateway);
-    ASSERT_TRUE(client->connect());
-    report = {};
-    report.bound_version = client->bound_version;
-  }
-  /// One 50 ms sample; the client says it sent `sent` more, of which `received` came in.
-  void sample(std::uint64_t sent, std::uint64_t received, bool evidence = true) {
-    gateway->pass(50ms);
-    report.peer_sent += sent;
-    report.received += received;
-    report.received_at_ask = report.received;
-    if (evidence) report.evidence_at = gateway->now;
-    gateway->health(client->tag, report);
-  }
-  State state() const { return gateway->session().state; }
-  std::string latest() const { return gateway->transitions().back(); }
-
-  std::unique_ptr<FakeGateway> gateway;
-  std::unique_ptr<FakeClient> client;
-  HealthReport report;
-};
 
 TEST_F(Health, SilenceMakesVolatileExactlyAtTheLimit) {
   gateway->pass(1999ms);

@@ -90,6 +90,38 @@ TEST_F(HeartbeatAnswer, CountsEchoesOfEarlierRepliesBecauseARoundTripMayBeLong) 
   EXPECT_NE(rig.health(peer).evidence_at, rig.now);
 }
 
+TEST_F(HeartbeatAnswer, CountsAsksInARowThatEchoNothingNew) {
+  const Heartbeat first = exchange(1, 0);
+  const Heartbeat second = exchange(2, first.nonce);
+  EXPECT_EQ(rig.health(peer).unechoed, 0u);
+  for (std::uint32_t lost = 1; lost <= 4; ++lost) {
+    exchange(3, first.nonce);
+    EXPECT_EQ(rig.health(peer).unechoed, lost);
+  }
+  exchange(4, second.nonce);
+  EXPECT_EQ(rig.health(peer).unechoed, 0u);
+}
+
+TEST_F(HeartbeatAnswer, AsksThatComeTooFastForAnAnswerAreNoDrops) {
+  exchange(1, exchange(1, 0).nonce);
+  for (int i = 0; i < 5; ++i) send(make_ask(2, 0));
+  rig.turn();
+  EXPECT_EQ(rig.health(peer).unechoed, 0u);
+}
+
+TEST_F(HeartbeatAnswer, KeepsTheRoundTripThatTheClientMeasuredOverThisBinding) {
+  Heartbeat ask = make_ask(1, 0);
+  ask.rtt_us = 12'345;
+  send(ask);
+  rig.turn();
+  EXPECT_EQ(rig.health(peer).rtt_us, 12'345u);
+  publish(9, kElsewhere);
+  rig.now = rig.now + 100ms;
+  send(make_ask(2, 0), kElsewhere);
+  rig.turn();
+  EXPECT_EQ(rig.health(peer).rtt_us, 0u);
+}
+
 TEST_F(HeartbeatAnswer, AnswersAtMostEveryTenMilliseconds) {
   send(make_ask(1, 0));
   send(make_ask(2, 0));

@@ -36,6 +36,14 @@ TEST_F(TooBig, APacketOfExactlyTheTunnelMtuPasses) {
   EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::forwarded, 2}}));
 }
 
+TEST_F(TooBig, AClientThatSendsMoreThanItWasAllowedIsNotForwarded) {
+  const Endpoint client = endpoint("203.0.113.7:40000");
+  rig.arrive_datagram(client, peer.seal(udp_packet(kInner, kServer, Packet(1420 - 28))));
+  rig.arrive_datagram(client, peer.seal(udp_packet(kInner, kServer, Packet(1420 - 27))));
+  rig.turn();
+  EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::forwarded, 1}, {Verdict::inner_too_big, 1}}));
+}
+
 TEST_F(TooBig, TheIpv4SenderIsToldTheMtu) {
   const Packet big = udp_packet(kServer, kInner, Packet(1420 - 27, 3), kDontFragment);
   rig.arrive_plaintext(big);

@@ -14,8 +14,10 @@ Mark caught("a changed line caught");
 
 std::vector<std::string> genuine_lines() {
   std::vector<std::string> lines;
-  AuditLog log({"7", OwnerEpoch{1}, "1.0"}, {},
-               [&](std::string_view line) { lines.emplace_back(line.substr(0, line.size() - 1)); });
+  AuditLog log({"7", OwnerEpoch{1}, "1.0"}, {}, [&](std::string_view line) {
+    lines.emplace_back(line.substr(0, line.size() - 1));
+    return true;
+  });
   AuditEvent event;
   event.type = "SessionStateChange";
   event.reason = Reason::heartbeat_timeout;

@@ -95,8 +95,9 @@ class Gateway:
         self.net.client.ip(*(f"addr add {a}/24 dev lte0" for a in LTE_ADDRESSES[1:]))
         self.deployment = Deployment(self.net, PROGRAMS, folder, Settings(policy=policy))
         config = self.deployment.gateway_file
-        config.write_text(config.read_text().replace(
-            "[policy]", "".join(_peer_block(name, folder) for name in PEERS) + "[policy]", 1))
+        more = f'[clients]\nendpoints = ["{ENDPOINT[0]}:{ENDPOINT[1]}"]\n'
+        more += "".join(_peer_block(name, folder) for name in PEERS)
+        config.write_text(config.read_text().replace("[policy]", more + "[policy]", 1))
         self.public = KeyPair(read_key(folder / "gateway.key")).public
         self.phone = KeyPair(read_key(folder / "phone.key"))
         stack.callback(self.deployment.stop)

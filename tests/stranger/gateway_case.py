@@ -13,11 +13,6 @@ POLICY = {"switching.max_switches_per_min": 120, "switching.max_nat_rebinds_per_
 _running = {}
 
 
-def waits_for(feature):
-    """Marks what the gateway cannot do yet."""
-    return unittest.skip(f"the gateway cannot do this yet: {feature}")
-
-
 def _end_all():
     while _running:
         _running.popitem()[1].close()

@@ -8,8 +8,9 @@ from gateway_case import GatewayCase
 from lab import topology
 
 import inner
-from messages import Kind
+from messages import PADDED_SIZE, Kind
 from reattach import Reattach
+from wire import control_overhead
 
 QUIET_S = 0.3
 LOSS_RECOVERY = 10
@@ -69,6 +70,17 @@ class Unplanned(JumpCase):
         self.assertTrue(answer.is_message(Kind.REATTACH_ACK))
         self.assertEqual(client.session.observed[0], topology.WIFI_WAN)
         self.assert_pings(client)
+
+    def test_the_owner_takes_a_request_without_a_ticket_too(self):
+        client = self.connected()
+        path = self.elsewhere(client)
+        client.reattach = Reattach(client.session, path.ident)
+        client.reattach.request()
+        message = client.reattach.latest[0]
+        plain = message.pack(PADDED_SIZE - control_overhead(False))
+        answer = client.answer_to_jump(path, client.session.seal_plain(plain))
+        self.assertTrue(answer and answer.is_message(Kind.REATTACH_CHALLENGE), answer)
+        self.assertEqual(answer.value.answers, message.number)
 
     def test_challenge_tells_the_source_and_binds_nothing(self):
         client = self.connected()

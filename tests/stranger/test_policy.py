@@ -2,7 +2,7 @@
 """What the gateway tells of its policy while a session lives: docs/PROTOCOL.md, section 9."""
 
 from gateway import ENDPOINT
-from gateway_case import GatewayCase, waits_for
+from gateway_case import GatewayCase
 
 from lab import topology
 from messages import Kind
@@ -11,7 +11,6 @@ from policy import POLICY
 QUIET_S = 0.4
 
 
-@waits_for("POLICY_UPDATE")
 class Updates(GatewayCase):
     def test_an_update_follows_done_and_is_repeated_until_it_is_answered(self):
         client = self.new_client()

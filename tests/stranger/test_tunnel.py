@@ -56,6 +56,12 @@ class Packets(TunnelCase):
             self.assertTrue(client.wait(lambda e, p=payload: e.what == "packet"
                                         and inner.payload_of_udp(e.value) == p))
 
+    def test_a_packet_longer_than_the_tunnel_mtu_is_not_delivered(self):
+        client = self.connected()
+        payload = unique_payload().ljust(client.offer["tunnel_mtu"] + 1 - 28, b"x")
+        client.send_packet(self.packet_to_server(client, payload))
+        self.assertEqual(self.arrivals(client, payload), 0)
+
     def test_a_packet_from_an_inner_address_of_somebody_else_is_not_delivered(self):
         client = self.connected()
         payload = unique_payload()

@@ -15,7 +15,7 @@ void live(const std::string& path, int events) {
   auto file = AuditFile::open(path);
   ASSERT_TRUE(file) << file.error().what;
   AuditLog log({"1", OwnerEpoch{1}, "1.0"}, file->position_at_open(),
-               [&](std::string_view line) { file->append(line); });
+               [&](std::string_view line) { return file->append(line); });
   AuditEvent event;
   event.type = "SessionCreated";
   for (int i = 0; i < events; ++i) log.write(event, 0);

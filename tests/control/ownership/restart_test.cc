@@ -79,6 +79,23 @@ TEST_F(Restart, ClientComesBackWithKeysThatNobodyHadBefore) {
   EXPECT_EQ(ack->owner, (Owner{1, 200}));
 }
 
+TEST_F(Restart, ClientIsToldTheNewLifesPolicyAtOnceAndUntilItAcknowledges) {
+  restart();
+  ASSERT_TRUE(roamer->ask(*after, kHome));
+  after->sent.clear();
+  after->pass(1ms);
+  const auto told = roamer->last<PolicyUpdate>(*after, kHome);
+  ASSERT_TRUE(told.has_value());
+  EXPECT_EQ(told->policy_version, (PolicyVersion{1, 0}));
+  after->sent.clear();
+  after->pass(250ms);
+  EXPECT_TRUE(roamer->last<PolicyUpdate>(*after, kHome).has_value()) << "again";
+  after->control(roamer->seal(PolicyAck{told->policy_version}), kHome);
+  after->sent.clear();
+  after->pass(10s);
+  EXPECT_FALSE(roamer->last<PolicyUpdate>(*after, kHome).has_value());
+}
+
 TEST_F(Restart, BothSidesDeriveTheSameKeys) {
   restart();
   after->ticketed(roamer->request(), kHome);

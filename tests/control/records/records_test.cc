@@ -77,6 +77,71 @@ std::string hex(const StoreValue& value) {
   return out;
 }
 
+constexpr const char* kLayoutHint =
+    "the layout of stored records has changed: raise kRecordLayout, for a node of the version "
+    "before must refuse it, and say in docs/CLUSTER.md how an upgrade gets there";
+
+template <std::size_t N>
+Bytes<N> rising(std::uint8_t first) {
+  Bytes<N> bytes{};
+  for (std::uint8_t& byte : bytes) byte = first++;
+  return bytes;
+}
+
+SessionRecord fixed_session() {
+  SessionRecord record;
+  record.attempt.value = 0x1112131415161718;
+  record.id.bytes = rising<16>(0xd0);
+  record.peer = rising<32>(0x20);
+  record.owner = {4, 0x3132333435363738};
+  record.state = State::recovering;
+  record.inherited = State::degraded;
+  record.reason = Reason::owner_acquired;
+  record.version = {OwnerEpoch{3}, 9};
+  record.bound_version = {OwnerEpoch{3}, 8};
+  record.reattach_epoch.value = 2;
+  record.reattach.value = 0x2122232425262728;
+  record.tag = Tag(0x01020304050607);
+  record.client_tag = Tag(0xc1c2c3c4c5c6c7);
+  record.suite = Suite::chacha20_poly1305;
+  record.resume = rising<kSealedRootSize>(0x80);
+  record.policy = {1, 2};
+  record.inner_v4 = IpAddress::v4({10, 77, 0, 2});
+  record.inner_v6.bytes = rising<16>(0xf0);
+  record.last_source = {IpAddress::v4({192, 0, 2, 1}), 51820};
+  record.last_underlay = 1;
+  record.last_path_known = true;
+  record.last_path = PathId{7};
+  record.tick_ms = 0x41;
+  record.age_ms = 0x42;
+  record.unbound_ms = 0x43;
+  record.moved_ms = 0x44;
+  record.total_switches = 0x45;
+  record.jumps = {0x4647};
+  record.rebinds = {0x4849, 0x4a4b};
+  return record;
+}
+
+TEST(SessionRecords, HaveTheseBytes) {
+  EXPECT_EQ(kRecordLayout, 1);
+  EXPECT_EQ(hex(write_session_record(fixed_session())),
+            "01011112131415161718d0d1d2d3d4d5d6d7d8d9dadbdcdddedf202122232425262728292a2b2c2d"
+            "2e2f303132333435363738393a3b3c3d3e3f0431323334353637380403000f000000030000000900"
+            "0000030000000800000002212223242526272801020304050607c1c2c3c4c5c6c702808182838485"
+            "868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a3a4a5a6a7a8a9aaabacad"
+            "aeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c70001000200000000000000000000"
+            "ffff0a4d0002f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff00000000000000000000ffffc0000201ca6c"
+            "01010700000000000000410000000000000042000000000000004300000000000000440000004500"
+            "014647000248494a4b0000")
+      << kLayoutHint;
+}
+
+TEST(SessionRecords, OfAnotherLayoutAreRefused) {
+  StoreValue value = write_session_record(fixed_session());
+  value[0] = static_cast<char>(kRecordLayout + 1);
+  EXPECT_FALSE(read_session_record(value).has_value());
+}
+
 TEST(NodeRecords, HaveTheseBytes) {
   EXPECT_EQ(hex(write_record(PeerRecord{AttemptId{0x11}, SessionId{{0xaa}}})),
             "01020000000000000011aa000000000000000000000000000000");

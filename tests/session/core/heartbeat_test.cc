@@ -13,8 +13,8 @@ using namespace test;
 
 const Heartbeat kFixed{HeartbeatKind::reply, PathId{7},          4,
                        0x0102030405060708,   0x1112131415161718, 0x2122232425262728,
-                       0x3132333435363738,   {OwnerEpoch{3}, 9}};
-constexpr std::size_t kFieldBytes = 44;
+                       0x3132333435363738,   {OwnerEpoch{3}, 9}, 0x41424344};
+constexpr std::size_t kFieldBytes = 48;
 
 std::vector<std::uint8_t> written(const Heartbeat& heartbeat) {
   std::vector<std::uint8_t> out(kHeartbeatInnerSize, 0xee);
@@ -33,7 +33,8 @@ TEST(Heartbeat, HasTheBytesOfTheSpecification) {
       "1112131415161718"
       "2122232425262728"
       "3132333435363738"
-      "0000000300000009";
+      "0000000300000009"
+      "41424344";
   const std::string padding(2 * (kHeartbeatInnerSize - kFieldBytes), '0');
   EXPECT_EQ(hex(written(kFixed)), fields + padding);
   EXPECT_EQ(kHeartbeatInnerSize + kDataOverhead, kHeartbeatSize);
@@ -49,14 +50,15 @@ TEST(Heartbeat, AnyHeartbeatSurvivesTheWire) {
                               any(),
                               any(),
                               any(),
-                              StateVersion::unpack(any())};
+                              StateVersion::unpack(any()),
+                              static_cast<std::uint32_t>(any())};
     const auto read = read_heartbeat(written(heartbeat));
     RC_ASSERT(read.has_value());
     RC_ASSERT(read->kind == heartbeat.kind && read->path == heartbeat.path);
     RC_ASSERT(read->stretch == heartbeat.stretch);
     RC_ASSERT(read->nonce == heartbeat.nonce && read->echo == heartbeat.echo);
     RC_ASSERT(read->sent == heartbeat.sent && read->received == heartbeat.received);
-    RC_ASSERT(read->version == heartbeat.version);
+    RC_ASSERT(read->version == heartbeat.version && read->rtt_us == heartbeat.rtt_us);
   }));
 }
 

@@ -2,12 +2,13 @@
 #include "tests/session/core/protocol_examples.h"
 
 #include "base/ensure.h"
-#include "crypto/aead.h"
 #include "crypto/x25519.h"
 #include "session/core/control_datagram.h"
 #include "session/core/cookie.h"
 #include "session/core/handshake.h"
 #include "session/core/heartbeat.h"
+#include "tests/session/core/examples_data.h"
+#include "tests/session/core/examples_page.h"
 #include "tests/session/core/samples.h"
 
 namespace jvpn::test {
@@ -19,31 +20,6 @@ Key32 secret(unsigned first) {
 KeyPair pair(unsigned first) {
   return KeyPair::from_secret(secret(first));
 }
-
-/// Markdown, built up line by line.
-class Page {
- public:
-  void title(const std::string& text) { out_ += "\n## " + text + "\n\n"; }
-  void say(const std::string& text) { out_ += text + "\n\n"; }
-  /// A table of names and values, to be closed by end().
-  void begin() { out_ += "```\n"; }
-  void row(const std::string& name, ByteView bytes) { out_ += name + "\n" + folded(bytes); }
-  void row(const std::string& name, const std::string& text) {
-    out_ += name + "\n  " + text + "\n";
-  }
-  void end() { out_ += "```\n"; }
-  std::string text() const { return out_; }
-
- private:
-  static std::string folded(ByteView bytes) {
-    std::string lines;
-    for (std::size_t i = 0; i < bytes.size(); i += 32) {
-      lines += "  " + hex(bytes.subspan(i, std::min<std::size_t>(32, bytes.size() - i))) + "\n";
-    }
-    return bytes.empty() ? "  (empty)\n" : lines;
-  }
-  std::string out_;
-};
 
 /// Everything that one handshake with fixed keys leaves behind.
 struct Examples {
@@ -178,30 +154,6 @@ void Examples::confirm() {
                          derive_control_key(roots.resume, Direction::gateway_to_client),
                          rising<24>(0x20)));
   page.end();
-}
-
-/// An ICMP echo request from 10.77.0.2 to 10.99.0.2.
-std::vector<std::uint8_t> inner_packet() {
-  return unhex("4500001c000100004001651a 0a4d0002 0a630002 0800f7fe 00010000");
-}
-
-std::vector<std::uint8_t> sealed_data(const SessionRoots& roots, Suite suite, ByteView inner,
-                                      std::uint64_t counter) {
-  AeadEngine engine = std::move(AeadEngine::create().value());
-  const TrafficKey key =
-      derive_traffic_key(roots.traffic, KeyEpoch{0}, Direction::client_to_gateway);
-  AeadKey expanded;
-  engine.expand(suite, key.key, key.iv, expanded);
-  std::vector<std::uint8_t> datagram(inner.size() + kDataOverhead);
-  store(datagram.data(), DataHeader{WirePrefix::make(WireType::data, kTag), counter});
-  std::ranges::copy(inner, datagram.begin() + sizeof(DataHeader));
-  const auto size = static_cast<std::uint32_t>(inner.size());
-  std::uint8_t* const data = datagram.data() + sizeof(DataHeader);
-  AeadOp op{&expanded, counter, datagram.data(), sizeof(DataHeader),
-            size,      data,    data + size,     false};
-  engine.seal({&op, 1});
-  wipe_key(expanded);
-  return datagram;
 }
 
 void Examples::data(Suite suite, const std::string& name) {

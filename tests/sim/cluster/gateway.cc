@@ -47,7 +47,7 @@ Gateway::Gateway(const GatewaySetup& setup, Surroundings around, Life life)
       plane_(around.engine, shape_of(setup), life.seed, plane_handlers()),
       store_(std::move(life.store)),
       audit_({std::to_string(setup.index + 1), OwnerEpoch{1}, setup.policy.version}, {},
-             [this](std::string_view line) { audit_text_ += line; }),
+             [this](std::string_view line) { return audit_text_ += line, true; }),
       core_(configure(setup, life.seed), random_, *this),
       alarm_(around.world, [this] { step(); }) {
   Actions actions;

@@ -63,6 +63,8 @@ void Plane::follow_binding(Tag tag, SessionRecord& record, const SessionView& vi
   record.uplink.received = 0;
   record.uplink.peer_sent = 0;
   record.uplink.received_at_ask = 0;
+  record.control.unechoed = 0;
+  record.control.rtt_us = 0;
   record.uplink.evidence_ns = 0;
   nonces_.erase(tag);
   record.downlink.sent = 0;
@@ -173,7 +175,13 @@ void Plane::answer(Tag tag, SessionRecord& record, const SessionView& view, Byte
   record.uplink.peer_sent = ask->sent;
   record.uplink.received_at_ask = record.uplink.received.load();
   const auto last = nonces_.find(tag);
-  if (last != nonces_.end() && ask->echo == last->second) record.uplink.evidence_ns = now.ns;
+  record.control.rtt_us = ask->rtt_us;
+  if (last != nonces_.end() && ask->echo == last->second) {
+    record.uplink.evidence_ns = now.ns;
+    record.control.unechoed = 0;
+  } else {
+    record.control.unechoed += 1;
+  }
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
   reply.path = ask->path;
@@ -241,6 +249,8 @@ HealthReport Plane::health(Tag tag) const {
           .peer_sent = s.peer_sent,
           .received_at_ask = s.received_at_ask,
           .evidence_at = s.evidence_at,
+          .unechoed = s.unechoed,
+          .rtt = std::chrono::microseconds(s.rtt_us),
           .bytes_up = s.bytes_up,
           .bytes_down = s.bytes_down,
           .key_epoch = s.key_epoch,
