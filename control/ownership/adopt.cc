@@ -9,8 +9,8 @@
 #include "control/ownership/asking.h"
 #include "control/ownership/load.h"
 #include "control/ownership/owner_keys.h"
+#include "control/ownership/pursuit.h"
 #include "control/ownership/session_store.h"
-#include "control/ownership/takeover.h"
 #include "control/ownership/watch.h"
 #include "control/records/store_keys.h"
 

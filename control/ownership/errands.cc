@@ -10,6 +10,7 @@
 #include "control/ownership/life.h"
 #include "control/ownership/load.h"
 #include "control/ownership/poll.h"
+#include "control/ownership/pursuit.h"
 #include "control/ownership/takeover.h"
 #include "control/ownership/watch.h"
 #include "control/terminate.h"

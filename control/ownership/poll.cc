@@ -3,7 +3,7 @@
 
 #include "control/ownership/asking.h"
 #include "control/ownership/hand_over.h"
-#include "control/ownership/takeover.h"
+#include "control/ownership/pursuit.h"
 #include "control/ownership/watch.h"
 #include "control/records/store_keys.h"
 

@@ -2,15 +2,10 @@
 #include "control/ownership/takeover.h"
 
 #include "base/ensure.h"
-#include "control/control_message.h"
-#include "control/deadlines.h"
 #include "control/limits.h"
 #include "control/outbox.h"
-#include "control/ownership/adopt.h"
-#include "control/ownership/asking.h"
 #include "control/ownership/heir.h"
-#include "control/ownership/owner_keys.h"
-#include "control/ownership/session_store.h"
+#include "control/ownership/pursuit.h"
 #include "control/ownership/watch.h"
 #include "control/records/store_keys.h"
 #include "control/ticket.h"
@@ -28,27 +23,6 @@ std::optional<SessionId> session_in(const Step& step, ByteView datagram) {
   return body ? std::optional(body->session) : std::nullopt;
 }
 
-void hand_to(const Step& step, Session& session, const Held& held) {
-  if (session.is_closing()) return step.count("control_while_closing");
-  const auto key = control_open_key(step.node, session.resume, session.id);
-  if (!key) return step.count("resume_root_not_opened");
-  std::vector<std::uint8_t> plain(held.datagram.size());
-  plain.resize(open_datagram(held.datagram, key->view(), plain));
-  if (plain.empty()) return step.count("ticketed_not_opened");
-  const SessionId id = session.id;
-  on_control_message(step, session, plain, held.from);
-  if (Session* still = step.node.sessions.find(id)) {
-    step.node.sessions.schedule(*still, next_deadline_of(step.node, *still));
-  }
-}
-
-void forget_old(const Step& step) {
-  std::erase_if(step.node.cluster.takeovers, [&](const auto& entry) {
-    const Takeover& one = entry.second;
-    return one.until <= step.now && !one.reading && !one.changing;
-  });
-}
-
 Takeover* entry_of(const Step& step, const SessionId& id) {
   auto& takeovers = step.node.cluster.takeovers;
   if (!takeovers.contains(id) && takeovers.size() >= step.policy().limits.wishes) {
@@ -62,86 +36,6 @@ Takeover* entry_of(const Step& step, const SessionId& id) {
   Takeover& entry = takeovers[id];
   entry.until = step.now + kTakeoverLife;
   return &entry;
-}
-
-void read_record(const Step& step, const SessionId& id, Takeover& entry) {
-  if (entry.reading) return;
-  entry.reading = true;
-  ask(step, Errand(AskedFor::read_record, id), StoreRead{0, {session_key(id)}, {}});
-}
-
-/// False: the session is not there for us, and the entry is gone.
-bool note_record(const Step& step, const SessionId& id, const StoreValue* value) {
-  Takeover& entry = step.node.cluster.takeovers.at(id);
-  entry.record = value ? read_session_record(*value) : std::nullopt;
-  if (entry.record && step.node.peers.find(entry.record->peer) != nullptr) {
-    entry.value = *value;
-    entry.read_at = step.now;
-    return true;
-  }
-  step.count(Reason::unknown_session);
-  step.node.cluster.takeovers.erase(id);
-  return false;
-}
-
-/// The session has been handed over to us, or was ours all along.
-bool is_ours(const Step& step, const Takeover& entry) {
-  return entry.record->owner == step.node.owner() && entry.record->state != State::terminated;
-}
-
-void go_on_as_owner(const Step& step, const SessionId& id) {
-  auto node = step.node.cluster.takeovers.extract(id);
-  if (node.empty()) return;
-  const Takeover entry = std::move(node.mapped());
-  for (const auto* held : {&entry.proven, &entry.asked}) {
-    Session* session = step.node.sessions.find(id);
-    if (session != nullptr && held->has_value()) hand_to(step, *session, **held);
-  }
-}
-
-void become_owner(const Step& step, const SessionId& id) {
-  take_in(step, StoreValue(step.node.cluster.takeovers.at(id).value));
-  go_on_as_owner(step, id);
-}
-
-/// Of the old owner nothing is left to fear?
-bool is_free(const Step& step, const SessionRecord& record) {
-  if (record.owner.node == step.node.config.node) return true;
-  return standing_of(step, record.owner.node) == Standing::gone;
-}
-
-void make_wish(const Step& step, const SessionId& id, Takeover& entry) {
-  if (!entry.wish.empty() || entry.changing) return;
-  entry.changing = true;
-  const WishRecord wish{draw_attempt(step), id, step.node.owner(),
-                        entry.record->version.owner_epoch};
-  const StoreKey key = wish_key(id);
-  ask(step, Errand(AskedFor::wish, id),
-      StoreTransaction{0, {{key, {}}, life_holds(step)}, {{key, write_record(wish)}}});
-}
-
-/// One step towards a session whose client (or peer) has proven that it is wanted here.
-void pursue(const Step& step, const SessionId& id, Takeover& entry) {
-  const std::uint8_t owner = entry.record->owner.node;
-  if (entry.changing) return;
-  if (entry.record->state == State::terminated) {
-    entry.wanted = false;  // what has ended is nobody's
-    return;
-  }
-  if (is_free(step, *entry.record)) {
-    entry.changing = true;
-    return adopt(step, entry.value, *entry.record);
-  }
-  watch(step, owner);
-  switch (standing_of(step, owner)) {
-    case Standing::overdue:
-      return fence(step, owner);
-    case Standing::alive:
-    case Standing::draining:
-      return make_wish(step, id, entry);
-    default:
-      return;
-  }
 }
 
 std::optional<Denial> why_not_now(const Step& step, const SessionRecord& record, const Plea& plea) {
@@ -224,40 +118,6 @@ void want_for_birth(const Step& step, const SessionId& session) {
   if (entry == nullptr) return;
   entry->wanted = true;
   read_record(step, session, *entry);
-}
-
-void pursue_takeovers(const Step& step, const Settled& polled) {
-  forget_old(step);
-  std::vector<SessionId> wanted;
-  for (const auto& [id, entry] : step.node.cluster.takeovers) {
-    if (entry.wanted && polled.has(session_key(id))) wanted.push_back(id);
-  }
-  for (const SessionId& id : wanted) {
-    if (!note_record(step, id, polled.value_at(session_key(id)))) continue;
-    Takeover& entry = step.node.cluster.takeovers.at(id);
-    if (is_ours(step, entry)) {
-      become_owner(step, id);
-    } else {
-      pursue(step, id, entry);
-    }
-  }
-}
-
-void on_adoption_settled(const Step& step, const Settled& settled) {
-  const SessionId& id = settled.errand.session;
-  const auto found = step.node.cluster.takeovers.find(id);
-  if (found == step.node.cluster.takeovers.end()) return;
-  found->second.changing = false;
-  if (settled.applied()) return go_on_as_owner(step, id);
-  found->second.read_at = Instant{0};  // somebody was faster: read anew
-  read_record(step, id, found->second);
-}
-
-void on_wish_settled(const Step& step, const Settled& settled) {
-  const auto found = step.node.cluster.takeovers.find(settled.errand.session);
-  if (found == step.node.cluster.takeovers.end()) return;
-  found->second.changing = false;
-  if (settled.applied()) found->second.wish = settled.written;
 }
 
 }  // namespace jvpn

@@ -26,9 +26,4 @@ void on_record_read(const Step& step, const Settled& settled);
 /// The peer of a birth has a session elsewhere: ours first, then it can be superseded.
 void want_for_birth(const Step& step, const SessionId& session);
 
-/// What the store said of sessions that we wait for.
-void pursue_takeovers(const Step& step, const Settled& polled);
-void on_adoption_settled(const Step& step, const Settled& settled);
-void on_wish_settled(const Step& step, const Settled& settled);
-
 }  // namespace jvpn

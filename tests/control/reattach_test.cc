@@ -22,6 +22,12 @@ TEST_F(Reattaching, JumpWhileAttachedRunsThreeTransitionsInOneStep) {
   EXPECT_EQ(ack->tag, client.tag);
 }
 
+TEST_F(Reattaching, JumpThatPolicyForcesOnTheClientSaysSo) {
+  client.jump(kMobile, 2, Reason::policy_forced_recovery);
+  EXPECT_EQ(new_transitions().at(1), "VOLATILE->RECOVERING policy_forced_recovery 1:3");
+  EXPECT_EQ(gateway.events("TransportSwitch").at(0).reason, Reason::policy_forced_recovery);
+}
+
 TEST_F(Reattaching, JumpIsToldAsOneSwitch) {
   gateway.pass(10ms);
   gateway.control(client.request(2, Reason::consecutive_drop_exceeded), kMobile);

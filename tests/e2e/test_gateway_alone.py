@@ -126,3 +126,26 @@ class GatewayAlone(unittest.TestCase):
         (self.folder / "audit.jsonl").write_text("no audit event\n")
         self.assert_refused(f"{self.config}:4: gateway.audit_file", "no audit event")
         self.assertFalse(self.socket.parent.exists())
+
+    def policy_in_force(self):
+        return json.loads(self.ctl("--json", "gateway").stdout)["policy_version"]
+
+    def refusals(self):
+        """What the audit says of policies that were refused."""
+        lines = (self.folder / "audit.jsonl").read_text().splitlines()
+        events = [json.loads(line) for line in lines]
+        return [event["why"] for event in events if event["event_type"] == "PolicyRejected"]
+
+    def test_goes_on_with_the_last_good_policy_over_a_restart_and_says_so(self):
+        gateway = self.start()
+        gateway.signal(signal.SIGTERM)
+        gateway.wait(5)
+        self.config.write_text(CONFIG.replace('"3.4"', '"3.5"\napply = "at once"'))
+        gateway = self.start()
+        self.assertEqual(self.policy_in_force(), "3.4")
+        self.assertEqual(len(self.refusals()), 1)
+        self.assertIn("policy.apply", self.refusals()[0])
+        self.config.write_text(CONFIG.replace('"3.4"', '"3.5"'))
+        gateway.signal(signal.SIGHUP)
+        self.assertTrue(process.wait_until(lambda: self.policy_in_force() == "3.5", 5.0))
+        self.assertEqual(len(self.refusals()), 1)
