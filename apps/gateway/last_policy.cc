@@ -19,7 +19,8 @@ namespace {
 std::string as_toml(const Policy& policy) {
   std::string keys = "[policy]\n";
   std::string tables;
-  for (const auto& [name, value] : to_json(policy).items()) {
+  const nlohmann::json all = to_json(policy);
+  for (const auto& [name, value] : all.items()) {
     if (!value.is_object()) {
       keys += name + " = " + value.dump() + "\n";
       continue;
