@@ -127,12 +127,12 @@ void ControlCore::on_tick(Instant now, Actions& out) {
   node.admission.cookie_keys.rotate(now);
   report_limits(step);
   measure_stretch(step);
-  for (Session* reached : walk_sessions(step)) state_->reschedule(*reached);
   if (now >= node.life_retry_at) begin_life(step);
   repeat_questions(step);
   bury(step);
   renew_lease(step);
   if (!is_serving(step)) return;
+  for (Session* reached : walk_sessions(step)) state_->reschedule(*reached);
   std::vector<Session*> due;
   while (Session* session = node.sessions.take_due(now)) due.push_back(session);
   for (Session* session : due) {

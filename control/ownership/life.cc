@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ownership/life.h"
 
+#include <utility>
+
+#include "control/birth.h"
 #include "control/limits.h"
 #include "control/ownership/asking.h"
 #include "control/ownership/lease.h"
@@ -30,6 +33,14 @@ bool may_be_served(const Step& step, const Watch& before) {
   const auto life = read_life_record(*before.life);
   if (life && life->fenced) return false;
   return step.now - before.unchanged_since < dead_after(*lease);
+}
+
+/// What had been settled but not acted upon: a birth must not wait for ever for its answer.
+void forget_unsaid(const Step& step) {
+  for (const Settled& settled : std::exchange(step.node.unsaid, {})) {
+    if (settled.errand.purpose != AskedFor::birth) continue;
+    give_up_birth(step, *step.node.peers.find(settled.errand.peer), "birth_commit_refused");
+  }
 }
 
 std::uint64_t drawn_number(const Step& step) {
@@ -74,7 +85,7 @@ void lose_life(const Step& step) {
   node.incarnation = drawn_number(step);
   node.life.clear();
   node.cluster = ClusterState{};
-  node.unsaid.clear();
+  forget_unsaid(step);
   step.out.push_back(SetServingDeadline{step.now});
   const Duration spread = kReclaimSpread / 256 * static_cast<int>(node.incarnation % 256);
   node.life_retry_at = step.now + kStoreFirstRetry + spread;

@@ -52,6 +52,21 @@ TEST_F(TwoNodes, EachMayActUntilItsLastRenewalIsTooOld) {
   EXPECT_TRUE(roamer->ask(*a, kMobile));
 }
 
+TEST_F(TwoNodes, WhoMayNotActPublishesNoChangedPolicyEither) {
+  run(1s);
+  a->store_reachable = false;
+  while (a->now < *a->serving_until) a->pass(100ms);
+  Policy policy = a->setup.policy;
+  policy.version = "1.1";
+  policy.switching.hold_packets = 5;
+  ASSERT_TRUE(a->apply(policy));
+  a->pass(100ms);
+  EXPECT_NE(a->views.begin()->second.hold_packets, 5u);
+  a->store_reachable = true;
+  for (int n = 0; n < 20; ++n) a->pass(100ms);
+  EXPECT_EQ(a->views.begin()->second.hold_packets, 5u);
+}
+
 TEST_F(TwoNodes, DeadlineCountsFromWhenTheRenewalWasSent) {
   a->auto_commit = false;
   while (a->asked.empty()) a->pass(100ms);
@@ -230,6 +245,25 @@ TEST_F(TwoNodes, SecondInstanceOfANodeWaitsAndIsRefusedWhileTheFirstLives) {
   EXPECT_EQ(a->counter("life_lost"), 0u);
   for (int n = 0; n < 100; ++n) twin->pass(100ms);  // the first has died
   EXPECT_EQ(twin->session().id, roamer->client.current);
+}
+
+TEST_F(TwoNodes, BirthWhoseAnswerCameTooLateForItsLifeIsNotLeftWaiting) {
+  ASSERT_TRUE(a->terminate(roamer->client.current));
+  a->auto_commit = false;
+  FakeClient newer(*a, 0, 9);
+  EXPECT_FALSE(newer.connect());
+  a->now = *a->serving_until;
+  a->settle();
+  EXPECT_TRUE(a->core.sessions(a->now).empty()) << "settled, and not acted upon";
+  LifeRecord life = *read_life_record(cluster.store.content().at(life_key(1)));
+  life.fenced = true;
+  cluster.store.begin(StoreTransaction{0, {}, {{life_key(1), write_record(life)}}});
+  cluster.store.take_replies();
+  a->auto_commit = true;
+  for (int n = 0; n < 30; ++n) a->pass(100ms);
+  EXPECT_EQ(a->counter("life_lost"), 1u);
+  FakeClient again(*a, 0, 10);
+  EXPECT_TRUE(again.connect());
 }
 
 TEST_F(TwoNodes, NewerBirthElsewhereFetchesTheOlderSessionAndEndsIt) {

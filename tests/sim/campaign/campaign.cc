@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "base/ensure.h"
+#include "tests/sim/checkers/reachable.h"
 
 namespace jvpn::sim {
 namespace {
@@ -72,21 +73,31 @@ class Campaign {
 
   CampaignResult run() {
     for (unsigned i = 0; i < plan_.jobs; ++i) workers_.push_back(start(plan_.first + i));
-    auto next_report = began_ + std::chrono::seconds(1);
+    const bool is_terminal = isatty(fileno(stderr)) != 0;
+    const std::chrono::seconds pause(is_terminal ? 1 : 10);
+    auto next_report = began_ + pause;
     while (collect()) {
       if (std::chrono::steady_clock::now() < next_report) continue;
-      next_report += std::chrono::seconds(1);
-      report(stderr, '\r');
+      next_report += pause;
+      report(stderr, is_terminal ? '\r' : '\n');
     }
     report(stdout, '\n');
+    return {totals_.seeds, totals_.failed, judge_coverage()};
+  }
+
+ private:
+  std::uint64_t judge_coverage() const {
     if (plan_.coverage) {
       std::printf("%s\n%s", to_table(totals_.coverage, Side::gateway).c_str(),
                   to_table(totals_.coverage, Side::client).c_str());
     }
-    return {totals_.seeds, totals_.failed};
+    if (!plan_.demand_coverage) return 0;
+    std::printf("%s", exceptions().c_str());
+    const std::vector<std::string> empty = empty_cells(totals_.coverage);
+    for (const std::string& cell : empty) std::printf("NEVER SEEN: %s\n", cell.c_str());
+    return empty.size();
   }
 
- private:
   Worker start(std::uint64_t seed) {
     if (seed >= end_) return {};
     std::fflush(nullptr);

@@ -11,18 +11,21 @@ struct CampaignPlan {
   std::uint64_t first = 1;
   std::uint64_t count = 100;
   unsigned jobs = 2;
-  Duration torment = std::chrono::minutes(10);
+  Duration torment = std::chrono::minutes(6);
   bool canary = false;
-  bool coverage = false;
+  bool coverage = false;         ///< print the matrix state x event x fault at the end
+  bool demand_coverage = false;  ///< and take each reachable cell that is empty for a breach
   bool stop = false;  ///< at the first seed with a breach: all before it are lived, none behind
 };
 
 struct CampaignResult {
   std::uint64_t seeds = 0;
   std::uint64_t failed = 0;  ///< seeds with breaches
+  std::uint64_t empty = 0;   ///< cells of the matrix, where they were demanded
 };
 
-/// Prints progress once a second, breaches as they come, totals at the end. Reads the clock, for
+/// Prints progress (on a terminal one line, once a second, else a line each ten), breaches as they
+/// come, totals at the end. Reads the clock, for
 /// people only.
 CampaignResult run_campaign(const CampaignPlan& plan);
 

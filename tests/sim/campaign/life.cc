@@ -4,10 +4,13 @@
 #include <cstdio>
 
 #include "tests/sim/campaign/misfortune.h"
+#include "tests/sim/checkers/fairness.h"
 #include "tests/sim/checkers/liveness.h"
 
 namespace jvpn::sim {
 namespace {
+
+constexpr std::uint64_t kRepeated = 32;  ///< one seed in so many
 
 void copy_text(const std::string& from, std::span<char> to) {
   const std::size_t size = std::min(from.size(), to.size() - 1);
@@ -43,11 +46,11 @@ void demand_recoveries(Simulation& sim) {
   }
 }
 
-Outcome outcome_of(Simulation& sim, const Misfortune& misfortune) {
+Outcome outcome_of(Simulation& sim) {
   Outcome out;
   const Checkers& checkers = sim.checkers();
   out.seed = sim.scenario().seed;
-  out.session_ms = static_cast<std::uint64_t>(to_ms(misfortune.session_time()));
+  out.session_ms = static_cast<std::uint64_t>(to_ms(sim.session_time()));
   out.events = sim.world().events();
   out.transitions = checkers.versions.transitions();
   out.jumps = checkers.jumps;
@@ -60,6 +63,17 @@ Outcome outcome_of(Simulation& sim, const Misfortune& misfortune) {
   return out;
 }
 
+/// I18, for some seeds: once more, in the same process.
+void live_again(const LifePlan& plan, Outcome& first) {
+  LifePlan short_plan{.seed = plan.seed,
+                      .torment = std::min<Duration>(plan.torment, std::chrono::minutes(1))};
+  short_plan.is_repetition = true;
+  const Outcome a = live(short_plan), b = live(short_plan);
+  if (std::strcmp(a.audit_hash, b.audit_hash) == 0 && a.events == b.events) return;
+  ++first.breaches;
+  copy_text("I18: the same seed gave another audit", first.first_breach);
+}
+
 }  // namespace
 
 Outcome live(const LifePlan& plan) {
@@ -70,15 +84,20 @@ Outcome live(const LifePlan& plan) {
   if (plan.verbose) tell_faults(sim, misfortune);
   if (plan.verbose) sim.checkers().tell = true;
   sim.run_for(2s);
-  misfortune.torment(plan.torment);
+  misfortune.torment(plan.torment * sim.scenario().length);
   if (sim.checkers().breaches.empty()) {
     misfortune.adversary().copy_until(sim.world().now(), 0);
     sim.heal();
     demand_convergence(sim);
   }
   if (sim.checkers().breaches.empty()) demand_recoveries(sim);
+  if (sim.checkers().breaches.empty()) demand_fairness(sim, misfortune.adversary());
   if (plan.verbose) tell_counters(sim);
-  return outcome_of(sim, misfortune);
+  Outcome outcome = outcome_of(sim);
+  if (outcome.breaches == 0 && plan.seed % kRepeated == 0 && !plan.is_repetition) {
+    live_again(plan, outcome);
+  }
+  return outcome;
 }
 
 }  // namespace jvpn::sim

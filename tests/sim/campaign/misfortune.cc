@@ -11,20 +11,12 @@ Misfortune::Misfortune(Simulation& sim, std::uint64_t seed)
   }
 }
 
-void Misfortune::run_for(Duration span) {
-  std::size_t sessions = 0;
-  for (std::size_t i = 0; i < sim_.gateway_count(); ++i) {
-    if (Gateway* gateway = sim_.gateway(i)) sessions += gateway->session_count();
-  }
-  session_time_ += span * static_cast<std::int64_t>(sessions);
-  sim_.run_for(span);
-}
-
 void Misfortune::torment(Duration span) {
   const Instant end = sim_.world().now() + span;
   while (sim_.world().now() < end && sim_.checkers().breaches.empty()) {
     if (!allowed_.empty()) strike(allowed_[dice_.below(allowed_.size())]);
-    run_for(std::min(dice_.between(100ms, sim_.scenario().quiet_most), end - sim_.world().now()));
+    sim_.run_for(
+        std::min(dice_.between(100ms, sim_.scenario().quiet_most), end - sim_.world().now()));
   }
 }
 
@@ -82,6 +74,20 @@ void Misfortune::strike_node(FaultKind kind) {
       return end_one();
     case FaultKind::store:
       return vex_store();
+    case FaultKind::split:
+      return sim_.store().set_partitioned(static_cast<std::uint8_t>(1 + any_gateway()),
+                                          dice_.chance(0.4));
+    case FaultKind::stall:
+      return stop_gateway(dice_.between(5s, 25s));
+    case FaultKind::drain:
+      return drain_one();
+    case FaultKind::load:
+      if (Gateway* gateway = sim_.gateway(any_gateway())) {
+        gateway->burden(sim_.world().now() + dice_.between(0ms, 10s));
+      }
+      return;
+    case FaultKind::policy:
+      return change_policy();
     default:
       return;
   }
@@ -162,8 +168,29 @@ void Misfortune::vex_store() {
   if (dice_.chance(0.3)) weather.lost_after = 0.1;
   if (dice_.chance(0.2)) weather.applied_late = 0.1;
   store.set_available(!dice_.chance(0.2));
-  const auto node = static_cast<std::uint8_t>(1 + any_gateway());
-  store.set_partitioned(node, dice_.chance(0.2));
+}
+
+void Misfortune::drain_one() {
+  if (!sim_.scenario().cluster || sim_.gateway_count() < 2 || !dice_.chance(0.3)) return;
+  const std::size_t gateway = any_gateway();
+  sim_.drain(gateway);
+  sim_.world().in(dice_.between(2s, 30s), [this, gateway] {
+    const Gateway* at = sim_.gateway(gateway);
+    if (at != nullptr && at->is_draining()) sim_.restart(gateway);
+  });
+}
+
+/// What no checker measures by: how soon trouble is seen, and when it is over.
+void Misfortune::change_policy() {
+  Policy policy = sim_.scenario().policy;
+  policy.version = "1." + std::to_string(++policies_);
+  policy.apply = dice_.chance(0.5) ? PolicyApply::strict : PolicyApply::grace;
+  VolatilityPolicy& v = policy.volatility;
+  if (dice_.chance(0.5))
+    v.loss_volatile_threshold = 0.05 + 0.05 * static_cast<double>(dice_.below(8));
+  if (dice_.chance(0.5)) v.volatile_to_degraded = v.heartbeat_interval * 4;
+  if (dice_.chance(0.5)) v.latency_volatile_threshold = dice_.between(40ms, 200ms);
+  sim_.apply_policy(policy);
 }
 
 void Misfortune::end_one() {

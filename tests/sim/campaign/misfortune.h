@@ -14,13 +14,10 @@ class Misfortune {
   /// Strikes, or not, every now and then for `span`; stops at the first breach.
   void torment(Duration span);
   Adversary& adversary() { return adversary_; }
-  /// Sessions times time, so far.
-  Duration session_time() const { return session_time_; }
   /// Called with each fault as it strikes.
   void on_strike(std::function<void(FaultKind)> told) { told_ = std::move(told); }
 
  private:
-  void run_for(Duration span);
   void strike(FaultKind kind);
   void strike_path(FaultKind kind, AccessId path);
   void strike_node(FaultKind kind);
@@ -33,6 +30,8 @@ class Misfortune {
   void leap();
   void end_one();
   void vex_store();
+  void drain_one();
+  void change_policy();
   std::size_t any_device() { return dice_.below(sim_.device_count()); }
   std::size_t any_gateway() { return dice_.below(sim_.gateway_count()); }
   AccessId any_path();
@@ -41,7 +40,7 @@ class Misfortune {
   Dice dice_;
   Adversary adversary_;
   std::vector<FaultKind> allowed_;
-  Duration session_time_{};
+  std::uint32_t policies_ = 0;  ///< that came into force
   std::function<void(FaultKind)> told_;
 };
 

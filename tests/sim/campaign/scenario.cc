@@ -23,6 +23,9 @@ Policy draw_policy(Dice& dice, Duration heartbeat) {
   v.transport_dead = v.heartbeat_volatile + heartbeat * pick(dice, {0, 2, 4});
   v.loss_window = heartbeat * pick(dice, {4, 8});
   v.loss_volatile_threshold = pick(dice, {0.05, 0.2, 0.5});
+  v.max_consecutive_drops = pick(dice, {1u, 3u, 3u});
+  v.latency_volatile_threshold =
+      pick(dice, {Duration(0ms), Duration(0ms), Duration(60ms), Duration(150ms)});
   v.stability_window = heartbeat * pick(dice, {2, 4});
   v.volatile_to_degraded = heartbeat * pick(dice, {2, 8, 16});
   SwitchingPolicy& s = policy.switching;
@@ -75,14 +78,15 @@ struct Mix {
   Duration heartbeat;
   Duration packet_every;
   Duration quiet_most;
+  int length = 1;
 };
 Mix draw_mix(Dice& dice) {
-  if (dice.chance(0.06)) return {100 + dice.below(200), 15s, 60s, 15s};
+  if (dice.chance(0.04)) return {100 + dice.below(200), 30s, 60s, 30s, 4};
   const Duration heartbeat =
       pick(dice, {Duration(100ms), Duration(500ms), Duration(500ms), Duration(2s), Duration(5s)});
   return {1 + dice.below(8), heartbeat,
           pick(dice, {Duration(100ms), Duration(500ms), Duration(2s)}),
-          pick(dice, {Duration(3s), Duration(10s), Duration(30s)})};
+          pick(dice, {Duration(3s), Duration(10s), Duration(30s)}), 1};
 }
 
 }  // namespace
@@ -100,11 +104,14 @@ Scenario draw_scenario(std::uint64_t seed) {
   const Mix mix = draw_mix(dice);
   scenario.policy = draw_policy(dice, mix.heartbeat);
   scenario.faults = draw_faults(dice);
+  // Crowds that find no room would do little else than ask again.
+  if (mix.length > 1) scenario.faults &= ~(bit(FaultKind::full) | bit(FaultKind::flood));
   scenario.shared_store = (scenario.faults & bit(FaultKind::crash)) == 0;
   scenario.cluster = kClusters && dice.chance(0.3);
   scenario.shared_store |= scenario.cluster;
   scenario.quiet_most = mix.quiet_most;
-  scenario.sample_every = std::clamp<Duration>(mix.heartbeat / 10, 50ms, 1s);
+  scenario.length = mix.length;
+  scenario.sample_every = std::clamp<Duration>(mix.heartbeat / 10, 50ms, 3s);
   scenario.gateways.assign(1 + dice.below(5), {});
   const bool full = (scenario.faults & bit(FaultKind::full)) != 0;
   for (GatewayPlan& gateway : scenario.gateways) {

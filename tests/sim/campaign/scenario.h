@@ -38,6 +38,7 @@ struct Scenario {
   bool canary = false;        ///< with a defect built into the planes
   Duration sample_every = 50ms;
   Duration quiet_most = 3s;  ///< between two faults
+  int length = 1;            ///< of its torment, in those of an ordinary seed
   std::uint16_t peers() const;
 };
 

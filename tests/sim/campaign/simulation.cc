@@ -59,6 +59,10 @@ Simulation::Simulation(Scenario scenario)
             if (tap_) tap_(up, outside, gateway, d);
           },
   });
+  checkers_.leases.enforced = scenario_.cluster;
+  store_.watch([this](std::uint8_t node, const StoreTransaction& transaction, Instant sent) {
+    checkers_.leases.applied(node, transaction, sent);
+  });
   for (std::size_t i = 0; i < scenario_.devices.size(); ++i) add_device(scenario_.devices[i], i);
 }
 
@@ -144,6 +148,29 @@ void Simulation::restart(std::size_t index) {
   start(index);
 }
 
+void Simulation::drain(std::size_t index) {
+  std::vector<Endpoint> targets;
+  for (std::size_t i = 0; i < gateways_.size(); ++i) {
+    if (i != index && gateways_[i])
+      std::ranges::copy(network_.gateway(i), std::back_inserter(targets));
+  }
+  if (gateways_[index] && !targets.empty()) gateways_[index]->drain(targets);
+}
+
+void Simulation::apply_policy(const Policy& policy) {
+  for (std::size_t i = 0; i < gateways_.size(); ++i) {
+    setups_[i].policy = policy;
+    if (gateways_[i]) gateways_[i]->apply_policy(policy);
+  }
+}
+
+void Simulation::run_for(Duration span) {
+  std::size_t sessions = 0;
+  for (const auto& at : gateways_) sessions += at ? at->session_count() : 0;
+  session_time_ += span * static_cast<std::int64_t>(sessions);
+  world_.run_for(span);
+}
+
 bool Simulation::all_attached() const {
   return std::ranges::all_of(devices_, [](const auto& device) {
     return device->closed() || device->status().state == State::attached;
@@ -175,7 +202,9 @@ void Simulation::heal() {
   store_.set_available(true);
   for (std::size_t i = 0; i < gateways_.size(); ++i) {
     store_.set_partitioned(static_cast<std::uint8_t>(i + 1), false);
+    if (gateways_[i] && gateways_[i]->is_draining()) crash(i);
     if (!gateways_[i]) start(i);
+    gateways_[i]->burden(world_.now());
     gateways_[i]->resume();
   }
   for (std::size_t i = 0; i < devices_.size(); ++i) {

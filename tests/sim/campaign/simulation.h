@@ -30,7 +30,9 @@ class Simulation {
   /// Null while it is down.
   Gateway* gateway(std::size_t index = 0) { return gateways_[index].get(); }
 
-  void run_for(Duration span) { world_.run_for(span); }
+  void run_for(Duration span);
+  /// Sessions times time, so far.
+  Duration session_time() const { return session_time_; }
   /// Runs until every device that is not shut down is ATTACHED, at most `limit`. Says whether it
   /// came to that.
   bool run_until_attached(Duration limit);
@@ -41,6 +43,10 @@ class Simulation {
   void crash(std::size_t gateway);
   void start(std::size_t gateway);
   void restart(std::size_t gateway = 0);
+  /// Its clients are sent to another gateway, if there is one.
+  void drain(std::size_t gateway);
+  /// In force for all that run, and for those that start later.
+  void apply_policy(const Policy& policy);
   void cut(AccessId path, bool up);
   void change_address(AccessId path);
   /// All paths up and clear, everybody running.
@@ -76,6 +82,7 @@ class Simulation {
   std::vector<std::unique_ptr<Gateway>> gateways_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<std::uint32_t> downlink_numbers_;  ///< by peer
+  Duration session_time_{};
   std::string ended_audit_;
   Tap tap_;
 };

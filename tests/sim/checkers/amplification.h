@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
+#include <unordered_map>
 
 #include "session/core/address.h"
 #include "tests/sim/checkers/breaches.h"
+#include "tests/sim/world/endpoint_hash.h"
 
 namespace jvpn::sim {
 
@@ -29,7 +30,7 @@ class Amplification {
     bool proven = false;
   };
   Breaches& breaches_;
-  std::map<Endpoint, Source> sources_;
+  std::unordered_map<Endpoint, Source, EndpointHash> sources_;
 };
 
 }  // namespace jvpn::sim

@@ -58,6 +58,13 @@ const SessionView* Bindings::view(std::size_t node, Tag tag) const {
   return found == at->second.views.end() ? nullptr : &found->second;
 }
 
+const SessionView* Bindings::view_for_client(std::size_t node, Tag client_tag) const {
+  const auto at = nodes_.find(node);
+  if (at == nodes_.end()) return nullptr;
+  const auto tag = at->second.by_client_tag.find(client_tag);
+  return tag == at->second.by_client_tag.end() ? nullptr : view(node, tag->second);
+}
+
 void Bindings::data_sent(std::size_t node, Tag client_tag, const Endpoint& destination) {
   const Node& at = nodes_[node];
   const auto tag = at.by_client_tag.find(client_tag);

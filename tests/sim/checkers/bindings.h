@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <unordered_map>
 
 #include "session/core/policy.h"
 #include "session/core/session_view.h"
 #include "tests/sim/checkers/breaches.h"
+#include "tests/sim/world/endpoint_hash.h"
 
 namespace jvpn::sim {
 
@@ -31,6 +33,7 @@ class Bindings {
   void data_sent(std::size_t node, Tag client_tag, const Endpoint& destination);
   void delivered(std::size_t node, Tag tag, const Endpoint& source, Instant now);
   const SessionView* view(std::size_t node, Tag tag) const;
+  const SessionView* view_for_client(std::size_t node, Tag client_tag) const;
 
  private:
   struct Retired {
@@ -41,8 +44,9 @@ class Bindings {
     std::map<Tag, SessionView> views;
     std::map<Tag, Tag> by_client_tag;
     std::map<Tag, Retired> retired;
-    std::map<Endpoint, Instant> asked;  ///< when something was last sent there
-    std::map<Endpoint, Instant> acked;  ///< when a handshake was last answered there
+    using Moments = std::unordered_map<Endpoint, Instant, EndpointHash>;
+    Moments asked;  ///< when something was last sent there
+    Moments acked;  ///< when a handshake was last answered there
   };
   bool drains(std::size_t node, Tag tag, const Endpoint& source, Instant now) const;
 

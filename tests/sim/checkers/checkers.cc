@@ -44,6 +44,8 @@ Checkers::Checkers(const World& world, const Policy& policy)
       deliveries(breaches),
       ownership(breaches),
       serving(breaches),
+      leases(breaches),
+      fates(breaches),
       replays(breaches),
       bounds(breaches),
       world_(world) {}
@@ -59,6 +61,7 @@ void Checkers::sent(std::size_t node, const Endpoint& destination, ByteView data
   const Tag client = receiver_of(datagram);
   bindings.data_sent(node, client, destination);
   serving.acted(node, "data sent", now);
+  served(node, bindings.view_for_client(node, client));
   const std::uint8_t epoch = load<WirePrefix>(datagram.data()).low();
   const auto key = downlink_keys_.find({client, epoch});
   if (key == downlink_keys_.end()) return breaches.add("I13", "data sealed under no known key");
@@ -89,7 +92,7 @@ void Checkers::published(std::size_t node, const PublishView& change, When when)
 
 void Checkers::note_binding(std::size_t node, Tag tag, const SessionView& view, When when) {
   bindings.published(node, tag, view, when);
-  ownership.published(view);
+  ownership.published(node, view);
   if (view.has_binding()) amplification.proven(view.bound);
   if (view.has_binding()) serving.acted(node, "a binding published", when.now);
   const auto id = ids_.find({node, tag});
@@ -120,7 +123,12 @@ void Checkers::audited(std::size_t node, const AuditEvent& event) {
 void Checkers::delivered_up(std::size_t node, Tag tag, const Endpoint& source, Instant now) {
   bindings.delivered(node, tag, source, now);
   serving.acted(node, "data delivered", now);
-  if (const SessionView* view = bindings.view(node, tag)) ownership.served(*view);
+  served(node, bindings.view(node, tag));
+}
+
+void Checkers::served(std::size_t node, const SessionView* view) {
+  if (view != nullptr) ownership.served(*view);
+  leases.serves(static_cast<std::uint8_t>(node + 1), world_.now());
 }
 
 void Checkers::crashed(std::size_t node, bool remembers) {

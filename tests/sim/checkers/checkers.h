@@ -10,6 +10,8 @@
 #include "tests/sim/checkers/coverage.h"
 #include "tests/sim/checkers/deadlines.h"
 #include "tests/sim/checkers/deliveries.h"
+#include "tests/sim/checkers/fates.h"
+#include "tests/sim/checkers/leases.h"
 #include "tests/sim/checkers/nonces.h"
 #include "tests/sim/checkers/ownership.h"
 #include "tests/sim/checkers/replays.h"
@@ -51,6 +53,8 @@ class Checkers {
   Deliveries deliveries;
   Ownership ownership;
   Serving serving;
+  Leases leases;
+  Fates fates;
   Replays replays;
   Bounds bounds;
   Coverage coverage;
@@ -59,6 +63,7 @@ class Checkers {
   bool tell = false;  ///< print audit events as they are written
 
  private:
+  void served(std::size_t node, const SessionView* view);
   void keyed(const SessionView& view, KeyEpoch epoch, const TrafficKey& downlink);
   void note_binding(std::size_t node, Tag tag, const SessionView& view, When when);
 

@@ -215,12 +215,16 @@ TEST_F(AChecker, OfOwnershipRefusesServiceByALoserAndOfASupersededSession) {
   old.version.owner_epoch = OwnerEpoch{1};
   next.version.owner_epoch = OwnerEpoch{2};
   ownership.installed(old);
-  ownership.published(old);
+  ownership.published(0, old);
   ownership.served(old);
   EXPECT_EQ(fresh(), 0u);
-  ownership.published(next);
+  ownership.published(1, next);
   ownership.served(old);
   EXPECT_EQ(fresh(), 1u);
+  ownership.published(1, next);
+  EXPECT_EQ(fresh(), 0u);
+  ownership.published(2, next);
+  EXPECT_EQ(fresh(), 1u) << "two nodes under one owner epoch";
   SessionView newer = bound_to(1);
   newer.client_tag = Tag(78);
   ownership.installed(newer);

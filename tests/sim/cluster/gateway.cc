@@ -100,6 +100,7 @@ void Gateway::take(std::uint8_t underlay, const Endpoint& source, Datagram datag
   Checkers& checkers = around_.checkers;
   checkers.received(node_, source, datagram);
   arrived_by_ = underlay;
+  tell_load();
   const bool is_spent = checkers.replays.is_spent(datagram);
   const std::uint64_t digest = is_spent ? digest_of(sessions()) : 0;
   const std::uint64_t effects = effects_;
@@ -173,6 +174,7 @@ void Gateway::step() {
   }
   core_.on_tick(now(), actions);
   carry_out(actions);
+  around_.checkers.fates.add_up(plane_.fates());
   if (unanswered_ > 0) owed_ = around_.world.now();
   if (!is_store_late()) around_.checkers.deadlines.stepped(node_, now());
 }
@@ -219,6 +221,29 @@ bool Gateway::terminate_by_operator(const SessionId& id) {
   const bool found = core_.operator_terminate(id, now(), actions);
   carry_out(actions);
   return found;
+}
+
+void Gateway::drain(const std::vector<Endpoint>& targets) {
+  if (paused_ || draining_) return;
+  draining_ = true;
+  MigrateTargets where{};
+  std::copy_n(targets.begin(), std::min(targets.size(), where.size()), where.begin());
+  Actions actions;
+  core_.drain(where, now(), actions);
+  carry_out(actions);
+}
+
+void Gateway::apply_policy(const Policy& policy) {
+  if (paused_) return;
+  Actions actions;
+  (void)core_.apply_policy(policy, now(), actions);  // a refusal is an audit event
+  carry_out(actions);
+}
+
+void Gateway::tell_load() {
+  if (!burdened_until_) return;
+  const bool is_over = around_.world.now() >= *burdened_until_;
+  core_.on_load(is_over ? Duration::zero() : Duration(60ms), now());
 }
 
 std::vector<SessionInfo> Gateway::sessions() const {

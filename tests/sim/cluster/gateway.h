@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "control/audit_log.h"
@@ -61,6 +62,11 @@ class Gateway final : private SlotSource {
   /// A numbered packet for a peer's inner address; false when nobody is bound there.
   bool send_numbered(const IpAddress& inner, const PacketNumber& number);
   bool terminate_by_operator(const SessionId& id);
+  void drain(const std::vector<Endpoint>& targets);
+  bool is_draining() const { return draining_; }
+  /// Its control is late with its work until then.
+  void burden(Instant until) { burdened_until_ = until; }
+  void apply_policy(const Policy& policy);
 
   /// Stands still: what arrives waits, as far as a socket's buffer reaches.
   void pause();
@@ -88,6 +94,7 @@ class Gateway final : private SlotSource {
   void take(std::uint8_t underlay, const Endpoint& source, Datagram datagram);
   void step();
   void plan();
+  void tell_load();
   void take_control(ByteView datagram, const Arrival& from, Actions& actions);
   void deliver(Tag tag, const Endpoint& source, ByteView inner);
   void name_sessions();
@@ -132,13 +139,16 @@ class Gateway final : private SlotSource {
   Instant next_sample_{0};
   std::uint8_t arrived_by_ = 0;  ///< underlay of the datagram at hand
   bool paused_ = false;
-  bool was_late_ = false;  ///< the store, when the pause began
+  bool draining_ = false;
+  std::optional<Instant> burdened_until_;  ///< by the world's clock
+  bool was_late_ = false;                  ///< the store, when the pause began
   bool installed_new_ = false;
   std::size_t unanswered_ = 0;   ///< questions that the store owes an answer to
   Instant asked_{0};             ///< by the world's clock: the last question
   Instant owed_{INT64_MIN / 4};  ///< by the world's clock: it was seen to owe an answer
   Decisions decisions_;
   std::map<Tag, SessionId> ids_;
+  std::set<Tag> fresh_;        ///< installed, and not yet told to the checkers
   std::uint64_t effects_ = 0;  ///< changes of sessions, deliveries
   std::deque<Waiting> waiting_;
 };

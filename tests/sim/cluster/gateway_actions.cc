@@ -31,9 +31,12 @@ void Gateway::name_sessions() {
   installed_new_ = false;
   const std::vector<SessionInfo> all = sessions();
   for (const SessionInfo& session : all) {
-    ids_[session.tag] = session.id;
+    SessionId& known = ids_[session.tag];
+    if (known == session.id && !fresh_.contains(session.tag)) continue;
+    known = session.id;
     around_.checkers.named(node_, session.tag, session.id);
   }
+  fresh_.clear();
   around_.checkers.bounds.holds(core_.live_tags().size(), slots_);
 }
 
@@ -55,6 +58,7 @@ void Gateway::perform(InstallSession& session) {
   ++effects_;
   around_.checkers.installed(node_, session, when(session.tag));
   installed_new_ = true;
+  fresh_.insert(session.tag);
   by_inner_[session.view.inner_v4] = session.tag;
   next_sample_ = std::min(next_sample_, now() + sample_every_);
   plane_.install(session);

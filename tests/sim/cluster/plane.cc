@@ -44,7 +44,7 @@ void Plane::stage(const StageKeys& next) {
 
 void Plane::remove(const RemoveSession& session) {
   nonces_.erase(session.tag);
-  held_.erase(session.tag);
+  forget_held(session.tag);
   table_.remove(session.tag);
 }
 
@@ -77,52 +77,26 @@ void Plane::forget_window(Tag tag) {
   if (key.use != nullptr) key.use->replay.reset();
 }
 
-bool Plane::hold(std::deque<Waiting>& queue, ByteView bytes, const SessionView& view, Instant now) {
-  if (view.hold_packets == 0) return false;
-  if (queue.size() >= view.hold_packets) queue.pop_front();
-  queue.push_back(
-      {Datagram(bytes.begin(), bytes.end()), now + std::chrono::milliseconds(view.hold_ms)});
-  return true;
-}
-
-void Plane::release(Tag tag, Instant now) {
-  SessionRecord* record = table_.record(tag);
-  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
-  Held held = std::move(held_[tag]);
-  held_.erase(tag);
-  if (snapshot == nullptr || now >= serving_until_) return;
-  const SessionView& view = snapshot->view;
-  const auto is_over = [now](const Waiting& packet) { return now >= packet.until; };
-  std::erase_if(held.up, is_over);
-  std::erase_if(held.down, is_over);
-  if (role_of(view, held.source, now) == SourceRole::bound) {
-    for (Waiting& packet : held.up) receive_data(held.source, std::move(packet.bytes), now);
-    held.up.clear();
-  } else if (held.bound_version != view.bound_version) {
-    held.up.clear();
-  }
-  if (view.has_binding()) {
-    for (const Waiting& packet : held.down) send(tag, packet.bytes, now);
-    held.down.clear();
-  }
-  if (!held.up.empty() || !held.down.empty()) held_[tag] = std::move(held);
-}
-
 void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now) {
-  if (datagram.size() < kDataOverhead || now >= serving_until_) return;
+  ++fates_.taken;
+  note(take(source, std::move(datagram), now));
+}
+
+Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) {
+  if (datagram.size() < kDataOverhead || now >= serving_until_) return Fate::dropped;
   const auto header = load<DataHeader>(datagram.data());
   const Tag tag = Tag::from_wire(header.prefix.tag);
   SessionRecord* record = table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
-  if (snapshot == nullptr) return;
+  if (snapshot == nullptr) return Fate::dropped;
   const SessionView& view = snapshot->view;
   follow_binding(tag, *record, view);
   const Counter counter{header.counter};
   const SourceRole role = role_of(view, source, now);
   const OpeningKey key = opening_key(*record, header.prefix.low());
-  if (key.use == nullptr) return;
+  if (key.use == nullptr) return Fate::dropped;
   ReplayWindow& replay = key.use->replay;
-  if (replay.check(counter, view.replay_window) != Freshness::fresh) return;
+  if (replay.check(counter, view.replay_window) != Freshness::fresh) return Fate::dropped;
 
   const auto size = static_cast<std::uint32_t>(datagram.size() - kDataOverhead);
   const Datagram as_it_came = role == SourceRole::unbound ? datagram : Datagram{};
@@ -137,35 +111,24 @@ void Plane::receive_data(const Endpoint& source, Datagram datagram, Instant now)
   engine_.open({&op, 1});
   if (!op.ok) {
     key.use->failed_opens += 1;
-    return;
+    return Fate::dropped;
   }
   key.use->blocks += blocks_of(size);
-  if (role == SourceRole::unbound) {
-    if (!replay.is_newest(counter)) return;
-    if (!is_heartbeat(ByteView(op.data, size))) {
-      Held& held = held_[tag];
-      const bool same = held.source == source && held.bound_version == view.bound_version;
-      if (!same) held.up.clear();
-      held.source = source;
-      held.bound_version = view.bound_version;
-      hold(held.up, as_it_came, view, now);
-    }
-    if (now.ns >= record->uplink.next_notice_ns) {
-      record->uplink.next_notice_ns = (now + kUnboundPuntInterval).ns;
-      handlers_.unbound(tag, source, datagram.size());
-    }
-    return;
-  }
-  if (replay.mark(counter, view.replay_window) != Freshness::fresh) return;
-  if (role == SourceRole::bound) record->uplink.received += 1;
   const ByteView inner(op.data, size);
+  if (role == SourceRole::unbound) {
+    if (!replay.is_newest(counter)) return Fate::dropped;
+    return take_unbound(tag, *record, view, source, as_it_came, !is_heartbeat(inner), now);
+  }
+  if (replay.mark(counter, view.replay_window) != Freshness::fresh) return Fate::dropped;
+  if (role == SourceRole::bound) record->uplink.received += 1;
   if (is_heartbeat(inner)) {
     if (role == SourceRole::bound) answer(tag, *record, view, inner, now);
-    return;
+    return Fate::answered;
   }
   const auto packet = parse_inner(inner);
-  if (packet && packet->source == view.inner_v4)
-    handlers_.deliver(tag, source, inner.first(packet->length));
+  if (!packet || packet->source != view.inner_v4) return Fate::dropped;
+  handlers_.deliver(tag, source, inner.first(packet->length));
+  return Fate::delivered;
 }
 
 void Plane::answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner,
@@ -232,13 +195,20 @@ std::optional<Datagram> Plane::open_control(ByteView datagram) const {
 }
 
 bool Plane::send(Tag tag, ByteView inner, Instant now) {
-  if (now >= serving_until_) return false;
-  SessionRecord* record = table_.record(tag);
+  ++fates_.offered;
+  SessionRecord* record = now >= serving_until_ ? nullptr : table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
-  if (snapshot == nullptr) return false;
-  if (!snapshot->view.has_binding()) return hold(held_[tag].down, inner, snapshot->view, now);
+  if (snapshot != nullptr && !snapshot->view.has_binding()) {
+    if (hold(held_[tag].down, fates_.refused, inner, snapshot->view, now)) return true;
+    snapshot = nullptr;
+  }
+  if (snapshot == nullptr) {
+    ++fates_.refused;
+    return false;
+  }
   follow_binding(tag, *record, snapshot->view);
   seal_and_send(*record, snapshot->view, inner);
+  ++fates_.sealed;
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include "control/core.h"
 #include "crypto/aead.h"
 #include "session/shared/session_table.h"
+#include "tests/sim/checkers/fates.h"
 #include "tests/sim/world/dice.h"
 #include "tests/sim/world/network.h"
 
@@ -46,10 +47,16 @@ class Plane {
   /// Seals an inner packet for the session, or lets it wait for a binding; false: neither.
   bool send(Tag tag, ByteView inner, Instant now);
   HealthReport health(Tag tag) const;
+  PacketFates fates() const;
   /// From then on no session's data is accepted or sent.
   void serve_until(Instant deadline) { serving_until_ = deadline; }
 
  private:
+  enum class Fate : std::uint8_t { delivered, answered, held, dropped };
+  Fate take(const Endpoint& source, Datagram datagram, Instant now);
+  Fate take_unbound(Tag tag, SessionRecord& record, const SessionView& view, const Endpoint& source,
+                    ByteView as_it_came, bool is_data, Instant now);
+  void note(Fate fate);
   void answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner, Instant now);
   void seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner);
   void follow_binding(Tag tag, SessionRecord& record, const SessionView& view);
@@ -75,8 +82,12 @@ class Plane {
     std::deque<Waiting> up;
     std::deque<Waiting> down;
   };
-  bool hold(std::deque<Waiting>& queue, ByteView bytes, const SessionView& view, Instant now);
+  using Queue = std::deque<Waiting>;
+  bool hold(Queue& queue, std::uint64_t& lost, ByteView bytes, const SessionView& view,
+            Instant now);
+  void forget_held(Tag tag);
 
+  PacketFates fates_;
   Instant serving_until_{INT64_MAX};
   std::map<Tag, Held> held_;
   std::map<Tag, std::uint64_t> nonces_;  ///< of each session's last heartbeat reply

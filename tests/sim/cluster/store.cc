@@ -7,7 +7,9 @@ namespace jvpn::sim {
 
 void SharedStore::Handle::begin(const StoreTransaction& transaction) {
   store_.carry(node_, inbox_, transaction.ticket,
-               [store = &store_, transaction] { return store->change(transaction); });
+               [store = &store_, node = node_, transaction, sent = store_.world_.now()] {
+                 return store->change(node, transaction, sent);
+               });
 }
 
 void SharedStore::Handle::begin(const StoreRead& read) {
@@ -75,9 +77,10 @@ void SharedStore::deliver(Inbox inbox, Duration delay, StoreReply reply) {
   });
 }
 
-StoreReply SharedStore::change(const StoreTransaction& transaction) {
+StoreReply SharedStore::change(std::uint8_t node, const StoreTransaction& transaction,
+                               Instant sent) {
   StoreReply reply = apply(content_, transaction);
-  if (watcher_ && reply.outcome == StoreOutcome::applied) watcher_(transaction);
+  if (watcher_ && reply.outcome == StoreOutcome::applied) watcher_(node, transaction, sent);
   return reply;
 }
 

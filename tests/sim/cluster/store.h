@@ -57,8 +57,9 @@ class SharedStore {
   void set_available(bool available) { available_ = available; }
   /// Nothing reaches the store from this node, or comes back: every answer is `unknown`.
   void set_partitioned(std::uint8_t node, bool partitioned);
-  /// Sees each transaction that is applied, as it is applied.
-  void watch(std::function<void(const StoreTransaction&)> watcher) { watcher_ = watcher; }
+  /// Sees each transaction that is applied, as it is applied: whose it is, and when it was sent.
+  using Watcher = std::function<void(std::uint8_t node, const StoreTransaction&, Instant sent)>;
+  void watch(Watcher watcher) { watcher_ = std::move(watcher); }
   const MemoryStore::Content& content() const { return content_; }
 
  private:
@@ -70,7 +71,7 @@ class SharedStore {
              std::function<StoreReply()> question);
   void deliver(Inbox inbox, Duration delay, StoreReply reply);
   Duration delay() { return dice_.between(weather_.delay_min, weather_.delay_max); }
-  StoreReply change(const StoreTransaction& transaction);
+  StoreReply change(std::uint8_t node, const StoreTransaction& transaction, Instant sent);
 
   World& world_;
   Dice& dice_;
@@ -78,7 +79,7 @@ class SharedStore {
   MemoryStore::Content content_;
   bool available_ = true;
   std::set<std::uint8_t> partitioned_;
-  std::function<void(const StoreTransaction&)> watcher_;
+  Watcher watcher_;
 };
 
 }  // namespace jvpn::sim

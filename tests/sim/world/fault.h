@@ -29,13 +29,18 @@ enum class FaultKind : std::uint8_t {
   clone,       ///< a second device with the same key
   full,        ///< more clients than slots
   end,         ///< an operator ends a session, or a client leaves
-  store,       ///< the ownership store is slow, refuses or is away
+  store,       ///< the ownership store is slow, forgets, refuses or is away
+  split,       ///< a gateway and the store do not reach each other
+  stall,       ///< a gateway stands still for longer than its lease
+  drain,       ///< a gateway is drained, then started anew
+  load,        ///< a gateway's control is late with its work
+  policy,      ///< another policy comes into force
 };
-inline constexpr std::size_t kFaultKinds = static_cast<std::size_t>(FaultKind::store) + 1;
+inline constexpr std::size_t kFaultKinds = static_cast<std::size_t>(FaultKind::policy) + 1;
 inline constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {
-    "none",    "weather", "late",  "cut",   "hole", "oneway", "rebind",
-    "reuse",   "address", "crash", "pause", "leap", "replay", "copy",
-    "forgery", "flood",   "clone", "full",  "end",  "store"};
+    "none",  "weather", "late",  "cut",    "hole",  "oneway",  "rebind", "reuse", "address",
+    "crash", "pause",   "leap",  "replay", "copy",  "forgery", "flood",  "clone", "full",
+    "end",   "store",   "split", "stall",  "drain", "load",    "policy"};
 inline std::string_view to_string(FaultKind kind) {
   return kFaultNames[static_cast<std::size_t>(kind)];
 }

@@ -9,14 +9,15 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
 #include "client/route.h"
 #include "session/core/address.h"
 #include "tests/sim/world/dice.h"
+#include "tests/sim/world/endpoint_hash.h"
 #include "tests/sim/world/virtual_time.h"
 
 namespace jvpn::sim {
@@ -120,9 +121,9 @@ class Network {
   std::uint64_t seed_;
   Handlers handlers_;
   std::vector<std::vector<Endpoint>> gateways_;
-  std::map<Endpoint, UnderlayId> underlays_;
+  std::unordered_map<Endpoint, UnderlayId, EndpointHash> underlays_;
   std::vector<std::vector<Access>> devices_;
-  std::map<Endpoint, AccessId> outside_;  ///< who has which mapping now
+  std::unordered_map<Endpoint, AccessId, EndpointHash> outside_;  ///< who has which mapping now
   std::uint16_t next_port_ = 20000;
   std::uint32_t next_host_ = 2;
 };
