@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A DATA datagram of a client, from fixed keys.
+// A DATA datagram of a client, from fixed keys, and what messages are called.
 #pragma once
 
 #include <algorithm>
@@ -33,6 +33,17 @@ inline std::vector<std::uint8_t> sealed_data(const SessionRoots& roots, Suite su
   engine.seal({&op, 1});
   wipe_key(expanded);
   return datagram;
+}
+
+inline const char* name_of(MessageKind kind) {
+  static constexpr std::array kNames{"HANDSHAKE_CONFIRM",  "HANDSHAKE_DONE",   "REATTACH_REQUEST",
+                                     "REATTACH_CHALLENGE", "REATTACH_CONFIRM", "REATTACH_ACK",
+                                     "REATTACH_REJECT",    "UNBOUND_NOTICE",   "PATH_CHALLENGE",
+                                     "PATH_RESPONSE",      "TERMINATE",        "PATH_PROBE",
+                                     "REKEY_INIT",         "REKEY_ACK",        "POLICY_UPDATE",
+                                     "POLICY_ACK",         "MIGRATE",          "CALL"};
+  static_assert(kNames.size() == std::variant_size_v<MessageBody>);
+  return kNames[static_cast<std::size_t>(kind) - 1];
 }
 
 }  // namespace jvpn::test

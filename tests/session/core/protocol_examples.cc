@@ -176,17 +176,6 @@ void Examples::heartbeats() {
   page.end();
 }
 
-const char* name_of(MessageKind kind) {
-  static constexpr std::array kNames{"HANDSHAKE_CONFIRM",  "HANDSHAKE_DONE",   "REATTACH_REQUEST",
-                                     "REATTACH_CHALLENGE", "REATTACH_CONFIRM", "REATTACH_ACK",
-                                     "REATTACH_REJECT",    "UNBOUND_NOTICE",   "PATH_CHALLENGE",
-                                     "PATH_RESPONSE",      "TERMINATE",        "PATH_PROBE",
-                                     "REKEY_INIT",         "REKEY_ACK",        "POLICY_UPDATE",
-                                     "POLICY_ACK",         "MIGRATE",          "CALL"};
-  static_assert(kNames.size() == std::variant_size_v<MessageBody>);
-  return kNames[static_cast<std::size_t>(kind) - 1];
-}
-
 void Examples::messages() {
   page.title("6 Control messages");
   page.say(
