@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fuzzing with libFuzzer: builds tests/fuzz with clang 14 and runs its targets, two at a time.
+"""Fuzzing with libFuzzer: builds tests/fuzz with clang 14, in the same tree as the unit tests under
+ASan, and runs its targets, two at a time.
 
 Each target first replays its corpus and its own fresh seeds, which must reach every mark of the
 target (tests/fuzz/fuzz.h), then looks for new inputs for the given time. What crashes is kept, and named.
@@ -17,14 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .stage import CommandFailed, Tally, run
+from . import meson
+from .stage import CommandFailed, Context, Tally, run
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = "build-fuzz"
 CORPUS = ROOT / "tests" / "fuzz" / "corpus"
-SMOKE_S = 15
+SMOKE_S = 20
 AT_ONCE = 2
-BUILD_S = 1800
 REPLAY_S = 120
 MAX_LENGTH = 5000  # beyond the largest of all: a store's record
 # An input that takes longer than this is a finding as well.
@@ -51,17 +51,10 @@ class Outcome:
 HEADER = f"{'target':<18} {'executions':>12} {'per second':>10} {'edges':>8} {'marks':>7}"
 
 
-def build(log_file, names=(), root=ROOT, jobs=2):
-    """Configures once, then builds the named targets (none: all); returns name -> program."""
-    compiler = shutil.which("clang++-14")
-    if compiler is None:
-        raise CommandFailed("clang++-14 is missing (Debian package clang-14)")
-    folder = root / BUILD
-    if not (folder / "build.ninja").exists():
-        ccache = "ccache " if shutil.which("ccache") else ""
-        run(["meson", "setup", folder, root, "-Dfuzz=true", "-Dbenchmarks=false",
-             "-Ddebug=false", "-Doptimization=1", "-Dcpp_args=-g1"], log_file,
-            environment={"CXX": ccache + compiler})
+def build(context, log_file, names=()):
+    """Builds the named targets (none: all); returns name -> program."""
+    folder = context.build_dir(meson.ASAN.name)
+    meson.configure(meson.ASAN, folder, context.root, log_file)
     run(["ninja", "-C", folder, "build.ninja"], log_file)  # configures anew when it must
     listing = subprocess.run(["meson", "introspect", "--targets", folder], check=True,
                              capture_output=True, text=True).stdout
@@ -69,9 +62,9 @@ def build(log_file, names=(), root=ROOT, jobs=2):
                 for target in json.loads(listing)
                 if target["type"] == "executable" and target["name"].startswith("fuzz_")}
     programs = choose(programs, names)
-    run(["ninja", "-C", folder, f"-j{jobs}",
+    run(["ninja", "-C", folder, f"-j{context.jobs}",
          *(program.relative_to(folder) for program in programs.values())], log_file,
-        timeout_s=BUILD_S)
+        timeout_s=meson.BUILD_S)
     return programs
 
 
@@ -188,7 +181,7 @@ def campaign(programs, seconds, logs):
 
 def smoke(context, log_file):
     """The stage of scripts/test.sh: one case a target."""
-    programs = build(log_file, root=context.root, jobs=context.jobs)
+    programs = build(context, log_file)
     tally = Tally()
     for outcome in campaign(programs, SMOKE_S, context.logs / "fuzz"):
         if outcome.problems:
@@ -215,11 +208,12 @@ def parse():
 
 def main():
     options = parse()
-    logs = ROOT / "build-logs" / "fuzz"
-    build_log = logs.parent / "build-fuzz.log"
+    context = Context(ROOT, ROOT / "build-logs")
+    logs = context.logs / "fuzz"
+    build_log = context.logs / "build-fuzz.log"
     print(f"building (log: {build_log})", flush=True)
     try:
-        programs = build(build_log, options.targets)
+        programs = build(context, build_log, options.targets)
     except CommandFailed as failed:
         sys.exit(f"error: {failed}")
     if options.seeds:

@@ -7,7 +7,7 @@ import sys
 import time
 from functools import partial
 
-from . import meson
+from . import fuzz, meson
 from .stage import CommandFailed, Tally, run
 
 SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "dataplane",
@@ -92,6 +92,7 @@ STAGES = (
     ("benchmarks smoke", meson.benchmarks),
     ("build asan", partial(meson.build, meson.ASAN)),
     ("unit tests asan", partial(meson.test, meson.ASAN)),
+    ("fuzz smoke", fuzz.smoke),
     ("build tsan", partial(meson.build, meson.TSAN)),
     ("unit tests tsan", partial(meson.test, meson.TSAN)),
 )

@@ -11,7 +11,6 @@ namespace jvpn {
 namespace {
 
 constexpr std::size_t kInitBeforeMac1 = kInitSize - 2 * kMacSize;
-constexpr std::size_t kLengthSize = 2;
 constexpr std::size_t kMinSealed = kMessagePrefixSize + kSealTagSize;
 
 /// The tag, if the datagram begins as one of this type must.

@@ -88,7 +88,9 @@ class Rig {
   using RingPointer = std::unique_ptr<rte_ring, FreeRing>;
   rte_mbuf* buffer_with(ByteView bytes);
   rte_ring* new_ring(unsigned frames);
+  Link make_link(std::uint8_t index);
   void make_links();
+  void resolve_next_hops(const Link& link, const EtherAddress& mac);
   void make_memory();
   void make_workers();
   void check_books() const;
