@@ -149,7 +149,7 @@ TEST(Birth, NothingIsSaidBeforeTheStoreHasIt) {
   EXPECT_TRUE(gateway.audit.empty());
   EXPECT_EQ(gateway.installed, 0u);
   ASSERT_EQ(gateway.asked.size(), 1u);
-  for (int n = 0; n < 2; ++n) {
+  for (std::size_t n = 0; n < 2; ++n) {
     EXPECT_EQ(gateway.asked[0].compares[n].expected, std::nullopt) << "session and peer are new";
   }
   EXPECT_EQ(to_string(gateway.wanted().bound_version), "1:1");

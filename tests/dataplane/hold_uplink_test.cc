@@ -86,7 +86,7 @@ TEST_F(HoldUplink, TheyComeBeforeWhatFollowsThem) {
 }
 
 TEST_F(HoldUplink, OnesThatOvertookEachOtherAreDeliveredInOrder) {
-  for (std::size_t number : {5, 2, 9, 3}) arrive(kNew, number);
+  for (const std::size_t number : {5u, 2u, 9u, 3u}) arrive(kNew, number);
   EXPECT_EQ(held_now(), 4u);
   bind(kNew);
   rig.turn();

@@ -50,9 +50,9 @@ TEST(Flight, PartsWhereAnotherPolicyDecidesOtherwise) {
 TEST(Flight, PartsAtAnAlteredEventAndNamesBoth) {
   Recorded flight;
   const std::string_view word = "reattach_success";
-  const auto at = std::ranges::search(flight.tape, word);
-  ASSERT_FALSE(at.empty());
-  at.front() = 'R';
+  const auto at = std::search(flight.tape.begin(), flight.tape.end(), word.begin(), word.end());
+  ASSERT_NE(at, flight.tape.end());
+  *at = 'R';
   const ReplayReport report = flight.again();
   EXPECT_NE(report.parted.find("now: "), std::string::npos);
   EXPECT_NE(report.parted.find("Reattach_success"), std::string::npos);

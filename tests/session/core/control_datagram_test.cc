@@ -72,7 +72,7 @@ TEST(ControlDatagram, WithATicketOpensTheSameAndShowsTheTicket) {
 }
 
 TEST(ControlDatagram, RequestAndConfirmFitIntoTheirSizeWithATicket) {
-  for (const std::size_t i : {2, 4}) {
+  for (const auto i : {std::size_t{2}, std::size_t{4}}) {
     const Envelope envelope{.receiver = kTag, .ticket = &kTicket, .size = kRequestSize};
     EXPECT_EQ(seal_datagram(message_of(samples()[i]), envelope, key(), kNonce).size(),
               kRequestSize);

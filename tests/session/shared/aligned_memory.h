@@ -20,7 +20,8 @@ class AlignedMemory {
   ByteSpan span() const { return {bytes_.get(), size_}; }
   /// Does `needle` stand anywhere in it?
   bool contains(ByteView needle) const {
-    return std::ranges::search(span(), needle).begin() != span().end();
+    const ByteSpan all = span();
+    return std::search(all.begin(), all.end(), needle.begin(), needle.end()) != all.end();
   }
 
  private:

@@ -144,7 +144,7 @@ TEST_F(AChecker, OfBindingsWantsABirthToBeWhereItsHandshakeWasAnswered) {
 
 TEST_F(AChecker, OfBindingsLetsAPathDrainForAWhileWhateverTheViewSays) {
   Bindings bindings(breaches, policy);
-  for (const std::uint8_t host : {1, 2}) {
+  for (const auto host : {std::uint8_t{1}, std::uint8_t{2}}) {
     SessionView view = bound_to(host);
     if (host == 2) view.draining = bound_to(1).bound;
     view.drain_until = Instant::never();
