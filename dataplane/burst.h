@@ -47,7 +47,7 @@ struct Burst {
 
   // lookup
   std::array<Tag, kBurst> tag;
-  std::array<SessionRecord*, kBurst> record;
+  std::array<TableRecord*, kBurst> record;
   std::array<const Snapshot*, kBurst> snapshot;
   std::array<std::uint8_t, kBurst> owner;  ///< handed_over: to this worker
 

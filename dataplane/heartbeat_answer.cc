@@ -21,7 +21,7 @@ std::uint64_t number_of(const Turn& turn, const DownlinkLine& down, Tag tag, std
   return reply_nonce(turn.nonce_key, tag, number) == echo ? number : 0;
 }
 
-void take_evidence(const Turn& turn, SessionRecord& record, Tag tag, const Heartbeat& ask) {
+void take_evidence(const Turn& turn, TableRecord& record, Tag tag, const Heartbeat& ask) {
   set(record.uplink.peer_sent, ask.sent);
   set(record.uplink.received_at_ask, own(record.uplink.received));
   set(record.control.rtt_us, ask.rtt_us);
@@ -36,7 +36,7 @@ void take_evidence(const Turn& turn, SessionRecord& record, Tag tag, const Heart
 }
 
 Heartbeat make_reply(const Turn& turn, const Burst& burst, std::size_t i, const Heartbeat& ask) {
-  SessionRecord& record = *burst.record[i];
+  TableRecord& record = *burst.record[i];
   add(record.downlink.replies, 1);
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
@@ -51,7 +51,7 @@ Heartbeat make_reply(const Turn& turn, const Burst& burst, std::size_t i, const 
 }
 
 void answer(const Turn& turn, Burst& burst, std::size_t i) {
-  SessionRecord& record = *burst.record[i];
+  TableRecord& record = *burst.record[i];
   const auto ask = read_heartbeat(burst.payload_of(i));
   if (!ask || ask->kind != HeartbeatKind::ask) return burst.settle(i, Verdict::heartbeat_malformed);
   // A draining path feeds no health, and nothing is ever sent there.

@@ -43,7 +43,7 @@ rte_mbuf* copy_of(Turn& turn, const SessionView& view, Holder* holder, ByteView 
 Verdict hold_one(Turn& turn, Burst& burst, std::size_t i) {
   const SessionView& view = burst.snapshot[i]->view;
   HoldBuffers& holds = *turn.holds;
-  SessionRecord& record = *burst.record[i];
+  TableRecord& record = *burst.record[i];
   rte_mbuf* const frame = copy_of(turn, view, holds.of(record, burst.tag[i]), burst.payload_of(i));
   if (frame == nullptr) return Verdict::hold_full;
   held(frame) = HeldPacket{};
@@ -109,7 +109,7 @@ Verdict hold_uplink(Turn& turn, const Link& link, const Burst& burst, std::size_
   const ByteView inner = opened_inner(burst, i);
   if (!may_hold(turn, view) || is_heartbeat(inner)) return Verdict::unbound_transport;
   HoldBuffers& holds = *turn.holds;
-  SessionRecord& record = *burst.record[i];
+  TableRecord& record = *burst.record[i];
   Holder* known = holds.of(record, burst.tag[i]);
   if (known != nullptr) keep_to_one_source(turn, *known, burst.source[i], view);
   const auto header = load<DataHeader>(burst.payload[i]);
@@ -146,7 +146,7 @@ Burst& take_burst(Turn& turn, Holder& holder, HeldQueue& queue, const Snapshot& 
   HoldBuffers& holds = *turn.holds;
   Burst& burst = holds.burst();
   const std::size_t count = std::min<std::size_t>(queue.size, kBurst);
-  SessionRecord* const record = holder.record;
+  TableRecord* const record = holder.record;
   const Tag tag = holder.tag;
   const Endpoint source = holder.source;
   for (std::size_t i = 0; i < count; ++i) {

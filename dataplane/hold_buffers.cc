@@ -8,7 +8,7 @@ namespace jvpn {
 
 // ---- worker ------------------------------------------------------------------------------------
 
-Holder* HoldBuffers::of(const SessionRecord& record, Tag tag) {
+Holder* HoldBuffers::of(const TableRecord& record, Tag tag) {
   const std::uint32_t index = own(record.control.holder);
   if (index == 0) return nullptr;
   Holder& found = holders_[index];
@@ -28,7 +28,7 @@ rte_mbuf* HoldBuffers::take(WorkerCounters& counters) {
   return rte_pktmbuf_alloc(pool_);  // made before
 }
 
-Holder& HoldBuffers::holder(SessionRecord& record, Tag tag) {
+Holder& HoldBuffers::holder(TableRecord& record, Tag tag) {
   if (Holder* found = of(record, tag)) return *found;
   // As many holders as packets: there is one for each that has a packet, and for this one.
   ensure(live_count_ + 1 < holders_.size(), "a holder has at least one packet");

@@ -44,7 +44,7 @@ struct HeldQueue {
 
 struct Holder {
   Tag tag;
-  SessionRecord* record = nullptr;
+  TableRecord* record = nullptr;
   HeldQueue down;
   HeldQueue up;
   Endpoint source;                       ///< of all in `up`
@@ -67,7 +67,7 @@ class HoldBuffers {
 
   bool empty() const { return live_count_ == 0; }
   /// The session's holder; null when nothing of it is held.
-  Holder* of(const SessionRecord& record, Tag tag);
+  Holder* of(const TableRecord& record, Tag tag);
   /// The next holder of a round through all; null when there is none.
   Holder* next();
 
@@ -76,7 +76,7 @@ class HoldBuffers {
   rte_mbuf* take(WorkerCounters& counters);
   void give_back(rte_mbuf* unused) { rte_pktmbuf_free(unused); }
   /// The session's holder, a new one if need be: append() or insert() follows.
-  Holder& holder(SessionRecord& record, Tag tag);
+  Holder& holder(TableRecord& record, Tag tag);
   void append(Holder& holder, HeldQueue& queue, rte_mbuf* frame);
   /// Before `newer`, which is in the queue.
   void insert(Holder& holder, HeldQueue& queue, rte_mbuf* frame, rte_mbuf* newer);

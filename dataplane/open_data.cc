@@ -55,7 +55,7 @@ AeadOp make_op(const Burst& burst, std::size_t i) {
 /// Authentic, but from a source that is neither bound nor draining: it changes nothing, not even
 /// the window. Only the newest may hint that the client has moved, and wait for it to be proven.
 Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
-  SessionRecord& record = *burst.record[i];
+  TableRecord& record = *burst.record[i];
   if (!burst.key[i].use->replay.is_newest(counter_of(burst, i))) return Verdict::late_unbound;
   if (turn.now.ns >= own(record.uplink.next_notice_ns)) {
     set(record.uplink.next_notice_ns, (turn.now + kUnboundPuntInterval).ns);
@@ -77,7 +77,7 @@ Verdict mark_opened(Burst& burst, std::size_t i) {
   const Verdict verdict = verdict_of(replay.mark(counter_of(burst, i), window_of(burst, i)));
   if (verdict != Verdict::undecided) return verdict;
   if (burst.role[i] == SourceRole::bound) {
-    SessionRecord& record = *burst.record[i];
+    TableRecord& record = *burst.record[i];
     follow_binding(record, burst.snapshot[i]->view);
     add(record.uplink.received, 1);
   }

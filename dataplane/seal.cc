@@ -39,7 +39,7 @@ Verdict check(const Turn& turn, const Burst& burst, Sealing& sealing) {
 /// Takes the next counter and makes room; from here on the packet is sealed and leaves.
 AeadOp begin(Burst& burst, Sealing& sealing) {
   const std::size_t i = sealing.packet;
-  SessionRecord& record = *burst.record[i];
+  TableRecord& record = *burst.record[i];
   const SessionView& view = burst.snapshot[i]->view;
   SealingUse& use = *sealing.key.use;
   const std::uint64_t counter = own(use.next_counter);

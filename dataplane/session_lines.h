@@ -21,7 +21,7 @@ void add(std::atomic<Number>& value, std::type_identity_t<Number> amount) {
 }
 
 /// Starts the per-binding counts afresh when `view` has another binding than they belong to.
-inline void follow_binding(SessionRecord& record, const SessionView& view) {
+inline void follow_binding(TableRecord& record, const SessionView& view) {
   const std::uint64_t bound = view.bound_version.packed();
   UplinkLine& up = record.uplink;
   if (own(up.bound_version) != bound) [[unlikely]] {

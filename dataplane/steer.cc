@@ -15,7 +15,7 @@ bool is_ticketed(const Burst& burst, std::size_t i) {
 }
 
 /// The lines that opening or sealing will want, while other packets are still being looked at.
-void prefetch(const SessionRecord& record) {
+void prefetch(const TableRecord& record) {
   rte_prefetch0(&record.head);
   rte_prefetch0(&record.uplink);
   rte_prefetch0(&record.downlink);

@@ -56,7 +56,7 @@ BENCHMARK(find_burst)->Arg(1)->Arg(1'000)->Arg(10'000)->Arg(100'000);
 /// The same with head lines, then snapshots prefetched, each a pass over the burst.
 void find_burst_prefetched(benchmark::State& state) {
   Bench bench(static_cast<std::uint32_t>(state.range(0)));
-  std::array<SessionRecord*, kBurst> records;
+  std::array<TableRecord*, kBurst> records;
   std::array<const Snapshot*, kBurst> snapshots;
   std::size_t at = 0;
   for (auto _ : state) {

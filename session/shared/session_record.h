@@ -105,7 +105,7 @@ struct alignas(64) DownlinkLine {
 };
 static_assert(sizeof(DownlinkLine) == 64);
 
-struct alignas(64) SessionRecord {
+struct alignas(64) TableRecord {
   RecordHead head;
   RecordControl control;
   UplinkLine uplink;
@@ -114,6 +114,6 @@ struct alignas(64) SessionRecord {
   AeadKey uplink_key;
   AeadKey downlink_key;
 };
-static_assert(sizeof(SessionRecord) == 53 * 64);
+static_assert(sizeof(TableRecord) == 53 * 64);
 
 }  // namespace jvpn

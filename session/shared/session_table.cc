@@ -21,7 +21,7 @@ constexpr GatewayTag successor(GatewayTag tag) {
 
 /// Control writes what is the worker's: nobody else holds the slot before its first publication.
 /// Relaxed throughout; publication (release, in install) carries it to the worker.
-void start_counts(SessionRecord& record) {
+void start_counts(TableRecord& record) {
   UplinkLine& up = record.uplink;
   for (auto* count : {&up.bound_version, &up.received, &up.peer_sent, &up.received_at_ask,
                       &up.evidenced, &up.bytes}) {
@@ -40,7 +40,7 @@ void start_counts(SessionRecord& record) {
 }
 
 /// Control thread: `staged` is its own store.
-KeyEpoch newest_opened(const SessionRecord& record) {
+KeyEpoch newest_opened(const TableRecord& record) {
   const StagedKeys* staged = record.head.staged.load(kRelaxed);
   if (staged != nullptr && staged->opening.blocks.load(kRelaxed) != 0) {
     return KeyEpoch{staged->opening.key_epoch.load(kRelaxed)};
@@ -53,15 +53,15 @@ KeyEpoch newest_opened(const SessionRecord& record) {
 
 // ---- control thread ----------------------------------------------------------------------------
 
-SessionRecord& SessionTable::State::owned(Tag tag, SlotUse expected) {
+TableRecord& SessionTable::State::owned(Tag tag, SlotUse expected) {
   const std::uint32_t slot = GatewayTag::unpack(tag).slot;
   ensure(slot < shape.slots && uses[slot] == expected, "control knows the use of each slot");
-  SessionRecord& record = records[slot];
+  TableRecord& record = records[slot];
   ensure(record.head.tag.load(kRelaxed) == tag.value(), "control never uses a stale tag");
   return record;
 }
 
-void SessionTable::State::end_generation(SessionRecord& record) {
+void SessionTable::State::end_generation(TableRecord& record) {
   const GatewayTag ended = GatewayTag::unpack(Tag(record.head.tag.load(kRelaxed)));
   // Relaxed; partner: find() by tag. A worker that still sees the old tag finds a snapshot that the
   // grace period protects, or none.
@@ -85,7 +85,7 @@ std::optional<Tag> SessionTable::reserve(std::uint8_t worker) {
   ensure(worker < state_->shape.readers, "the owner of a session is one of the workers");
   if (state_->free_slots.empty()) return std::nullopt;
   const std::uint32_t slot = state_->free_slots.pop();
-  SessionRecord& record = records_[slot];
+  TableRecord& record = records_[slot];
   GatewayTag tag = GatewayTag::unpack(Tag(record.head.tag.load(kRelaxed)));
   tag.worker = worker;
   // Relaxed; partner: find() by tag, which has acquired a snapshot published after this.
@@ -95,7 +95,7 @@ std::optional<Tag> SessionTable::reserve(std::uint8_t worker) {
 }
 
 void SessionTable::release(Tag tag) {
-  SessionRecord& record = state_->owned(tag, SlotUse::reserved);
+  TableRecord& record = state_->owned(tag, SlotUse::reserved);
   const auto slot = static_cast<std::uint32_t>(&record - records_);
   state_->end_generation(record);
   state_->uses[slot] = SlotUse::free;  // never published: no worker to wait for
@@ -103,7 +103,7 @@ void SessionTable::release(Tag tag) {
 }
 
 void SessionTable::install(Tag tag, const SessionKeys& keys, const Snapshot& first) {
-  SessionRecord& record = state_->owned(tag, SlotUse::reserved);
+  TableRecord& record = state_->owned(tag, SlotUse::reserved);
   record.uplink_key = keys.uplink;
   record.downlink_key = keys.downlink;
   record.control.open_key = keys.control_open;
@@ -115,7 +115,7 @@ void SessionTable::install(Tag tag, const SessionKeys& keys, const Snapshot& fir
 }
 
 bool SessionTable::publish(Tag tag, const Snapshot& next) {
-  SessionRecord& record = state_->owned(tag, SlotUse::live);
+  TableRecord& record = state_->owned(tag, SlotUse::live);
   if (state_->replaced == state_->most_replaced()) return false;
   const Snapshot* old = record.head.snapshot.load(kRelaxed);  // control's own store
   // Release: the new snapshot's content; partner: acquire in find().
@@ -126,7 +126,7 @@ bool SessionTable::publish(Tag tag, const Snapshot& next) {
 }
 
 void SessionTable::remove(Tag tag) {
-  SessionRecord& record = state_->owned(tag, SlotUse::live);
+  TableRecord& record = state_->owned(tag, SlotUse::live);
   const auto slot = static_cast<std::uint32_t>(&record - records_);
   const Snapshot* old = record.head.snapshot.load(kRelaxed);  // control's own store
   // Relaxed: null publishes nothing; partner: acquire in find().
@@ -172,7 +172,7 @@ std::uint64_t SessionTable::oldest_pending() const {
 }
 
 std::optional<HealthSample> SessionTable::sample(Tag tag) const {
-  const SessionRecord* record = this->record(tag);
+  const TableRecord* record = this->record(tag);
   if (record == nullptr || find(tag, *record) == nullptr) return std::nullopt;
   // Relaxed loads; partner: the owner worker's relaxed stores. Each figure is whole, no two need be
   // of the same packet.

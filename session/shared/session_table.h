@@ -100,24 +100,24 @@ class SessionTable {
   void move_retired(std::uint32_t reader);
   /// The record of a tag's slot, also when nothing lives there; null when the tag is another node's
   /// or out of range. For prefetching.
-  SessionRecord* record(Tag tag) const {
+  TableRecord* record(Tag tag) const {
     const GatewayTag parts = GatewayTag::unpack(tag);
     return parts.node == node_ ? record_at(parts.slot) : nullptr;
   }
   /// Null when out of range.
-  SessionRecord* record_at(std::uint32_t slot) const {
+  TableRecord* record_at(std::uint32_t slot) const {
     return slot < slots_ ? records_ + slot : nullptr;
   }
   /// The live snapshot, or null when the slot is empty or the tag is not the slot's (another
   /// generation, or an owner that the session does not have).
-  const Snapshot* find(Tag tag, const SessionRecord& record) const {
+  const Snapshot* find(Tag tag, const TableRecord& record) const {
     const Snapshot* snapshot = find(record);
     // Relaxed: ordered behind the acquire above; partner: stores in reserve() and remove().
     const bool ours = record.head.tag.load(std::memory_order_relaxed) == tag.value();
     return ours ? snapshot : nullptr;
   }
   /// The same without looking at a tag, for the downlink, where the address pool names the slot.
-  const Snapshot* find(const SessionRecord& record) const {
+  const Snapshot* find(const TableRecord& record) const {
     // Acquire; partner: the release stores in install() and publish().
     return record.head.snapshot.load(std::memory_order_acquire);
   }
@@ -127,7 +127,7 @@ class SessionTable {
   explicit SessionTable(State* state);
   State* state_ = nullptr;
   // Copies of what never changes, so that looking up touches no line but the record's.
-  SessionRecord* records_ = nullptr;
+  TableRecord* records_ = nullptr;
   std::uint32_t slots_ = 0;
   std::uint8_t node_ = 0;
 };

@@ -17,7 +17,7 @@ std::uint32_t slot_of(Tag tag) {
 }
 
 /// Owner worker. Relaxed: its own figures, which control samples one by one.
-void move_keys(const StagedKeys& from, SessionRecord& to) {
+void move_keys(const StagedKeys& from, TableRecord& to) {
   const auto copy = [](auto& into, const auto& value) {
     into.store(value.load(kRelaxed), kRelaxed);
   };
@@ -65,7 +65,7 @@ bool SessionTable::reserve_keys(Tag tag) {
 }
 
 void SessionTable::stage_keys(Tag tag, KeyEpoch epoch, const SessionKeys& keys) {
-  SessionRecord& record = state_->owned(tag, SlotUse::live);
+  TableRecord& record = state_->owned(tag, SlotUse::live);
   SlotKeys& own = state_->slot_keys[slot_of(tag)];
   ensure(own.block != nullptr && own.use == BlockUse::reserved, "staged keys have room reserved");
   StagedKeys& block = *own.block;
@@ -138,7 +138,7 @@ void SessionTable::move_retired(std::uint32_t reader) {
   const unsigned count = rte_ring_sc_dequeue_burst(lane.retiring, blocks, kMovesPerTurn, nullptr);
   for (unsigned i = 0; i < count; ++i) {
     auto* const block = static_cast<StagedKeys*>(blocks[i]);
-    SessionRecord& record = records_[slot_of(block->tag)];
+    TableRecord& record = records_[slot_of(block->tag)];
     // Removed meanwhile? Then the slot may have another session by now.
     if (find(block->tag, record) != nullptr) move_keys(*block, record);
     ensure(rte_ring_sp_enqueue(lane.moved, block) == 0, "a lane has room for every block");

@@ -15,7 +15,7 @@ bool valid(const TableShape& shape) {
 
 }  // namespace
 
-void wipe_keys(SessionRecord& record) {
+void wipe_keys(TableRecord& record) {
   wipe_key(record.uplink_key);
   wipe_key(record.downlink_key);
   sodium_memzero(record.control.open_key.data(), record.control.open_key.size());
@@ -29,7 +29,7 @@ void wipe_keys(StagedKeys& keys) {
 void SessionTable::State::lay_out(Arena& arena) {
   grace =
       reinterpret_cast<rte_rcu_qsbr*>(arena.take_bytes(rte_rcu_qsbr_get_memsize(shape.readers)));
-  records = arena.take<SessionRecord>(shape.slots);
+  records = arena.take<TableRecord>(shape.slots);
   snapshots = arena.take<Snapshot>(snapshot_count());
   key_blocks = arena.take<StagedKeys>(key_block_count());
   uses = arena.take<SlotUse>(shape.slots);
@@ -48,7 +48,7 @@ void SessionTable::State::lay_out(Arena& arena) {
 
 void SessionTable::State::fill() {
   for (std::uint32_t slot = 0; slot < shape.slots; ++slot) {
-    auto* record = new (records + slot) SessionRecord;
+    auto* record = new (records + slot) TableRecord;
     record->head.tag.store(GatewayTag{shape.node, 0, slot, 1}.pack().value(),
                            std::memory_order_relaxed);
     uses[slot] = SlotUse::free;

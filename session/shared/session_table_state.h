@@ -56,7 +56,7 @@ struct Deferred {
 struct SessionTable::State {
   TableShape shape;
   rte_rcu_qsbr* grace = nullptr;
-  SessionRecord* records = nullptr;
+  TableRecord* records = nullptr;
   Snapshot* snapshots = nullptr;
   SlotUse* uses = nullptr;
   StagedKeys* key_blocks = nullptr;
@@ -79,8 +79,8 @@ struct SessionTable::State {
   /// Constructs records and snapshots and fills the free lists.
   void fill();
 
-  SessionRecord& owned(Tag tag, SlotUse expected);
-  void end_generation(SessionRecord& record);
+  TableRecord& owned(Tag tag, SlotUse expected);
+  void end_generation(TableRecord& record);
   Snapshot* copy(const Snapshot& from);
   void defer(Deferred item);
   void free_one(const Deferred& item);
@@ -95,7 +95,7 @@ struct SessionTable::State {
 };
 
 /// Traffic and control keys, out of memory.
-void wipe_keys(SessionRecord& record);
+void wipe_keys(TableRecord& record);
 void wipe_keys(StagedKeys& keys);
 
 /// A slot's first use of a key: nothing sealed, opened or failed. Before publication only.

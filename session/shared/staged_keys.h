@@ -30,7 +30,7 @@ struct OpeningKey {
 };
 
 /// Owner worker: the key that `low_bits` of a data header mean.
-inline OpeningKey opening_key(SessionRecord& record, std::uint8_t low_bits) {
+inline OpeningKey opening_key(TableRecord& record, std::uint8_t low_bits) {
   const auto is_meant = [low_bits](const OpeningUse& use) {
     return (use.key_epoch.load(std::memory_order_relaxed) & 0xf) == low_bits;
   };
@@ -50,7 +50,7 @@ struct SealingKey {
 
 /// Owner worker: the key that seals now. The staged one from when control lets it, or when the
 /// client has shown that it has it.
-inline SealingKey sealing_key(SessionRecord& record, const SessionView& view) {
+inline SealingKey sealing_key(TableRecord& record, const SessionView& view) {
   // Acquire; partner as above. Relaxed for the rest: this worker's own numbers.
   StagedKeys* const staged = record.head.staged.load(std::memory_order_acquire);
   if (staged != nullptr) [[unlikely]] {

@@ -23,7 +23,7 @@ class HoldBuffersTest : public testing::Test {
  protected:
   HoldBuffersTest()
       : holds(std::move(*HoldBuffers::create("hold_buffers_test", kCapacity, 100))),
-        records(new SessionRecord[kSessions]) {}
+        records(new TableRecord[kSessions]) {}
 
   static Tag tag_of(std::size_t session) {
     return GatewayTag{1, 0, 0, 1u + static_cast<std::uint32_t>(session)}.pack();
@@ -50,7 +50,7 @@ class HoldBuffersTest : public testing::Test {
   }
 
   std::unique_ptr<HoldBuffers> holds;
-  std::unique_ptr<SessionRecord[]> records;
+  std::unique_ptr<TableRecord[]> records;
   WorkerCounters counters;
 };
 

@@ -66,7 +66,7 @@ class Rig {
   const WorkerCounters& counters(std::uint8_t worker = 0) const {
     return workers_[worker]->counters();
   }
-  SessionRecord& record(const TunnelPeer& peer) { return *table->record(peer.tag); }
+  TableRecord& record(const TunnelPeer& peer) { return *table->record(peer.tag); }
   HealthSample health(const TunnelPeer& peer) { return *table->sample(peer.tag); }
 
   std::vector<std::unique_ptr<std::uint8_t[]>> memory;  ///< of what follows: outlives it

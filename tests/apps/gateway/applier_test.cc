@@ -112,7 +112,7 @@ TEST_F(ApplierTest, PutsTheNextKeysBesideTheOldAndLetsThemTakeTheirPlace) {
   next.uplink.key.writable()[0] = 0x44;
   next.downlink.key.writable()[0] = 0x55;
   apply(std::move(next));
-  SessionRecord& record = *table.record(tag);
+  TableRecord& record = *table.record(tag);
   const OpeningKey staged = opening_key(record, 1);
   ASSERT_NE(staged.key, nullptr);
   EXPECT_EQ(staged.key->schedule[0], 0x44) << "of ChaCha20, which has no schedule";

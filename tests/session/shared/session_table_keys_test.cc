@@ -24,7 +24,7 @@ struct TableKeys : testing::Test {
     table.stage_keys(tag, KeyEpoch{8}, keys_of(kNew, kNew, 0));
     return tag;
   }
-  SessionRecord& record(Tag tag) { return *table.record(tag); }
+  TableRecord& record(Tag tag) { return *table.record(tag); }
   const SessionView& view(Tag tag) { return table.find(tag, record(tag))->view; }
   OpeningKey opening(Tag tag, std::uint8_t low) { return opening_key(record(tag), low); }
   SealingKey sealing(Tag tag) { return sealing_key(record(tag), view(tag)); }

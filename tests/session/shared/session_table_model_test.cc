@@ -130,7 +130,7 @@ class Pair {
   static std::uint8_t fill_of(const AeadKey& key) { return key.schedule[0]; }
 
   void compare_keys(Tag tag, std::uint32_t epoch) const {
-    SessionRecord& record = *table_.record(tag);
+    TableRecord& record = *table_.record(tag);
     RC_ASSERT(table_.sample(tag)->key_epoch.value == epoch);
     const OpeningKey own = opening_key(record, epoch & 0xf);
     RC_ASSERT(fill_of(*own.key) == static_cast<std::uint8_t>(epoch));

@@ -23,7 +23,7 @@ struct Table : testing::Test {
     return tag;
   }
   const Snapshot* find(Tag tag) const {
-    const SessionRecord* record = table.record(tag);
+    const TableRecord* record = table.record(tag);
     return record == nullptr ? nullptr : table.find(tag, *record);
   }
 };
@@ -55,7 +55,7 @@ TEST_F(Table, ShowsNothingOfASlotThatIsOnlyReserved) {
 
 TEST_F(Table, FindsWhatWasInstalledByTagAndBySlot) {
   const Tag tag = installed(41);
-  SessionRecord& record = *table.record(tag);
+  TableRecord& record = *table.record(tag);
   ASSERT_NE(find(tag), nullptr);
   EXPECT_EQ(number_of(*find(tag)), 41u);
   EXPECT_TRUE(is_whole(*find(tag)));
@@ -104,7 +104,7 @@ TEST_F(Table, GivesAReservedSlotBackUnderANewGeneration) {
 TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
   for (int use = 0; use < 4; ++use) {  // three slots: the fourth use is a slot's second
     const Tag tag = installed(1);
-    SessionRecord& record = *table.record(tag);
+    TableRecord& record = *table.record(tag);
     EXPECT_EQ(record.opening.replay.next(), 0u);
     EXPECT_EQ(record.opening.replay.check(Counter{0}), Freshness::fresh);
     const HealthSample sample = table.sample(tag).value();
@@ -131,7 +131,7 @@ TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
 
 TEST_F(Table, SamplesWhatTheWorkerWrote) {
   const Tag tag = installed();
-  SessionRecord& record = *table.record(tag);
+  TableRecord& record = *table.record(tag);
   const StateVersion bound{OwnerEpoch{2}, 5};
   record.uplink.bound_version = bound.packed();
   record.uplink.received = 10;
@@ -203,7 +203,7 @@ TEST(TableMemory, IsUsedToItsExactEnd) {
 }
 
 TEST(TableMemory, PerSessionStaysUnderThePromisedBound) {
-  EXPECT_LE(sizeof(SessionRecord) + sizeof(Snapshot), 3584u);  // what workers see
+  EXPECT_LE(sizeof(TableRecord) + sizeof(Snapshot), 3584u);  // what workers see
   const std::size_t thousand = SessionTable::memory_size({.slots = 1000, .readers = 64});
   const std::size_t two_thousand = SessionTable::memory_size({.slots = 2000, .readers = 64});
   EXPECT_LE((two_thousand - thousand) / 1000, 4608u);

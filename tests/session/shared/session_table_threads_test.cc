@@ -32,7 +32,7 @@ Snapshot snapshot_for(Tag tag, std::uint32_t number) {
   snapshot.view.client_tag = tag;
   return snapshot;
 }
-bool keys_are_of(const SessionRecord& record, Tag tag) {
+bool keys_are_of(const TableRecord& record, Tag tag) {
   const Bytes<7> wire = tag.to_wire();
   return std::ranges::equal(wire, std::span(record.uplink_key.schedule).first(7)) &&
          std::ranges::equal(wire, std::span(record.downlink_key.schedule).last(7));
@@ -71,7 +71,7 @@ struct Worker {
   }
 
   void look(Tag tag) {
-    SessionRecord* record = table.record(tag);
+    TableRecord* record = table.record(tag);
     if (record == nullptr) return;
     const Snapshot* snapshot = table.find(tag, *record);
     if (snapshot == nullptr) return;
@@ -82,7 +82,7 @@ struct Worker {
   }
 
   /// As the owner: everything that only the owner writes, under whichever key is due.
-  void use(SessionRecord& record, const SessionView& view, Tag tag) {
+  void use(TableRecord& record, const SessionView& view, Tag tag) {
     if (!keys_are_of(record, tag)) ++broken;
     const SealingKey sealing = sealing_key(record, view);
     const std::uint32_t epoch = sealing.use->key_epoch.load(std::memory_order_relaxed);

@@ -57,7 +57,7 @@ void Plane::turn(Instant now) {
   table_.reclaim();
 }
 
-void Plane::follow_binding(Tag tag, SessionRecord& record, const SessionView& view) {
+void Plane::follow_binding(Tag tag, TableRecord& record, const SessionView& view) {
   if (record.uplink.bound_version == view.bound_version.packed()) return;
   record.uplink.bound_version = view.bound_version.packed();
   record.uplink.received = 0;
@@ -71,7 +71,7 @@ void Plane::follow_binding(Tag tag, SessionRecord& record, const SessionView& vi
 }
 
 void Plane::forget_window(Tag tag) {
-  SessionRecord* record = table_.record(tag);
+  TableRecord* record = table_.record(tag);
   if (record == nullptr) return;
   const OpeningKey key = opening_key(*record, static_cast<std::uint8_t>(0));
   if (key.use != nullptr) key.use->replay.reset();
@@ -86,7 +86,7 @@ Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) 
   if (datagram.size() < kDataOverhead || now >= serving_until_) return Fate::dropped;
   const auto header = load<DataHeader>(datagram.data());
   const Tag tag = Tag::from_wire(header.prefix.tag);
-  SessionRecord* record = table_.record(tag);
+  TableRecord* record = table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
   if (snapshot == nullptr) return Fate::dropped;
   const SessionView& view = snapshot->view;
@@ -131,7 +131,7 @@ Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) 
   return Fate::delivered;
 }
 
-void Plane::answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner,
+void Plane::answer(Tag tag, TableRecord& record, const SessionView& view, ByteView inner,
                    Instant now) {
   const auto ask = read_heartbeat(inner);
   if (!ask || ask->kind != HeartbeatKind::ask) return;
@@ -160,7 +160,7 @@ void Plane::answer(Tag tag, SessionRecord& record, const SessionView& view, Byte
   seal_and_send(record, view, bytes);
 }
 
-void Plane::seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner) {
+void Plane::seal_and_send(TableRecord& record, const SessionView& view, ByteView inner) {
   handlers_.sealed(inner);
   Datagram datagram(inner.size() + kDataOverhead);
   const SealingKey key = sealing_key(record, view);
@@ -186,7 +186,7 @@ void Plane::seal_and_send(SessionRecord& record, const SessionView& view, ByteVi
 std::optional<Datagram> Plane::open_control(ByteView datagram) const {
   if (datagram.size() < kControlOverhead) return std::nullopt;
   const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
-  const SessionRecord* record = table_.record(tag);
+  const TableRecord* record = table_.record(tag);
   if (record == nullptr || table_.find(tag, *record) == nullptr) return std::nullopt;
   Datagram plain(datagram.size());
   plain.resize(open_datagram(datagram, record->control.open_key, plain));
@@ -196,7 +196,7 @@ std::optional<Datagram> Plane::open_control(ByteView datagram) const {
 
 bool Plane::send(Tag tag, ByteView inner, Instant now) {
   ++fates_.offered;
-  SessionRecord* record = now >= serving_until_ ? nullptr : table_.record(tag);
+  TableRecord* record = now >= serving_until_ ? nullptr : table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
   if (snapshot != nullptr && !snapshot->view.has_binding()) {
     if (hold(held_[tag].down, fates_.refused, inner, snapshot->view, now)) return true;

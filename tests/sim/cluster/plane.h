@@ -54,12 +54,12 @@ class Plane {
  private:
   enum class Fate : std::uint8_t { delivered, answered, held, dropped };
   Fate take(const Endpoint& source, Datagram datagram, Instant now);
-  Fate take_unbound(Tag tag, SessionRecord& record, const SessionView& view, const Endpoint& source,
+  Fate take_unbound(Tag tag, TableRecord& record, const SessionView& view, const Endpoint& source,
                     ByteView as_it_came, bool is_data, Instant now);
   void note(Fate fate);
-  void answer(Tag tag, SessionRecord& record, const SessionView& view, ByteView inner, Instant now);
-  void seal_and_send(SessionRecord& record, const SessionView& view, ByteView inner);
-  void follow_binding(Tag tag, SessionRecord& record, const SessionView& view);
+  void answer(Tag tag, TableRecord& record, const SessionView& view, ByteView inner, Instant now);
+  void seal_and_send(TableRecord& record, const SessionView& view, ByteView inner);
+  void follow_binding(Tag tag, TableRecord& record, const SessionView& view);
   void release(Tag tag, Instant now);
 
   AeadEngine& engine_;

@@ -19,7 +19,7 @@ bool Plane::hold(Queue& queue, std::uint64_t& lost, ByteView bytes, const Sessio
 }
 
 /// The newest of all, from a source that is not bound: data wait, and control hears of it.
-Plane::Fate Plane::take_unbound(Tag tag, SessionRecord& record, const SessionView& view,
+Plane::Fate Plane::take_unbound(Tag tag, TableRecord& record, const SessionView& view,
                                 const Endpoint& source, ByteView as_it_came, bool is_data,
                                 Instant now) {
   Fate fate = Fate::dropped;
@@ -39,7 +39,7 @@ Plane::Fate Plane::take_unbound(Tag tag, SessionRecord& record, const SessionVie
 }
 
 void Plane::release(Tag tag, Instant now) {
-  SessionRecord* record = table_.record(tag);
+  TableRecord* record = table_.record(tag);
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
   if (snapshot == nullptr || now >= serving_until_) return forget_held(tag);
   Held held = std::move(held_[tag]);
