@@ -13,6 +13,7 @@ from .mutant import Seeds, Stale, all_mutants
 from .scratch import BuildFailed, Scratch
 
 ROOT = Path(__file__).resolve().parents[2]
+TEST_WIDTH = 84
 
 
 @dataclass
@@ -25,9 +26,11 @@ class Verdict:
     took_s: float = 0.0
 
     def row(self):
-        seeds = f"{self.breach.seed} ({self.breach.what[:40]})" if self.breach else "-"
-        return (f"{'SURVIVED: ' + self.problem if self.problem else self.test or SIMULATOR:<72} "
-                f"{seeds:<48} {self.took_s:4.0f} s")
+        """Who caught it, and at which seed the simulator did, by which invariant."""
+        if self.problem:
+            return f"SURVIVED  {self.problem}"
+        seeds = f"{self.breach.seed} ({self.breach.what.split(' at ')[0]})" if self.breach else "-"
+        return f"{self.test or SIMULATOR:<{TEST_WIDTH}}  {seeds:<32} {self.took_s:4.0f} s"
 
 
 def judge(mutant, scratch):
@@ -69,7 +72,7 @@ def sick(mutants, scratch):
 def run_all(mutants, scratch):
     """One line for each mutant, as it is judged."""
     width = max((len(mutant.name) for mutant in mutants), default=0)
-    print(f"{'mutant':<{width}}  {'caught by':<72} seeds needed", flush=True)
+    print(f"{'mutant':<{width}}  {'caught by':<{TEST_WIDTH}}  seeds needed", flush=True)
     verdicts = []
     for mutant in mutants:
         started = time.monotonic()

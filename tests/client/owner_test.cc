@@ -102,6 +102,7 @@ TEST_F(ClientOwner, EndsWhenTheEpochGoesBack) {
   wifi_down();
   ASSERT_TRUE(world.run_until([&] { return world.count_events("SessionTerminated") == 1; }, 2s));
   EXPECT_EQ(world.last_reason("SessionTerminated"), Reason::state_rolled_back);
+  EXPECT_EQ(world.count_events("TransportSwitch"), 0u) << "an ACK of the past binds nothing";
 }
 
 TEST_F(ClientOwner, AnswersACallByARequestAndOnePerSecond) {
