@@ -7,6 +7,7 @@ from gateway import Gateway, ping
 
 from client import Client
 from lab import topology
+from messages import Kind
 
 POLICY = {"switching.max_switches_per_min": 120, "switching.max_nat_rebinds_per_min": 120,
           "transport.candidate_max_age_ms": 2000}
@@ -44,10 +45,12 @@ class GatewayCase(unittest.TestCase):
         return client
 
     def connected(self, name="phone", **init_changes):
-        """A client with a session, on the first LTE address; policy updates are answered."""
+        """A client with a session, on the first LTE address; policy updates are answered, the
+        first one before anything else is numbered."""
         client = self.new_client(name)
         client.connect(client.add(self.gateway.new_path()), **init_changes)
         self.addCleanup(self.end, client)
+        self.assertTrue(client.wait(lambda e: e.is_message(Kind.POLICY_UPDATE)))
         return client
 
     def end(self, client):
