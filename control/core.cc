@@ -19,6 +19,15 @@
 
 namespace jvpn {
 
+namespace {
+
+/// Has it a slot, and will it keep it?
+bool is_forwarding(const Session& session) {
+  return !session.is_closing() && session.tag != Tag{};
+}
+
+}  // namespace
+
 struct ControlCore::State {
   State(ControlConfig config, RandomSource& random, SlotSource& slots)
       : node(std::move(config), random, slots) {}
@@ -193,7 +202,7 @@ std::vector<SessionInfo> ControlCore::sessions(Instant now) const {
 std::vector<Tag> ControlCore::live_tags() const {
   std::vector<Tag> tags;
   for (const auto& [id, session] : state_->node.sessions.all()) {
-    if (!session->is_closing() && session->tag != Tag{}) tags.push_back(session->tag);
+    if (is_forwarding(*session)) tags.push_back(session->tag);
   }
   return tags;
 }
@@ -205,7 +214,7 @@ std::vector<Tag> ControlCore::next_live_tags(std::size_t most) {
   for (std::size_t n = 0; n < std::min(most, all.size()); ++n, ++next) {
     if (next == all.end()) next = all.begin();
     state_->sampled = next->first;
-    if (!next->second->is_closing()) tags.push_back(next->second->tag);
+    if (is_forwarding(*next->second)) tags.push_back(next->second->tag);
   }
   return tags;
 }
