@@ -46,6 +46,8 @@ class CoreInvariants {
   std::size_t sent_seen_ = 0;
   std::size_t audit_seen_ = 0;
   std::size_t bindings_ = 0;
+  /// From then on what is bound was decided when the store was asked, however long ago that was.
+  bool store_was_slow_ = false;
   std::map<Endpoint, Traffic> traffic_;
   std::map<SessionId, Life> lives_;
   std::map<Tag, SessionView> views_;
