@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Lives through many seeds of the simulator: simulate.sh [OPTIONS of jvpn-sim]
-#   simulate.sh --seeds 10000                  all invariants, ten virtual minutes of faults a seed
+#   simulate.sh --seeds 10000                  all invariants, six virtual minutes of faults a seed (24 and
+#                                              a crowd of idle clients in one of 25)
 #   simulate.sh --seed 4711                    one seed, with every fault and audit event
+#   simulate.sh --seeds 1500 --demand-coverage each reachable state, event and fault must be seen
 #   simulate.sh --canary --seeds 3             with a defect built in: must report breaches
 #   simulate.sh --check-builds [FIRST COUNT]   the same seeds at -O0, -O3 and under the address
 #                                              sanitizer must give the same audit, byte for byte

@@ -79,7 +79,7 @@ TEST_F(AChecker, OfVersionsRefusesTheReturnOfWhatAForgetfulNodeHad) {
 
 TEST_F(AChecker, OfDeadlinesRefusesAStayInRecoveringBeyondItsWindow) {
   Deadlines deadlines(breaches, policy);
-  deadlines.see(0, change("VOLATILE", "RECOVERING", 3, now));
+  deadlines.see(0, change("VOLATILE", "RECOVERING", 3, now), {});
   deadlines.stepped(0, now + policy.switching.recovery_window);
   EXPECT_EQ(fresh(), 0u);
   deadlines.stepped(0, now + policy.switching.recovery_window + 100ms);
@@ -104,11 +104,11 @@ TEST_F(AChecker, OfDeadlinesRefusesAJumpTooManyInASlidingMinute) {
   jump.type = "TransportSwitch";
   for (const Duration at : {0s, 30s, 61s}) {
     jump.at = now + at;
-    deadlines.see(0, jump);
+    deadlines.see(0, jump, jump.at);
   }
   EXPECT_EQ(fresh(), 0u);
   jump.at = now + 80s;
-  deadlines.see(0, jump);
+  deadlines.see(0, jump, jump.at);
   EXPECT_EQ(fresh(), 1u);
 }
 
@@ -255,19 +255,6 @@ TEST_F(AChecker, OfBoundsRefusesWorkWithoutEndAndSessionsWithoutSlots) {
   bounds.acted(Bounds::kMostActions + 1);
   bounds.holds(5, 4);
   EXPECT_EQ(fresh(), 2u);
-}
-
-TEST(Coverage, KnowsTheRowOfTheTableByStatesAndReason) {
-  Coverage coverage;
-  AuditEvent event = change("VOLATILE", "RECOVERING", 1);
-  coverage.see(Side::gateway, event, bit(FaultKind::cut));
-  event = change("ATTACHED", "TERMINATED", 2);
-  event.reason = Reason::operator_terminated;
-  coverage.see(Side::gateway, event, bit(FaultKind::end) | bit(FaultKind::cut));
-  EXPECT_EQ(coverage.count(Side::gateway, State::volatile_, Event::switch_begins), 1u);
-  EXPECT_EQ(coverage.count(Side::gateway, State::attached, Event::ended), 2u);
-  EXPECT_EQ(coverage.count(Side::gateway, FaultKind::cut), 2u);
-  EXPECT_EQ(coverage.count(Side::client, FaultKind::cut), 0u);
 }
 
 }  // namespace

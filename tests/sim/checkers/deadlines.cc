@@ -9,9 +9,9 @@ namespace {
 
 constexpr Duration kTick = 60ms;
 
-std::size_t within_a_minute(std::vector<Instant>& times, Instant now) {
+std::size_t within(Duration window, std::vector<Instant>& times, Instant now) {
   times.push_back(now);
-  std::erase_if(times, [&](Instant at) { return now - at >= kSwitchAccountingWindow; });
+  std::erase_if(times, [&](Instant at) { return now - at >= window; });
   return times.size();
 }
 
@@ -34,11 +34,11 @@ void Deadlines::settled(const SessionId& id) {
   for (const Kind kind : {Kind::recovery, Kind::ttl, Kind::lifetime}) pay({id, kind});
 }
 
-void Deadlines::see(std::size_t node, const AuditEvent& event) {
+void Deadlines::see(std::size_t node, const AuditEvent& event, Instant at) {
   if (event.type == "SessionCreated") {
     owe(node, {event.session, Kind::lifetime}, event.at + policy_.session.max_lifetime);
   } else if (event.type == "TransportSwitch") {
-    count_switch(event);
+    count_switch(event, at);
   } else if (event.type == "SessionStateChange") {
     const Key recovery{event.session, Kind::recovery};
     const std::string to = text_field(event, "new_state");
@@ -65,10 +65,12 @@ void Deadlines::stepped(std::size_t node, Instant now) {
   }
 }
 
-void Deadlines::count_switch(const AuditEvent& event) {
+void Deadlines::count_switch(const AuditEvent& event, Instant at) {
   Moves& moves = moves_[event.session];
+  const bool by_own_clock = at == event.at;
+  const Duration window = kSwitchAccountingWindow - (by_own_clock ? 0ms : 600ms);
   const bool is_rebind = event.reason == Reason::nat_rebind_detected;
-  const std::size_t count = within_a_minute(is_rebind ? moves.rebinds : moves.jumps, event.at);
+  const std::size_t count = within(window, is_rebind ? moves.rebinds : moves.jumps, at);
   const std::size_t limit = is_rebind
                                 ? policy_.switching.max_nat_rebinds_per_min + kMaxRevertsPerMin
                                 : policy_.switching.max_switches_per_min;

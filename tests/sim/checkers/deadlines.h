@@ -21,7 +21,9 @@ class Deadlines {
  public:
   Deadlines(Breaches& breaches, const Policy& policy) : breaches_(breaches), policy_(policy) {}
 
-  void see(std::size_t node, const AuditEvent& event);
+  /// `at`: when, by a clock that is the same for all nodes which may own the session one after the
+  /// other; it may gain or lose a hundredth on theirs.
+  void see(std::size_t node, const AuditEvent& event, Instant at);
   /// After a node has carried out all that was due. Not called while the store owes it an answer.
   void stepped(std::size_t node, Instant now);
   /// The session is being ended, or its node is gone: what it owed is settled.
@@ -38,7 +40,7 @@ class Deadlines {
   using Key = std::pair<SessionId, Kind>;
   void owe(std::size_t node, Key key, Instant limit);
   void pay(Key key);
-  void count_switch(const AuditEvent& event);
+  void count_switch(const AuditEvent& event, Instant at);
 
   Breaches& breaches_;
   Policy policy_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checkers of leases, of packets' fates and of the matrix: each must cry out.
+// The checkers of leases and of packets' fates: each must cry out.
 #include "tests/sim/checkers/leases.h"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,6 @@
 #include "control/records/session_record.h"
 #include "control/records/store_keys.h"
 #include "tests/sim/checkers/fates.h"
-#include "tests/sim/checkers/reachable.h"
 
 namespace jvpn::sim {
 namespace {
@@ -108,19 +107,6 @@ TEST(FatesChecker, RefusesPacketsThatWentNowhere) {
   ++fates.offered;
   checker.add_up(fates);
   EXPECT_EQ(breaches.count(), 2u);
-}
-
-TEST(Reachable, NamesEachCellThatWasNeverSeenAndIsNoException) {
-  const std::vector<std::string> all = empty_cells(Coverage{});
-  const std::string cell = "gateway ATTACHED evidence_late while cut";
-  EXPECT_NE(std::ranges::find(all, cell), all.end());
-  Coverage seen;
-  seen.seen[0][static_cast<std::size_t>(State::attached)][static_cast<std::size_t>(
-      Event::evidence_late)][static_cast<std::size_t>(FaultKind::cut)] = 1;
-  const std::vector<std::string> rest = empty_cells(seen);
-  EXPECT_EQ(rest.size() + 1, all.size());
-  EXPECT_EQ(std::ranges::find(rest, cell), rest.end());
-  EXPECT_FALSE(exceptions().empty());
 }
 
 }  // namespace

@@ -95,10 +95,17 @@ bool demand_recovery(Simulation& sim, std::size_t index) {
                         sim.network().path_count(index) > 1 && !device.closed();
   if (before.state != State::attached || !may_jump) return false;
   const AccessId path{static_cast<std::uint16_t>(index), before.bound.path.value};
+  const std::size_t ended = device.ends().size();
   sim.network().set_black_hole(path, true, true);
   sim.run_for(policy.volatility.transport_dead + policy.volatility.heartbeat_interval +
               3 * std::max<Duration>(before.rtt, 20ms) + 1s);
   const client::Status after = device.status();
+  // Its age may end a session at any time.
+  const auto& ends = device.ends();
+  if (ends.size() != ended && ends.back() == Reason::session_lifetime_exceeded) {
+    sim.network().set_black_hole(path, false, false);
+    return false;
+  }
   if (after.state != State::attached || after.bound.path == before.bound.path) {
     sim.checkers().breaches.add(
         "I20", "no recovery by the other path: " + std::string(to_string(after.state)) + " (" +
