@@ -34,13 +34,15 @@ def run(command):
 
 
 def failed_test(program, code, said):
-    """The first test that failed, or how the program ended; None when all is well."""
+    """The first test that failed, or in which the program ended; None when all is well."""
     if code == 0:
         return None
     failed = re.search(r"\[  FAILED  \] ([\w./]+)", said)
     if failed:
         return failed.group(1)
-    return f"{program} did not end" if code is None else f"{program} exited {code}"
+    how = "did not end" if code is None else f"exited {code}"
+    begun = re.findall(r"\[ RUN      \] ([\w./]+)", said)
+    return f"{begun[-1]} ({how})" if begun else f"{program} {how}"
 
 
 def first_breach(code, said):
@@ -53,7 +55,7 @@ def first_breach(code, said):
 
 
 def run_tests(build, program):
-    command = [build / "tests" / program, "--gtest_fail_fast", "--gtest_brief=1"]
+    command = [build / "tests" / program, "--gtest_fail_fast"]
     return failed_test(program, *run(command))
 
 

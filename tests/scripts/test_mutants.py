@@ -101,6 +101,8 @@ class WhatWasSaid(unittest.TestCase):
     def test_of_a_crash_or_a_hang_is_how_the_program_ended(self):
         self.assertEqual(attempt.failed_test("a/a_test", -6, ""), "a/a_test exited -6")
         self.assertEqual(attempt.failed_test("a/a_test", None, ""), "a/a_test did not end")
+        said = "[ RUN      ] Doors.Shut\n[       OK ] Doors.Shut (0 ms)\n[ RUN      ] Doors.Lock\n"
+        self.assertEqual(attempt.failed_test("a/a_test", -11, said), "Doors.Lock (exited -11)")
 
     def test_of_success_is_nothing(self):
         self.assertIsNone(attempt.failed_test("a/a_test", 0, ""))

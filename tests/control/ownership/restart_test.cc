@@ -172,6 +172,21 @@ TEST_F(Restart, AgesGoOn) {
   EXPECT_EQ(after->events("SessionTerminated").at(0).reason, Reason::session_lifetime_exceeded);
 }
 
+TEST_F(Restart, JumpsOfTheLifeBeforeCountAgainstTheLimit) {
+  Policy policy;
+  policy.version = "1.1";
+  policy.switching.max_switches_per_min = 1;
+  ASSERT_TRUE(before->apply(policy));
+  ASSERT_TRUE(roamer->ask(*before, kMobile));
+  restart();
+  ASSERT_TRUE(after->apply(policy));
+  after->ticketed(roamer->request(3), kHome);
+  const auto challenge = roamer->last<ReattachChallenge>(*after, kHome);
+  ASSERT_TRUE(challenge.has_value());
+  after->ticketed(roamer->seal(ReattachConfirm{roamer->fields(3, false), challenge->token}), kHome);
+  EXPECT_EQ(roamer->rejected(*after, kHome), Reason::switch_rate_limited);
+}
+
 TEST_F(Restart, EndedSessionStaysEndedAndIsStillSaid) {
   before->terminate(roamer->client.current);
   restart();

@@ -121,6 +121,25 @@ TEST_F(TwoNodes, DeadOwnerIsFencedAndItsSessionTakenOver) {
   EXPECT_TRUE(a->views.empty());
 }
 
+TEST_F(TwoNodes, OwnerThatRenewsBeforeItsFenceArrivesIsNotFenced) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  for (int n = 0; n < 80 && b->asked.empty(); ++n) {
+    run(100ms, false);
+    b->auto_commit = false;
+    b->ticketed(roamer->request(2, true), kMobile);
+    const bool fences = !b->asked.empty() && b->asked[0].writes[0].key == life_key(1);
+    b->auto_commit = !fences;
+    if (!fences) b->settle();
+  }
+  ASSERT_FALSE(b->asked.empty());
+  a->now = b->now;
+  a->pass(1s);  // it was only slow
+  b->settle();
+  EXPECT_FALSE(read_life_record(cluster.store.content().at(life_key(1)))->fenced);
+  EXPECT_EQ(b->counter("node_fenced"), 0u);
+}
+
 TEST_F(TwoNodes, TakesNothingFromANodeThatLivesAnewSinceItWasLastSeen) {
   run(3s);
   b->ticketed(roamer->request(), kMobile);
