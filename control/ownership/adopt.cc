@@ -56,9 +56,8 @@ MoveHistory history_of(const SessionRecord& record, Instant written) {
   return history;
 }
 
-std::unique_ptr<Session> session_of(const Step& step, const Peer& peer,
-                                    const SessionRecord& record) {
-  const Instant written = Instant{0} + ms(record.tick_ms);
+std::unique_ptr<Session> session_of(const Step& step, const Peer& peer, const SessionRecord& record,
+                                    Instant written) {
   auto session = std::make_unique<Session>();
   session->id = record.id;
   session->peer = record.peer;
@@ -117,7 +116,7 @@ void adopt(const Step& step, const StoreValue& value, const SessionRecord& recor
   ask(step, errand, std::move(change));
 }
 
-void take_in(const Step& step, const StoreValue& value) {
+void take_in(const Step& step, const StoreValue& value, Instant written) {
   const auto record = read_session_record(value);
   ensure(record.has_value(), "only records that were understood are taken in");
   Peer* peer = step.node.peers.find(record->peer);
@@ -125,7 +124,7 @@ void take_in(const Step& step, const StoreValue& value) {
   if (step.node.sessions.find(record->id) != nullptr) return;
   auto seal = control_seal_key(step.node, record->resume, record->id);
   if (!seal) return step.count("resume_root_not_opened");
-  Session& session = step.node.sessions.add(session_of(step, *peer, *record));
+  Session& session = step.node.sessions.add(session_of(step, *peer, *record, written));
   session.seal_key = std::move(*seal);
   session.stored = value;
   peer->session = session.id;
@@ -137,7 +136,9 @@ void take_in(const Step& step, const StoreValue& value) {
 
 void finish_adoption(const Step& step, const Settled& settled) {
   if (settled.applied()) {
-    take_in(step, settled.written);
+    const auto record = read_session_record(settled.written);
+    ensure(record.has_value(), "we wrote it");
+    take_in(step, settled.written, Instant{0} + ms(record->tick_ms));
   } else {
     step.count("adoption_refused");
     look_anew(step, settled.errand.node);

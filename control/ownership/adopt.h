@@ -13,8 +13,9 @@ void adopt(const Step& step, const StoreValue& value, const SessionRecord& recor
 /// The store's answer.
 void finish_adoption(const Step& step, const Settled& settled);
 
-/// Begins to serve a session that the store says is ours, in our present life.
-void take_in(const Step& step, const StoreValue& value);
+/// Begins to serve a session that the store says is ours, in our present life. `written`: when its
+/// ages were as the record says, by our clock; the record's own tick is of whoever wrote it.
+void take_in(const Step& step, const StoreValue& value, Instant written);
 
 /// How the session's record has to read when `owner` takes it over now.
 SessionRecord handed_to(const Step& step, SessionRecord record, const Owner& owner);

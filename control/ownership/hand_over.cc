@@ -11,6 +11,7 @@
 #include "control/ownership/lease.h"
 #include "control/ownership/owner_keys.h"
 #include "control/ownership/session_store.h"
+#include "control/ownership/takeover.h"
 #include "control/records/store_keys.h"
 
 namespace jvpn {
@@ -71,8 +72,12 @@ void weigh_wishes(const Step& step, const Settled& polled) {
       continue;
     }
     if (is_spent(step, *wish)) take_away(step, wish->session, *value);
+    if (wish->by.node == step.node.config.node) continue;
     Session* session = step.node.sessions.find(wish->session);
-    if (session == nullptr || wish->by.node == step.node.config.node) continue;
+    if (session == nullptr) {
+      seek_own(step, wish->session);
+      continue;
+    }
     if (wish->owner_epoch == session->version.owner_epoch) {
       weigh(step, *session, *wish, *value);
     } else {

@@ -86,8 +86,9 @@ bool is_free(const Step& step, const SessionRecord& record) {
   return standing_of(step, record.owner.node) == Standing::gone;
 }
 
+/// Who let it go wrote its ages a moment ago, by another clock.
 void become_owner(const Step& step, const SessionId& id) {
-  take_in(step, StoreValue(step.node.cluster.takeovers.at(id).value));
+  take_in(step, StoreValue(step.node.cluster.takeovers.at(id).value), step.now);
   go_on_as_owner(step, id);
 }
 

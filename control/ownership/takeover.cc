@@ -108,9 +108,9 @@ void on_record_read(const Step& step, const Settled& settled) {
   if (is_ours(step, found->second)) return become_owner(step, id);
   answer(step, id);
   const auto still = step.node.cluster.takeovers.find(id);
-  if (still != step.node.cluster.takeovers.end() && still->second.wanted) {
-    pursue(step, id, still->second);
-  }
+  if (still == step.node.cluster.takeovers.end()) return;
+  const bool is_left_behind = still->second.record->owner.node == step.node.config.node;
+  if (still->second.wanted || is_left_behind) pursue(step, id, still->second);
 }
 
 void want_for_birth(const Step& step, const SessionId& session) {
@@ -118,6 +118,11 @@ void want_for_birth(const Step& step, const SessionId& session) {
   if (entry == nullptr) return;
   entry->wanted = true;
   read_record(step, session, *entry);
+}
+
+void seek_own(const Step& step, const SessionId& session) {
+  if (step.node.cluster.takeovers.contains(session)) return;
+  if (Takeover* entry = entry_of(step, session)) read_record(step, session, *entry);
 }
 
 }  // namespace jvpn

@@ -23,6 +23,10 @@ namespace jvpn {
 void on_ticketed_datagram(const Step& step, ByteView datagram, const Arrival& from);
 void on_record_read(const Step& step, const Settled& settled);
 
+/// Somebody asks the session's owner for it, and we do not serve it: perhaps it was handed to us,
+/// or to an earlier life of ours, when we no longer waited for it. Then it is taken in.
+void seek_own(const Step& step, const SessionId& session);
+
 /// The peer of a birth has a session elsewhere: ours first, then it can be superseded.
 void want_for_birth(const Step& step, const SessionId& session);
 

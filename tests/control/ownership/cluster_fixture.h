@@ -2,6 +2,8 @@
 // Several gateways on one store, and a client that can ask any of them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 
 #include "control/ownership/owner_keys.h"
@@ -100,6 +102,27 @@ class Roamer {
   OwnerEpoch epoch;
   KeyEpoch key_epoch;
   KeyPair ephemeral = KeyPair::from_secret(key_of(77));
+};
+
+/// A has a client, B could have it.
+struct TwoNodes : testing::Test {
+  void SetUp() override {
+    a = cluster.start(1, 100);
+    b = cluster.start(2, 200);
+    roamer = std::make_unique<Roamer>(*a);
+    ASSERT_TRUE(roamer->connect());
+  }
+  /// Time for both, or for B alone once A is dead.
+  void run(Duration time, bool a_lives = true) {
+    for (Duration at{}; at < time; at += 100ms) {
+      if (a_lives) a->pass(100ms);
+      b->pass(100ms);
+    }
+  }
+  Cluster cluster;
+  std::unique_ptr<FakeGateway> a;
+  std::unique_ptr<FakeGateway> b;
+  std::unique_ptr<Roamer> roamer;
 };
 
 }  // namespace jvpn::test

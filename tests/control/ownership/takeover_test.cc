@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leases, fencing, takeover, hand-over and drain: several gateways on one store.
+// Leases, fencing and takeover: several gateways on one store.
 #include <gtest/gtest.h>
 
 #include "control/records/node_records.h"
@@ -8,26 +8,6 @@
 
 namespace jvpn::test {
 namespace {
-
-struct TwoNodes : testing::Test {
-  void SetUp() override {
-    a = cluster.start(1, 100);
-    b = cluster.start(2, 200);
-    roamer = std::make_unique<Roamer>(*a);
-    ASSERT_TRUE(roamer->connect());
-  }
-  /// Time for both, or for B alone once A is dead.
-  void run(Duration time, bool a_lives = true) {
-    for (Duration at{}; at < time; at += 100ms) {
-      if (a_lives) a->pass(100ms);
-      b->pass(100ms);
-    }
-  }
-  Cluster cluster;
-  std::unique_ptr<FakeGateway> a;
-  std::unique_ptr<FakeGateway> b;
-  std::unique_ptr<Roamer> roamer;
-};
 
 TEST_F(TwoNodes, EachMayActUntilItsLastRenewalIsTooOld) {
   run(2s);
@@ -170,71 +150,6 @@ TEST_F(TwoNodes, OwnerThatStillRenewsIsNeverFenced) {
   }
   EXPECT_EQ(b->counter("node_fenced"), 0u);
   EXPECT_EQ(a->session().bound, kHome);
-}
-
-TEST_F(TwoNodes, SilentButLivingOwnerHandsItOver) {
-  run(3s);
-  b->ticketed(roamer->request(), kMobile);
-  run(3s);
-  bool acknowledged = false;
-  for (int n = 0; n < 60 && !acknowledged; ++n) {
-    acknowledged = roamer->ask(*b, kMobile, true);
-    run(100ms);
-    acknowledged = acknowledged || roamer->learn(*b, kMobile);
-  }
-  EXPECT_TRUE(acknowledged);
-  EXPECT_EQ(a->events("OwnerReleased").size(), 1u);
-  EXPECT_TRUE(a->views.empty());
-  EXPECT_EQ(b->session().bound, kMobile);
-  EXPECT_EQ(b->session().id, roamer->client.current);
-  EXPECT_FALSE(read_life_record(cluster.store.content().at(life_key(1)))->fenced);
-  EXPECT_FALSE(cluster.store.content().contains(wish_key(roamer->client.current)));
-}
-
-TEST_F(TwoNodes, OwnerWithFreshEvidenceRefusesTheWish) {
-  run(3s);
-  b->ticketed(roamer->request(), kMobile);
-  run(3s);
-  for (int n = 0; n < 40; ++n) {
-    roamer->ask(*b, kMobile, true);
-    a->healthy(roamer->client.tag);
-    run(100ms);
-  }
-  EXPECT_GE(a->events("OwnerRejected").size(), 1u);
-  EXPECT_EQ(a->session().bound, kHome);
-  EXPECT_TRUE(b->core.sessions(b->now).empty());
-}
-
-TEST_F(TwoNodes, WithoutAProvenPathNoWishIsMade) {
-  run(3s);
-  for (int n = 0; n < 50; ++n) {
-    b->ticketed(roamer->request(2, true), kMobile);
-    run(100ms);
-  }
-  EXPECT_FALSE(cluster.store.content().contains(wish_key(roamer->client.current)));
-  EXPECT_EQ(a->session().bound, kHome);
-}
-
-TEST_F(TwoNodes, DrainSendsClientsAwayAndLetsThemGo) {
-  run(3s);
-  b->ticketed(roamer->request(), kMobile);
-  run(2s);
-  a->drain(endpoint("198.51.100.2:51820"));
-  const auto there = roamer->last<Migrate>(*a, kHome);
-  ASSERT_TRUE(there.has_value());
-  EXPECT_EQ(there->endpoints[0], endpoint("198.51.100.2:51820"));
-  FakeClient newer(*a, 0, 9);
-  EXPECT_FALSE(newer.connect());
-  run(1500ms);
-  bool acknowledged = false;
-  for (int n = 0; n < 60 && !acknowledged; ++n) {
-    acknowledged = roamer->ask(*b, kMobile);
-    if (!a->views.empty()) a->healthy(roamer->client.tag);
-    run(100ms);
-    acknowledged = acknowledged || roamer->learn(*b, kMobile);
-  }
-  EXPECT_TRUE(acknowledged);
-  EXPECT_TRUE(a->core.sessions(a->now).empty());
 }
 
 TEST_F(TwoNodes, ReplayedTicketsCostOneReadAndChangeNothing) {

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wishes, hand-over and drain: several gateways on one store.
+#include <gtest/gtest.h>
+
+#include "control/records/node_records.h"
+#include "control/records/store_keys.h"
+#include "tests/control/ownership/cluster_fixture.h"
+
+namespace jvpn::test {
+namespace {
+
+TEST_F(TwoNodes, SilentButLivingOwnerHandsItOver) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  run(3s);
+  bool acknowledged = false;
+  for (int n = 0; n < 60 && !acknowledged; ++n) {
+    acknowledged = roamer->ask(*b, kMobile, true);
+    run(100ms);
+    acknowledged = acknowledged || roamer->learn(*b, kMobile);
+  }
+  EXPECT_TRUE(acknowledged);
+  EXPECT_EQ(a->events("OwnerReleased").size(), 1u);
+  EXPECT_TRUE(a->views.empty());
+  EXPECT_EQ(b->session().bound, kMobile);
+  EXPECT_EQ(b->session().id, roamer->client.current);
+  EXPECT_FALSE(read_life_record(cluster.store.content().at(life_key(1)))->fenced);
+  EXPECT_FALSE(cluster.store.content().contains(wish_key(roamer->client.current)));
+}
+
+TEST_F(TwoNodes, AgesOfWhatIsHandedOverDoNotDependOnWhenEachMachineWasStarted) {
+  b = cluster.start(2, 201, a->now + 18000s);
+  run(10s);
+  b->ticketed(roamer->request(), kMobile);
+  run(3s);
+  bool acknowledged = false;
+  for (int n = 0; n < 60 && !acknowledged; ++n) {
+    acknowledged = roamer->ask(*b, kMobile, true);
+    run(100ms);
+    acknowledged = acknowledged || roamer->learn(*b, kMobile);
+  }
+  ASSERT_TRUE(acknowledged);
+  EXPECT_GT(b->session().age_ms, 9'000);
+  EXPECT_LT(b->session().age_ms, 30'000);
+}
+
+TEST_F(TwoNodes, WhatWasHandedToANodeThatNoLongerWaitedIsFoundWhenItIsWishedFor) {
+  run(3s);
+  const StoreKey key = session_key(roamer->client.current);
+  SessionRecord lost = *read_session_record(cluster.store.content().at(key));
+  lost.owner = {2, 200};
+  lost.state = State::recovering;
+  lost.tag = Tag{};
+  lost.version = {OwnerEpoch{2}, 1};
+  const WishRecord wish{AttemptId{8}, roamer->client.current, {3, 300}, OwnerEpoch{2}};
+  const StoreKey wished = wish_key(roamer->client.current);
+  cluster.store.begin(
+      StoreTransaction{0, {}, {{key, write_session_record(lost)}, {wished, write_record(wish)}}});
+  cluster.store.take_replies();
+  run(1500ms, false);
+  ASSERT_EQ(b->events("OwnerAcquired").size(), 1u);
+  EXPECT_EQ(b->session().id, roamer->client.current);
+  EXPECT_EQ(to_string(b->session().version), "2:1");
+}
+
+TEST_F(TwoNodes, OwnerWithFreshEvidenceRefusesTheWish) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  run(3s);
+  for (int n = 0; n < 40; ++n) {
+    roamer->ask(*b, kMobile, true);
+    a->healthy(roamer->client.tag);
+    run(100ms);
+  }
+  EXPECT_GE(a->events("OwnerRejected").size(), 1u);
+  EXPECT_EQ(a->session().bound, kHome);
+  EXPECT_TRUE(b->core.sessions(b->now).empty());
+}
+
+TEST_F(TwoNodes, WithoutAProvenPathNoWishIsMade) {
+  run(3s);
+  for (int n = 0; n < 50; ++n) {
+    b->ticketed(roamer->request(2, true), kMobile);
+    run(100ms);
+  }
+  EXPECT_FALSE(cluster.store.content().contains(wish_key(roamer->client.current)));
+  EXPECT_EQ(a->session().bound, kHome);
+}
+
+TEST_F(TwoNodes, DrainSendsClientsAwayAndLetsThemGo) {
+  run(3s);
+  b->ticketed(roamer->request(), kMobile);
+  run(2s);
+  a->drain(endpoint("198.51.100.2:51820"));
+  const auto there = roamer->last<Migrate>(*a, kHome);
+  ASSERT_TRUE(there.has_value());
+  EXPECT_EQ(there->endpoints[0], endpoint("198.51.100.2:51820"));
+  FakeClient newer(*a, 0, 9);
+  EXPECT_FALSE(newer.connect());
+  run(1500ms);
+  bool acknowledged = false;
+  for (int n = 0; n < 60 && !acknowledged; ++n) {
+    acknowledged = roamer->ask(*b, kMobile);
+    if (!a->views.empty()) a->healthy(roamer->client.tag);
+    run(100ms);
+    acknowledged = acknowledged || roamer->learn(*b, kMobile);
+  }
+  EXPECT_TRUE(acknowledged);
+  EXPECT_TRUE(a->core.sessions(a->now).empty());
+}
+
+}  // namespace
+}  // namespace jvpn::test
