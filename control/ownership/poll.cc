@@ -3,6 +3,7 @@
 
 #include "control/ownership/asking.h"
 #include "control/ownership/hand_over.h"
+#include "control/ownership/lease.h"
 #include "control/ownership/pursuit.h"
 #include "control/ownership/watch.h"
 #include "control/records/store_keys.h"
@@ -38,6 +39,7 @@ void on_polled(const Step& step, const Settled& settled) {
   for (auto& [node, watch] : step.node.cluster.watches) {
     if (settled.has(life_key(node))) observe(step, node, settled);
   }
+  if (!is_serving(step)) return;  // what was read may be old by the time that we may act again
   weigh_wishes(step, settled);
   pursue_takeovers(step, settled);
   remind_of_drain(step);
