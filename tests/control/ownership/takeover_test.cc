@@ -47,6 +47,19 @@ TEST_F(TwoNodes, WhoMayNotActPublishesNoChangedPolicyEither) {
   EXPECT_EQ(a->views.begin()->second.hold_packets, 5u);
 }
 
+TEST_F(TwoNodes, ConfirmThatIsRepeatedToALaterOwnerIsNotAnsweredByNothing) {
+  LifeRecord life = *read_life_record(cluster.store.content().at(life_key(1)));
+  life.fenced = true;
+  cluster.store.begin(StoreTransaction{0, {}, {{life_key(1), write_record(life)}}});
+  cluster.store.take_replies();
+  for (int n = 0; n < 30; ++n) a->pass(100ms);
+  ASSERT_EQ(to_string(a->session().version), "2:1");
+  a->sent.clear();
+  a->handshake(roamer->client.confirm(), kHome);
+  EXPECT_EQ(a->counter("done_of_former_owner"), 1u);
+  EXPECT_TRUE(a->sent.empty());
+}
+
 TEST_F(TwoNodes, DeadlineCountsFromWhenTheRenewalWasSent) {
   a->auto_commit = false;
   while (a->asked.empty()) a->pass(100ms);

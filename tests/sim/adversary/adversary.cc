@@ -21,7 +21,8 @@ Adversary::Adversary(Simulation& sim, std::uint64_t seed) : sim_(sim), dice_(see
 /// Everything at first, then an even sample of all that passed.
 void Adversary::see(const Record& seen) {
   // Each replayed INIT costs a gateway four scalar multiplications: a few of them will do.
-  const bool is_init = static_cast<WireType>(seen.datagram[0] >> 4) == WireType::handshake_init;
+  const bool is_init = !seen.datagram.empty() &&
+                       static_cast<WireType>(seen.datagram[0] >> 4) == WireType::handshake_init;
   if (is_init && !dice_.chance(0.2)) return;
   ++seen_;
   if (records_.size() < kRecordedAtMost) {
