@@ -78,11 +78,12 @@ void give_up_birth(const Step& step, Peer& peer, std::string_view why) {
 }
 
 void continue_birth(const Step& step, Peer& peer) {
-  if (!peer.pending) return;
+  if (!peer.pending || peer.pending->asked) return;  // its answer is on its way
   const BirthState& birth = peer.pending->birth;
   if (step.now >= birth.expires_at) return give_up_birth(step, peer, "birth_state_expired");
   peer.pending->resume = seal_resume_root(birth.roots.resume, step.node.config.cluster.store,
                                           birth.session, step.node.random.draw<kSealNonceSize>());
+  peer.pending->asked = true;
   const SessionRecord record = first_record(step, peer);
   const StoreKey session = session_key(birth.session);
   const StoreKey owner = peer_key(birth.peer);

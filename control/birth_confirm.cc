@@ -96,7 +96,7 @@ void on_confirm(const Step& step, ByteView datagram, const Arrival& from) {
   if (peer->pending) return step.count("birth_under_way");
   if (supersedes_too_often(step, *peer)) return;
   if (step.node.sessions.find(peer->session) == nullptr && !has_room(step, from)) return;
-  accept(step, *peer, {std::move(*birth), Tag(), *number, from.wire_size, {}});
+  accept(step, *peer, {std::move(*birth), Tag(), *number, from.wire_size, {}, false});
 }
 
 }  // namespace jvpn

@@ -20,6 +20,7 @@ struct PendingBirth {
   MessageNumber number;
   std::size_t answer_limit = 0;
   SealedRoot resume{};  ///< as the store gets it
+  bool asked = false;   ///< the store, and it has not settled it yet
 };
 
 struct Peer {

@@ -63,6 +63,35 @@ TEST_F(TwoNodes, WhatWasHandedToANodeThatNoLongerWaitedIsFoundWhenItIsWishedFor)
   EXPECT_EQ(to_string(b->session().version), "2:1");
 }
 
+TEST_F(TwoNodes, BirthIsAskedForOnceThoughTheOlderSessionComesBackAndEnds) {
+  const StoreKey key = session_key(roamer->client.current);
+  SessionRecord older = *read_session_record(cluster.store.content().at(key));
+  const auto put = [&](const SessionRecord& record) {
+    cluster.store.begin(StoreTransaction{0, {}, {{key, write_session_record(record)}}});
+    cluster.store.take_replies();
+  };
+  a->auto_commit = false;
+  FakeClient newer(*a, 0, 9);
+  EXPECT_FALSE(newer.connect());
+  older.attempt = AttemptId{77};
+  older.owner = {9, 1};
+  put(older);
+  a->settle();  // the older one's end is refused: it is another node's
+  ASSERT_EQ(a->asked.size(), 1u) << "the birth";
+  older.owner = {1, 100};
+  older.state = State::recovering;
+  older.tag = Tag{};
+  older.version = {OwnerEpoch{2}, 1};
+  put(older);
+  a->ticketed(roamer->request(), kMobile);
+  ASSERT_TRUE(a->terminate(older.id));
+  ASSERT_EQ(a->asked.size(), 2u);
+  std::swap(a->asked[0], a->asked[1]);  // the end is settled before the birth
+  a->settle();
+  EXPECT_TRUE(a->asked.empty()) << "and nothing is asked twice";
+  EXPECT_EQ(a->session().id, newer.ack->session);
+}
+
 TEST_F(TwoNodes, OwnerWithFreshEvidenceRefusesTheWish) {
   run(3s);
   b->ticketed(roamer->request(), kMobile);
