@@ -16,6 +16,17 @@ using ByteSpan = std::span<std::uint8_t>;
 template <std::size_t N>
 using Bytes = std::array<std::uint8_t, N>;
 
+/// From the machine's byte order to the network's, and back. One instruction: a loop over bytes is
+/// not recognised by every compiler, and then stalls whoever reads the number as a whole.
+template <std::unsigned_integral T>
+constexpr T network_order(T value) {
+  static_assert(std::endian::native == std::endian::little);
+  if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
+  if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
+  if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
+  return value;
+}
+
 /// An unsigned number in network byte order, alignment 1: the only thing wire structs are made of
 /// besides byte arrays, so that no wider-type pointer is ever cast into a packet.
 template <std::unsigned_integral T>
@@ -25,21 +36,11 @@ class BigEndian {
   constexpr BigEndian(T host) { *this = host; }  // NOLINT: conversion is the purpose
 
   constexpr BigEndian& operator=(T host) {
-    for (std::size_t i = sizeof(T); i-- > 0;) {
-      bytes_[i] = static_cast<std::uint8_t>(host);
-      if constexpr (sizeof(T) > 1) host = static_cast<T>(host >> 8);
-    }
+    bytes_ = std::bit_cast<Bytes<sizeof(T)>>(network_order(host));
     return *this;
   }
 
-  constexpr T value() const {
-    T host = 0;
-    for (std::uint8_t byte : bytes_) {
-      if constexpr (sizeof(T) > 1) host = static_cast<T>(host << 8);
-      host = static_cast<T>(host | byte);
-    }
-    return host;
-  }
+  constexpr T value() const { return network_order(std::bit_cast<T>(bytes_)); }
   constexpr operator T() const { return value(); }  // NOLINT: conversion is the purpose
 
  private:

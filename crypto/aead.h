@@ -36,10 +36,12 @@ void wipe_key(AeadKey& key);
 
 /// The one place that makes nonces: IV xor counter (big endian, in the last 8 bytes).
 inline Bytes<kAeadNonceSize> make_nonce(const Bytes<kAeadNonceSize>& iv, std::uint64_t counter) {
-  Bytes<kAeadNonceSize> nonce = iv;
-  for (std::size_t i = 0; i < 8; ++i) {
-    nonce[11 - i] = static_cast<std::uint8_t>(nonce[11 - i] ^ (counter >> (8 * i)));
-  }
+  std::uint64_t low = 0;
+  std::memcpy(&low, iv.data() + 4, sizeof low);
+  low ^= network_order(counter);
+  Bytes<kAeadNonceSize> nonce;
+  std::memcpy(nonce.data(), iv.data(), 4);
+  std::memcpy(nonce.data() + 4, &low, sizeof low);
   return nonce;
 }
 

@@ -3,10 +3,9 @@
 // after the other; each looks only at the packets of its own lane.
 #pragma once
 
-#include <rte_mbuf.h>
-
 #include <array>
 
+#include "dataplane/frame.h"
 #include "dataplane/verdict.h"
 #include "session/core/address.h"
 #include "session/core/limits.h"
@@ -84,17 +83,5 @@ struct Burst {
   }
   ByteSpan payload_of(std::size_t i) const { return {payload[i], payload_size[i]}; }
 };
-
-/// The bytes of a frame: from the Ethernet header to the end of what the device delivered.
-inline ByteSpan frame_bytes(rte_mbuf* frame) {
-  return {rte_pktmbuf_mtod(frame, std::uint8_t*), rte_pktmbuf_data_len(frame)};
-}
-
-/// Cuts a frame down to `size` bytes that begin at `at` (inside the frame).
-inline void narrow_frame(rte_mbuf* frame, const std::uint8_t* at, std::size_t size) {
-  const auto skip = static_cast<std::uint16_t>(at - rte_pktmbuf_mtod(frame, std::uint8_t*));
-  rte_pktmbuf_adj(frame, skip);
-  rte_pktmbuf_trim(frame, static_cast<std::uint16_t>(rte_pktmbuf_data_len(frame) - size));
-}
 
 }  // namespace jvpn

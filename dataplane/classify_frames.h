@@ -3,6 +3,8 @@
 // next frames fetched ahead.
 #pragma once
 
+#include <algorithm>
+
 #include "dataplane/burst.h"
 #include "dataplane/ethernet.h"
 #include "dataplane/link.h"
@@ -27,8 +29,11 @@ Verdict classify_frame(const Link& link, Burst& burst, std::size_t i, ClassifyIp
 template <class ClassifyIp>
 void classify_frames(const Link& link, Burst& burst, ClassifyIp&& classify_ip) {
   constexpr std::size_t kAhead = 4;
+  for (std::size_t i = 0; i < std::min(2 * kAhead, burst.size); ++i) prefetch_mbuf(burst.frame[i]);
+  for (std::size_t i = 0; i < std::min(kAhead, burst.size); ++i) prefetch_bytes(burst.frame[i]);
   for (std::size_t i = 0; i < burst.size; ++i) {
-    if (i + kAhead < burst.size) rte_prefetch0(rte_pktmbuf_mtod(burst.frame[i + kAhead], void*));
+    if (i + 2 * kAhead < burst.size) prefetch_mbuf(burst.frame[i + 2 * kAhead]);
+    if (i + kAhead < burst.size) prefetch_bytes(burst.frame[i + kAhead]);
     const Verdict verdict = classify_frame(link, burst, i, classify_ip);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }

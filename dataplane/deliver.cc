@@ -41,14 +41,12 @@ Verdict copy_congestion(Burst& burst, std::size_t i) {
 
 Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destination) {
   const Link& out = turn.plane.plaintext();
-  EthernetHeader ethernet{EtherAddress{}, out.mac,
-                          burst.payload[i][0] >> 4 == 4 ? kEtherIpv4 : kEtherIpv6};
-  if (!find_next_hop(turn, out, destination, ethernet.destination)) {
-    return Verdict::next_hop_unresolved;
-  }
-  std::uint8_t* const begin = burst.payload[i] - sizeof ethernet;  // over the data header
-  store(begin, ethernet);
-  narrow_frame(burst.frame[i], begin, sizeof ethernet + burst.payload_size[i]);
+  EtherAddress next_hop;
+  if (!find_next_hop(turn, out, destination, next_hop)) return Verdict::next_hop_unresolved;
+  constexpr std::size_t kHeader = sizeof(EthernetHeader);
+  std::uint8_t* const begin = burst.payload[i] - kHeader;  // over the data header
+  write_ethernet(begin, next_hop, out.mac, destination.is_v4() ? kEtherIpv4 : kEtherIpv6);
+  set_frame(burst.frame[i], begin, kHeader + burst.payload_size[i]);
   add(burst.record[i]->uplink.bytes, burst.payload_size[i]);
   burst.leave_carried(i, out.index, Verdict::forwarded);
   return Verdict::undecided;

@@ -27,12 +27,13 @@ inline bool has_stripped_vlan(const rte_mbuf& frame) {
 inline NetworkPacket strip_ethernet(const Link& link, ByteSpan frame) {
   const auto dropped = [](Verdict why) { return NetworkPacket{why, 0, nullptr, 0}; };
   if (frame.size() < sizeof(EthernetHeader)) return dropped(Verdict::frame_truncated);
-  const auto ethernet = load<EthernetHeader>(frame.data());
-  if (ethernet.destination != link.mac && !is_group(ethernet.destination)) {
+  const std::uint8_t* const destination = frame.data() + offsetof(EthernetHeader, destination);
+  if (!is_same_mac(destination, link.mac) && !is_group(destination)) {
     return dropped(Verdict::other_mac);
   }
   std::size_t at = sizeof(EthernetHeader);
-  std::uint16_t type = ethernet.type.value();
+  std::uint16_t type =
+      load<BigEndian<std::uint16_t>>(frame.data() + offsetof(EthernetHeader, type));
   if (type == kEtherVlan) {
     if (frame.size() < at + sizeof(VlanTag)) return dropped(Verdict::frame_truncated);
     const auto vlan = load<VlanTag>(frame.data() + at);

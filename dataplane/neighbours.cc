@@ -25,17 +25,16 @@ struct Key {
   }
 };
 
+/// The six bytes as they lie in memory, in the lower bits.
 std::uint64_t pack(const EtherAddress& mac) {
   std::uint64_t out = 0;
-  for (std::uint8_t byte : mac) out = out << 8 | byte;
+  std::memcpy(&out, mac.data(), mac.size());
   return out;
 }
 
 EtherAddress unpack(std::uint64_t packed) {
   EtherAddress mac;
-  for (std::size_t i = 0; i < mac.size(); ++i) {
-    mac[i] = static_cast<std::uint8_t>(packed >> (40 - 8 * i));
-  }
+  std::memcpy(mac.data(), &packed, mac.size());
   return mac;
 }
 

@@ -9,8 +9,22 @@ namespace jvpn {
 
 using EtherAddress = Bytes<6>;
 inline constexpr EtherAddress kBroadcastMac{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-inline bool is_group(const EtherAddress& mac) {
+/// `mac`: six bytes, perhaps in a frame.
+inline bool is_group(const std::uint8_t* mac) {
   return (mac[0] & 1) != 0;
+}
+inline bool is_group(const EtherAddress& mac) {
+  return is_group(mac.data());
+}
+/// The same bytes, compared as two words.
+inline bool is_same_mac(const std::uint8_t* in_frame, const EtherAddress& mac) {
+  const auto differs = [&](auto word, std::size_t at) {
+    auto ours = word;
+    std::memcpy(&word, in_frame + at, sizeof word);
+    std::memcpy(&ours, mac.data() + at, sizeof ours);
+    return word != ours;
+  };
+  return !differs(std::uint32_t{}, 0) && !differs(std::uint16_t{}, 4);
 }
 
 inline constexpr std::uint16_t kEtherIpv4 = 0x0800;
@@ -29,6 +43,15 @@ struct EthernetHeader {
   BigEndian<std::uint16_t> type;
 };
 static_assert(sizeof(EthernetHeader) == 14 && alignof(EthernetHeader) == 1);
+
+/// The same field by field, for each packet: a header put together first would be read as a whole
+/// before its parts have reached memory, which stalls.
+inline void write_ethernet(std::uint8_t* at, const EtherAddress& destination,
+                           const EtherAddress& source, std::uint16_t type) {
+  store(at, destination);
+  store(at + sizeof destination, source);
+  store(at + 2 * sizeof destination, BigEndian<std::uint16_t>(type));
+}
 
 /// IEEE 802.1Q, behind the Ethernet header whose type is kEtherVlan.
 struct VlanTag {

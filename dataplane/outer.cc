@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/outer.h"
 
+#include "base/ensure.h"
 #include "dataplane/checksum.h"
 
 namespace jvpn {
@@ -38,22 +39,24 @@ OuterTemplate assemble_v6(const Link& link, const Endpoint& peer) {
   return assemble(link, ip, peer, false);
 }
 
-void finish_v4(ByteSpan packet, const OuterFields& fields) {
-  auto ip = load<Ipv4Header>(packet.data());
+void put16(ByteSpan packet, std::size_t at, std::uint16_t value) {
+  store(packet.data() + at, BigEndian<std::uint16_t>(value));
+}
+
+/// Field by field, from the template: what was just copied cannot be read again without waiting.
+void finish_v4(ByteSpan packet, const OuterTemplate& outer, const OuterFields& fields) {
+  constexpr std::size_t kSum = offsetof(Ipv4Header, checksum);
+  const auto partial =
+      load<BigEndian<std::uint16_t>>(outer.bytes.data() + sizeof(EthernetHeader) + kSum);
   const auto length = static_cast<std::uint16_t>(packet.size());
-  ip.tos = fields.ecn;
-  ip.length = length;
-  ip.id = fields.id;
-  ip.checksum = InternetSum()
-                    .add(ip.checksum.value())
-                    .add(std::uint16_t{fields.ecn})
-                    .add(length)
-                    .add(fields.id)
-                    .checksum();
-  store(packet.data(), ip);
-  auto udp = load<UdpHeader>(packet.data() + sizeof ip);
-  udp.length = static_cast<std::uint16_t>(length - sizeof ip);
-  store(packet.data() + sizeof ip, udp);
+  const auto sum =
+      InternetSum().add(partial).add(std::uint16_t{fields.ecn}).add(length).add(fields.id);
+  packet[offsetof(Ipv4Header, tos)] = fields.ecn;
+  put16(packet, offsetof(Ipv4Header, length), length);
+  put16(packet, offsetof(Ipv4Header, id), fields.id);
+  put16(packet, kSum, sum.checksum());
+  put16(packet, sizeof(Ipv4Header) + offsetof(UdpHeader, length),
+        static_cast<std::uint16_t>(length - sizeof(Ipv4Header)));
 }
 
 void finish_v6(ByteSpan packet, const OuterFields& fields) {
@@ -84,13 +87,16 @@ OuterTemplate build_outer(const Link& link, const Endpoint& peer, std::uint16_t 
 }
 
 void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
-  std::memcpy(frame.data(), outer.bytes.data(), outer.size);
-  store(frame.data(), fields.next_hop);
-  const ByteSpan packet = frame.subspan(outer.ip_offset);
+  // Either size by itself: a copy of known length is a few instructions.
   if (outer.size == kOuterSizeV4) {
-    finish_v4(packet, fields);
+    std::memcpy(frame.data(), outer.bytes.data(), kOuterSizeV4);
+    store(frame.data(), fields.next_hop);
+    finish_v4(frame.subspan(sizeof(EthernetHeader)), outer, fields);
   } else {
-    finish_v6(packet, fields);
+    ensure(outer.size == kOuterSizeV6, "a template has one of two sizes");
+    std::memcpy(frame.data(), outer.bytes.data(), kOuterSizeV6);
+    store(frame.data(), fields.next_hop);
+    finish_v6(frame.subspan(sizeof(EthernetHeader)), fields);
   }
 }
 

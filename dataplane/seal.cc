@@ -29,11 +29,9 @@ Verdict check(const Turn& turn, const Burst& burst, Sealing& sealing) {
   if (own(sealing.key.use->blocks) + blocks_of(burst.payload_size[i]) > kBlocksPerKey) {
     return Verdict::key_exhausted;
   }
-  narrow_frame(burst.frame[i], burst.payload[i], burst.payload_size[i]);
-  const bool fits =
-      rte_pktmbuf_headroom(burst.frame[i]) >= snapshot.outer.size + sizeof(DataHeader);
-  return fits && rte_pktmbuf_tailroom(burst.frame[i]) >= kAeadTagSize ? Verdict::undecided
-                                                                      : Verdict::no_room;
+  const std::size_t before = snapshot.outer.size + sizeof(DataHeader);
+  const bool fits = has_room(burst.frame[i], burst.payload_of(i), before, kAeadTagSize);
+  return fits ? Verdict::undecided : Verdict::no_room;
 }
 
 /// Takes the next counter and makes room; from here on the packet is sealed and leaves.
@@ -50,13 +48,14 @@ AeadOp begin(Burst& burst, Sealing& sealing) {
   add(record.downlink.sent, 1);
   add(record.downlink.bytes, burst.payload_size[i]);
 
-  rte_mbuf* const frame = burst.frame[i];
-  std::uint8_t* const header =
-      reinterpret_cast<std::uint8_t*>(rte_pktmbuf_prepend(frame, sizeof(DataHeader)));
-  rte_pktmbuf_append(frame, kAeadTagSize);
+  std::uint8_t* const data = burst.payload[i];
+  std::uint8_t* const header = data - sizeof(DataHeader);
+  const std::size_t outer = burst.snapshot[i]->outer.size;
+  set_frame(burst.frame[i], header - outer, outer + kDataOverhead + burst.payload_size[i]);
   const auto epoch = static_cast<std::uint8_t>(own(use.key_epoch) & 0xf);
-  store(header, DataHeader{WirePrefix::make(WireType::data, view.client_tag, epoch), counter});
-  std::uint8_t* const data = header + sizeof(DataHeader);
+  // Field by field: a whole header put together on the stack would be read before it is written.
+  store(header, WirePrefix::make(WireType::data, view.client_tag, epoch));
+  store(header + sizeof(WirePrefix), BigEndian<std::uint64_t>(counter));
   return {sealing.key.key,
           counter,
           header,
@@ -70,7 +69,6 @@ AeadOp begin(Burst& burst, Sealing& sealing) {
 void finish(Burst& burst, const Sealing& sealing) {
   const std::size_t i = sealing.packet;
   const Snapshot& snapshot = *burst.snapshot[i];
-  rte_pktmbuf_prepend(burst.frame[i], snapshot.outer.size);
   finish_outer(frame_bytes(burst.frame[i]), snapshot.outer,
                {sealing.next_hop, burst.ecn[i], sealing.id});
   burst.leave_carried(i, snapshot.view.underlay, burst.once_sealed[i]);

@@ -74,8 +74,7 @@ void turn_into_error(const Link& link, Burst& burst, std::size_t i, std::uint16_
   const std::size_t quoted = v4 ? kQuotedV4 : kQuotedV6;
   const std::size_t headers =
       sizeof(EthernetHeader) + sizeof(IcmpHeader) + (v4 ? sizeof(Ipv4Header) : sizeof(Ipv6Header));
-  narrow_frame(burst.frame[i], burst.payload[i],
-               std::min<std::size_t>(quoted, burst.payload_size[i]));
+  set_frame(burst.frame[i], burst.payload[i], std::min<std::size_t>(quoted, burst.payload_size[i]));
   if (rte_pktmbuf_prepend(burst.frame[i], static_cast<std::uint16_t>(headers)) == nullptr) {
     return burst.settle(i, Verdict::no_room);
   }

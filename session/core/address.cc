@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 
-#include <algorithm>
 #include <charconv>
 
 namespace jvpn {
@@ -74,17 +73,6 @@ std::string to_string(const Endpoint& endpoint) {
   const std::string host = to_string(endpoint.address);
   const std::string port = std::to_string(endpoint.port);
   return endpoint.address.is_v4() ? host + ":" + port : "[" + host + "]:" + port;
-}
-
-bool IpPrefix::contains(const IpAddress& other) const {
-  if (address.is_v4() != other.is_v4()) return false;
-  const unsigned fixed = mapped_length();
-  const std::size_t whole = fixed / 8;
-  if (!std::equal(address.bytes.begin(), address.bytes.begin() + whole, other.bytes.begin())) {
-    return false;
-  }
-  const unsigned rest = fixed % 8;
-  return rest == 0 || (address.bytes[whole] ^ other.bytes[whole]) >> (8 - rest) == 0;
 }
 
 std::optional<IpPrefix> parse_prefix(std::string_view text, bool host_bits_allowed) {

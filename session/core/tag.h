@@ -13,13 +13,14 @@ class Tag {
   constexpr Tag() = default;
   constexpr explicit Tag(std::uint64_t value) : value_(value & kMask) {}
   static Tag from_wire(const Bytes<7>& wire) {
-    std::uint64_t v = 0;
-    for (std::uint8_t b : wire) v = v << 8 | b;
-    return Tag(v);
+    std::uint64_t shifted = 0;
+    std::memcpy(&shifted, wire.data(), wire.size());
+    return Tag(network_order(shifted) >> 8);
   }
   Bytes<7> to_wire() const {
+    const std::uint64_t shifted = network_order(value_ << 8);
     Bytes<7> wire;
-    for (std::size_t i = 0; i < 7; ++i) wire[i] = static_cast<std::uint8_t>(value_ >> (48 - 8 * i));
+    std::memcpy(wire.data(), &shifted, wire.size());
     return wire;
   }
   constexpr std::uint64_t value() const { return value_; }

@@ -38,8 +38,8 @@ struct WirePrefix {
   Bytes<7> tag{};
 
   static WirePrefix make(WireType type, Tag tag, std::uint8_t low = 0) {
-    return {static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4 | (low & 0xfu)),
-            tag.to_wire()};
+    const auto head = static_cast<std::uint64_t>(type) << 4 | (low & 0xfu);
+    return std::bit_cast<WirePrefix>(network_order(head << 56 | tag.value()));
   }
   std::uint8_t type() const { return static_cast<std::uint8_t>(type_and_low >> 4); }
   /// Key epoch of a DATA packet; must be zero in all other types.
