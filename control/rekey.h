@@ -53,8 +53,8 @@ struct SessionKeyState {
   std::uint64_t bytes = 0;
   Instant sampled_at{0};
   std::optional<Instant> flowed_at;  ///< when the counts last showed new data
-  Instant not_before{0};     ///< no wish until then
-  bool denial_told = false;  ///< for the rekey that is wanted now
+  Instant not_before{0};             ///< no wish until then
+  bool denial_told = false;          ///< for the rekey that is wanted now
   bool expiry_told = false;
   bool operator_wants = false;
 };
