@@ -67,15 +67,14 @@ TEST_F(DataPlaneWithTap, TheKernelAnswersBothWorkersSessionsInBothFamilies) {
     for (const auto& [from, to] : {std::pair("10.77.0." + number, std::string("10.99.0.2")),
                                    std::pair("fd77::" + number, std::string("fd99::2"))}) {
       std::optional<TunnelPeer::Opened> opened;
-      EXPECT_TRUE(step_until(
-          *plane_,
-          [&] {
-            client.send(endpoint("198.51.100.1:51820"),
-                        peer.seal(echo_request(address(from.c_str()), address(to.c_str()), 500)));
-            const auto datagram = client.receive();
-            opened = datagram ? peer.open(*datagram) : std::nullopt;
-            return opened.has_value();
-          }))
+      const auto request = echo_request(address(from.c_str()), address(to.c_str()), 500);
+      EXPECT_TRUE(step_until(*plane_,
+                             [&] {
+                               client.send(endpoint("198.51.100.1:51820"), peer.seal(request));
+                               const auto datagram = client.receive();
+                               opened = datagram ? peer.open(*datagram) : std::nullopt;
+                               return opened.has_value();
+                             }))
           << from << " of worker " << int{worker};
       if (!opened) continue;
       const std::size_t header = opened->inner[0] >> 4 == 4 ? 20 : 40;
