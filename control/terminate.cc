@@ -96,8 +96,10 @@ void finish_termination(const Step& step, Session& session, const Settled& settl
                            step.now + step.policy(session).session.tombstone,
                            step.policy().limits.tombstones);
   Peer* peer = step.node.peers.find(session.peer);
-  ensure(peer != nullptr && peer->session == session.id, "a session's peer points to it");
-  peer->session = SessionId{};
+  ensure(peer != nullptr, "a session's peer is known");
+  // Another session of the peer may have come to this node while the store settled the end.
+  if (peer->session == session.id) peer->session = SessionId{};
+  step.node.cluster.takeovers.erase(session.id);  // what is being read of it is older than its end
   step.node.sessions.remove(session);
   continue_birth(step, *peer);
 }

@@ -111,6 +111,7 @@ void adopt(const Step& step, const StoreValue& value, const SessionRecord& recor
   StoreTransaction change{0, {{key, value}, life_holds(step)}, {{key, write_session_record(ours)}}};
   // What we saw of its life may be old: by now another one may serve the session.
   if (from != step.node.config.node) change.compares.push_back(life_as_seen(step, from));
+  step.node.cluster.adopting.insert(record.id);
   Errand errand(AskedFor::adopt, record.id, record.peer);
   errand.node = from;
   ask(step, errand, std::move(change));
@@ -135,6 +136,7 @@ void take_in(const Step& step, const StoreValue& value, Instant written) {
 }
 
 void finish_adoption(const Step& step, const Settled& settled) {
+  step.node.cluster.adopting.erase(settled.errand.session);
   if (settled.applied()) {
     const auto record = read_session_record(settled.written);
     ensure(record.has_value(), "we wrote it");

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "control/core.h"
@@ -47,7 +48,8 @@ struct Takeover {
   std::optional<SessionRecord> record;
   Instant read_at{0};
   bool reading = false;
-  bool changing = false;       ///< we have asked for a change of it
+  std::uint64_t read_number = 0;  ///< of the latest read; what older ones find may be of the past
+  bool changing = false;          ///< we have asked for a change of it
   bool wanted = false;         ///< its client has proven where it is, or its peer has a newer birth
   StoreValue wish;             ///< ours, as the store has it
   std::optional<Held> asked;   ///< the latest datagram, until the record is there
@@ -59,8 +61,12 @@ struct ClusterState {
   Lease lease;
   std::map<std::uint8_t, Watch> watches;
   std::map<SessionId, Takeover> takeovers;
+  /// Asked of the store to be ours, and not settled: what a read finds of them waits for the
+  /// answer.
+  std::set<SessionId> adopting;
   std::deque<StoreValue> to_load;  ///< sessions of our earlier life
   std::size_t loading = 0;         ///< of them, asked for
+  std::uint64_t reads = 0;         ///< so far
   Instant next_poll = Instant::never();
   bool polling = false;
   bool draining = false;

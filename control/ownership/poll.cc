@@ -30,7 +30,9 @@ void poll(const Step& step) {
   for (const auto& [id, takeover] : cluster.takeovers) {
     if (takeover.wanted) read.keys.push_back(session_key(id));
   }
-  ask(step, Errand(AskedFor::poll), std::move(read));
+  Errand errand(AskedFor::poll);
+  errand.number = ++cluster.reads;
+  ask(step, errand, std::move(read));
 }
 
 void on_polled(const Step& step, const Settled& settled) {

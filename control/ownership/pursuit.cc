@@ -61,7 +61,9 @@ void forget_old(const Step& step) {
 void read_record(const Step& step, const SessionId& id, Takeover& entry) {
   if (entry.reading) return;
   entry.reading = true;
-  ask(step, Errand(AskedFor::read_record, id), StoreRead{0, {session_key(id)}, {}});
+  Errand errand(AskedFor::read_record, id);
+  errand.number = entry.read_number = ++step.node.cluster.reads;
+  ask(step, errand, StoreRead{0, {session_key(id)}, {}});
 }
 
 bool note_record(const Step& step, const SessionId& id, const StoreValue* value) {
@@ -119,7 +121,9 @@ void pursue_takeovers(const Step& step, const Settled& polled) {
   forget_old(step);
   std::vector<SessionId> wanted;
   for (const auto& [id, entry] : step.node.cluster.takeovers) {
-    if (entry.wanted && polled.has(session_key(id))) wanted.push_back(id);
+    if (step.node.cluster.adopting.contains(id)) continue;
+    const bool is_news = polled.errand.number > entry.read_number;
+    if (entry.wanted && is_news && polled.has(session_key(id))) wanted.push_back(id);
   }
   for (const SessionId& id : wanted) {
     if (!note_record(step, id, polled.value_at(session_key(id)))) continue;

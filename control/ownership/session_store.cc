@@ -140,6 +140,7 @@ void forget_session(const Step& step, Session& session) {
   Peer* const peer = step.node.peers.find(session.peer);
   const bool is_current = peer != nullptr && peer->session == session.id;
   if (is_current) peer->session = SessionId{};
+  step.node.cluster.takeovers.erase(session.id);  // what is being read of it may still say: ours
   step.node.sessions.remove(session);
   if (is_current) continue_birth(step, *peer);  // it may have waited for this session's end
 }

@@ -41,6 +41,7 @@ struct Errand {
   PeerKey peer{};
   std::uint8_t node = 0;          ///< whom it is about
   std::uint64_t incarnation = 0;  ///< of ours, when we asked
+  std::uint64_t number = 0;       ///< of a read: later ones are higher
 };
 
 /// A question, kept until it is settled.

@@ -102,8 +102,10 @@ void on_record_read(const Step& step, const Settled& settled) {
   const SessionId& id = settled.errand.session;
   const auto found = step.node.cluster.takeovers.find(id);
   if (found == step.node.cluster.takeovers.end()) return;
+  if (settled.errand.number != found->second.read_number) return;  // asked before the entry was
   found->second.reading = false;
   if (!settled.applied()) return;
+  if (step.node.cluster.adopting.contains(id)) return;
   if (!note_record(step, id, settled.value_at(session_key(id)))) return;
   if (is_ours(step, found->second)) return become_owner(step, id);
   answer(step, id);
