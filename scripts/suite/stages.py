@@ -14,7 +14,7 @@ SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "
                   "session", "tests")
 E2E_S = 900
 FRESH_SEEDS = 1500
-SIMULATED_MINUTES = 6  # of faults per seed
+SIMULATED_MINUTES = 4  # of faults per seed
 SIMULATION_S = 900  # on two idle cores about three minutes
 MODELS_S = 600
 
