@@ -129,7 +129,11 @@ void LiveSession::on_denied(const ReattachReject& reject, Step step) {
   }
   apply(Event::denied, reject.reason, step);
   if (sending_ == asked) sending_.reset();
-  retry_later(asked, step.now + std::max(told, kRequestFirstWait), true);
+  // The death of the old path lifts the cooldown; what was asked before it did not say so.
+  const bool is_lifted =
+      reject.reason == Reason::cooldown_active && jump_.cause() != Reason::dead_transport_recovery;
+  const Duration wait = is_lifted ? kRequestFirstWait : std::max(told, kRequestFirstWait);
+  retry_later(asked, step.now + wait, true);
 }
 
 void LiveSession::on_message(const Message& message, const UnboundNotice& notice,

@@ -154,6 +154,21 @@ TEST_F(ClientStandby, KeepsThePathInUseWhenThePlannedJumpIsDenied) {
   EXPECT_GE(world.now - denied, 2s);
 }
 
+TEST_F(ClientStandby, AsksAgainAtOnceWhenThePathDiedBeforeTheCooldownWasTold) {
+  link(World::kWifi, false);
+  ASSERT_TRUE(moves_to(World::kLte, 1s));
+  world.run_for(10s);
+  world.gateway.next_reject = ReattachReject{Reason::cooldown_active, world.gateway.version(),
+                                             world.gateway.version(), 2000};
+  const std::size_t asked = world.count_events("ReattachAttempt");
+  link(World::kWifi, true);
+  ASSERT_TRUE(world.run_until([&] { return world.count_events("ReattachAttempt") > asked; }, 20s));
+  link(World::kLte, false);
+  ASSERT_TRUE(moves_to(World::kWifi, 500ms)) << "a dead path lifts the cooldown";
+  EXPECT_EQ(world.count_events("TransportSwitchDenied"), 0u);
+  EXPECT_FALSE(world.gateway.next_reject.has_value()) << "the first question was denied";
+}
+
 TEST_F(ClientStandby, ComesBackLaterEachTimeToAPathThatFlaps) {
   std::vector<Duration> away;
   for (int i = 0; i < 3; ++i) {

@@ -99,10 +99,6 @@ bool demand_recovery(Simulation& sim, std::size_t index) {
   sim.network().set_black_hole(path, true, true);
   sim.run_for(policy.volatility.transport_dead + policy.volatility.heartbeat_interval +
               3 * std::max<Duration>(before.rtt, 20ms) + 1s);
-  // Asked just before the gateway knew of the death, it may have sent the client into the cooldown.
-  if (device.status().last_reason == Reason::cooldown_active) {
-    sim.run_for(policy.switching.switch_cooldown);
-  }
   const client::Status after = device.status();
   // Its age may end a session at any time.
   const auto& ends = device.ends();
