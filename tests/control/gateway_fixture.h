@@ -4,7 +4,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,29 +12,9 @@
 #include "control/memory_store.h"
 #include "control/records/session_record.h"
 #include "session/core/wire.h"
+#include "tests/control/fake_slots.h"
 
 namespace jvpn::test {
-
-class FakeSlots final : public SlotSource {
- public:
-  std::optional<Tag> reserve(std::uint8_t worker) override;
-  void release(Tag tag) override { taken_.erase(tag); }
-  bool reserve_keys(Tag tag) override;
-
-  std::size_t capacity = 64;
-  std::uint8_t node = 1;
-  std::size_t key_blocks = 4;
-  std::size_t taken() const { return taken_.size(); }
-  bool has_keys(Tag tag) const { return with_keys_.contains(tag); }
-  std::size_t keys_taken() const { return with_keys_.size(); }
-  void free(Tag tag);
-  void free_keys(Tag tag) { with_keys_.erase(tag); }
-
- private:
-  std::uint32_t generation_ = 0;
-  std::set<Tag> taken_;
-  std::set<Tag> with_keys_;  ///< have room for a second key epoch
-};
 
 Endpoint endpoint(const char* text);
 Key32 key_of(std::uint8_t fill);

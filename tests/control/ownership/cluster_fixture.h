@@ -119,6 +119,18 @@ struct TwoNodes : testing::Test {
       b->pass(100ms);
     }
   }
+  /// The client says that A is silent until B, to which A hands the session over, has it.
+  bool is_handed_over() {
+    b->ticketed(roamer->request(), kMobile);
+    run(3s);
+    bool acknowledged = false;
+    for (int n = 0; n < 60 && !acknowledged; ++n) {
+      acknowledged = roamer->ask(*b, kMobile, true);
+      run(100ms);
+      acknowledged = acknowledged || roamer->learn(*b, kMobile);
+    }
+    return acknowledged;
+  }
   Cluster cluster;
   std::unique_ptr<FakeGateway> a;
   std::unique_ptr<FakeGateway> b;

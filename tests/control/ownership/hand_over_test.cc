@@ -11,15 +11,7 @@ namespace {
 
 TEST_F(TwoNodes, SilentButLivingOwnerHandsItOver) {
   run(3s);
-  b->ticketed(roamer->request(), kMobile);
-  run(3s);
-  bool acknowledged = false;
-  for (int n = 0; n < 60 && !acknowledged; ++n) {
-    acknowledged = roamer->ask(*b, kMobile, true);
-    run(100ms);
-    acknowledged = acknowledged || roamer->learn(*b, kMobile);
-  }
-  EXPECT_TRUE(acknowledged);
+  EXPECT_TRUE(is_handed_over());
   EXPECT_EQ(a->events("OwnerReleased").size(), 1u);
   EXPECT_TRUE(a->views.empty());
   EXPECT_EQ(b->session().bound, kMobile);
@@ -31,15 +23,7 @@ TEST_F(TwoNodes, SilentButLivingOwnerHandsItOver) {
 TEST_F(TwoNodes, AgesOfWhatIsHandedOverDoNotDependOnWhenEachMachineWasStarted) {
   b = cluster.start(2, 201, a->now + 18000s);
   run(10s);
-  b->ticketed(roamer->request(), kMobile);
-  run(3s);
-  bool acknowledged = false;
-  for (int n = 0; n < 60 && !acknowledged; ++n) {
-    acknowledged = roamer->ask(*b, kMobile, true);
-    run(100ms);
-    acknowledged = acknowledged || roamer->learn(*b, kMobile);
-  }
-  ASSERT_TRUE(acknowledged);
+  ASSERT_TRUE(is_handed_over());
   EXPECT_GT(b->session().age_ms, 9'000);
   EXPECT_LT(b->session().age_ms, 30'000);
 }
