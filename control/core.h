@@ -56,6 +56,12 @@ struct LeaseTimes {
   bool sole_instance = false;  ///< the caller holds what no other instance of this node can hold
 };
 
+/// A port towards clients, by what it can send to. Its place in the list is its number.
+struct Underlay {
+  bool v4 = false;
+  bool v6 = false;
+};
+
 struct ControlConfig {
   std::uint8_t node = 1;
   std::uint64_t incarnation = 1;  ///< random, new at each start
@@ -67,6 +73,7 @@ struct ControlConfig {
   std::array<IpAddress, kMaxDnsServers> dns{};             ///< for clients; unset: none
   std::array<Endpoint, kMaxGatewayEndpoints> endpoints{};  ///< where clients find this gateway
   KeyPair key;
+  std::vector<Underlay> underlays;
   std::vector<PeerConfig> peers;
   Policy policy;
 };

@@ -109,6 +109,15 @@ void read_clients(ConfigTable root, ControlConfig& control) {
   read_list(table, "endpoints", control.endpoints, parse_listener);
 }
 
+/// What the control core is told of the ports.
+std::vector<Underlay> families_of(const std::vector<PortConfig>& ports) {
+  std::vector<Underlay> out;
+  for (const PortConfig& port : ports) {
+    out.push_back({.v4 = !port.address.is_unset(), .v6 = !port.address6.is_unset()});
+  }
+  return out;
+}
+
 void note_origins(ConfigFile& file, GatewayConfig& config) {
   std::vector<ConfigTable> ports = file.root().tables("underlay");
   ports.push_back(file.root().table("plaintext"));
@@ -168,6 +177,7 @@ Result<GatewayConfig> load_gateway_config(const std::string& path, const Policy*
   note_origins(*file, config);
   config.control.workers = static_cast<std::uint8_t>(config.plane.worker_cores.size());
   config.control.tunnel_mtu = config.plane.tunnel_mtu;
+  config.control.underlays = families_of(config.plane.underlays);
   config.plane.hold_packets = hold_packets(config.control.policy, config.plane.max_sessions);
   if (auto good = file->finish(); !good) return tl::unexpected(good.error());
   return config;

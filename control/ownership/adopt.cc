@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/ownership/adopt.h"
 
+#include <algorithm>
+
 #include "base/ensure.h"
 #include "control/advance.h"
 #include "control/events.h"
@@ -46,6 +48,18 @@ Binding last_binding_of(const SessionRecord& record) {
   Binding last{record.last_source, record.last_underlay, std::nullopt, {}};
   if (record.last_path_known) last.path = record.last_path;
   return last;
+}
+
+/// The underlay by which to reach `to`: the named one if it can. The number is of the node that
+/// wrote the record, as it was configured then: ours may have no such port.
+std::optional<std::uint8_t> underlay_towards(const ControlConfig& config, const IpAddress& to,
+                                             std::uint8_t named) {
+  const auto reaches = [&](const Underlay& port) { return to.is_v4() ? port.v4 : port.v6; };
+  const std::vector<Underlay>& ports = config.underlays;
+  if (named < ports.size() && reaches(ports[named])) return named;
+  const auto other = std::ranges::find_if(ports, reaches);
+  if (other == ports.end()) return std::nullopt;
+  return static_cast<std::uint8_t>(other - ports.begin());
 }
 
 MoveHistory history_of(const SessionRecord& record, Instant written) {
@@ -154,7 +168,11 @@ void call_client(const Step& step, Session& session) {
   if (session.binding || session.calls_left == 0 || session.last_binding.source.is_unset()) return;
   --session.calls_left;
   if (session.calls_left != 0) session.call_at = step.now + kCallInterval;
-  send(step, session, along(session.last_binding), Call{});
+  Route route = along(session.last_binding);
+  const auto underlay = underlay_towards(step.node.config, route.to.address, route.underlay);
+  if (!underlay) return step.count("call_without_underlay");
+  route.underlay = *underlay;
+  send(step, session, route, Call{});
 }
 
 }  // namespace jvpn

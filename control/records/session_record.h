@@ -45,8 +45,8 @@ struct SessionRecord {
   IpAddress inner_v4;
   IpAddress inner_v6;
 
-  Endpoint last_source;  ///< bound now, or bound last
-  std::uint8_t last_underlay = 0;
+  Endpoint last_source;            ///< bound now, or bound last
+  std::uint8_t last_underlay = 0;  ///< as its owner numbered them then; others may have fewer
   bool last_path_known = false;
   PathId last_path;
 

@@ -58,6 +58,7 @@ ControlConfig FakeGateway::configure() const {
   config.cluster.store = key_of(22);
   config.workers = 2;
   config.key = KeyPair::from_secret(key_of(7));
+  config.underlays = setup.underlays;
   config.policy = setup.policy;
   config.dns[0] = setup.dns;
   for (std::size_t n = 0; n < setup.peers; ++n) {

@@ -30,6 +30,7 @@ struct Configured {
   Key32 next_psk = {};
   bool psk_required = false;
   IpAddress dns = {};
+  std::vector<Underlay> underlays = {{.v4 = true, .v6 = true}};
   std::uint64_t seed = 1;
   // Of a cluster.
   std::uint8_t node = 1;

@@ -21,11 +21,13 @@ struct Cluster {
     setup.incarnation = incarnation;
     setup.seed = incarnation;
     setup.lease = lease;
+    setup.underlays = underlays;
     setup.store = &store;
     return std::make_unique<FakeGateway>(std::move(setup), now);
   }
 
   std::optional<LeaseTimes> lease = LeaseTimes{};
+  std::vector<Underlay> underlays = {{.v4 = true, .v6 = true}};  ///< of who starts next
   MemoryStore store;
 };
 

@@ -65,6 +65,22 @@ TEST_F(Restart, CallsTheClientThreeTimesOnItsLastPath) {
   EXPECT_TRUE(roamer->last<Call>(*after, kHome).has_value());
 }
 
+TEST_F(Restart, CallsThroughAnUnderlayThatReachesTheClientWhateverTheRecordNames) {
+  cluster.underlays = {{.v4 = false, .v6 = true}, {.v4 = true, .v6 = false}};
+  restart();
+  for (int n = 0; n < 60; ++n) after->pass(100ms);
+  ASSERT_EQ(after->sent.size(), 3u);
+  for (const SendDatagram& sent : after->sent) EXPECT_EQ(sent.underlay, 1u);
+}
+
+TEST_F(Restart, CallsNobodyWhomNoUnderlayReaches) {
+  cluster.underlays = {{.v4 = false, .v6 = true}};
+  restart();
+  for (int n = 0; n < 60; ++n) after->pass(100ms);
+  EXPECT_TRUE(after->sent.empty());
+  EXPECT_EQ(after->counter("call_without_underlay"), 3u);
+}
+
 TEST_F(Restart, ClientComesBackWithKeysThatNobodyHadBefore) {
   restart();
   ASSERT_TRUE(roamer->ask(*after, kHome));

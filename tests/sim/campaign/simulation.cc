@@ -83,6 +83,7 @@ void Simulation::add_gateway(const GatewayPlan& plan, std::size_t index) {
   }
   const std::vector<Endpoint> endpoints = endpoints_of(plan, index);
   for (const Endpoint& at : endpoints) {
+    setup.underlays.push_back({.v4 = at.address.is_v4(), .v6 = !at.address.is_v4()});
     public_keys_[at] = KeyPair::from_secret(setup.key.clone()).public_key;
   }
   network_.add_gateway(endpoints);

@@ -15,6 +15,7 @@ ControlConfig configure(const GatewaySetup& setup, std::uint64_t incarnation) {
   config.incarnation = incarnation;
   config.key = KeyPair::from_secret(setup.key.clone());
   config.policy = setup.policy;
+  config.underlays = setup.underlays;
   if (setup.cluster) {
     config.cluster.ticket = derive(setup.cluster->view(), "ticket");
     config.cluster.store = derive(setup.cluster->view(), "store");

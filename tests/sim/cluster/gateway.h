@@ -30,6 +30,7 @@ struct PeerPlan {
 struct GatewaySetup {
   std::uint8_t index = 0;
   Key32 key;
+  std::vector<Underlay> underlays;
   std::vector<PeerPlan> peers;
   Policy policy;
   std::uint32_t slots = 16;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/world/network.h"
 
+#include "base/ensure.h"
+
 namespace jvpn::sim {
 namespace {
 
@@ -127,10 +129,15 @@ void Network::to_gateway(const Endpoint& gateway, const Endpoint& source, Datagr
 }
 
 void Network::send_from_gateway(UnderlayId from, const Endpoint& destination, Datagram datagram) {
-  const Endpoint gateway = gateways_[from.gateway][from.underlay];
+  const std::vector<Endpoint>& underlays = gateways_[from.gateway];
+  ensure(from.underlay < underlays.size(), "a gateway sends through a port that it has");
+  const Endpoint gateway = underlays[from.underlay];
   if (handlers_.tap) handlers_.tap(false, destination, gateway, datagram);
   const auto found = outside_.find(destination);
-  if (found == outside_.end() || access(found->second).swallows_down) return;
+  if (found == outside_.end()) return;
+  ensure(gateway.address.is_v4() == destination.address.is_v4(),
+         "a client is reached by a port of its own address family");
+  if (access(found->second).swallows_down) return;
   carry(access(found->second), datagram, [this, gateway, destination](Datagram arrived) {
     to_client(gateway, destination, std::move(arrived));
   });
