@@ -142,6 +142,16 @@ void FakeGateway::settle(StoreOutcome outcome, bool apply) {
   }
 }
 
+std::vector<StoreReply> FakeGateway::take_answers() {
+  for (const StoreTransaction& transaction : std::exchange(asked, {})) store.begin(transaction);
+  for (const StoreRead& read : std::exchange(reads, {})) store.begin(read);
+  return store.take_replies();
+}
+
+void FakeGateway::hear(const std::vector<StoreReply>& answers) {
+  for (const StoreReply& reply : answers) feed(StoreInput{reply});
+}
+
 void FakeGateway::answer_reads() {
   for (const StoreRead& read : std::exchange(reads, {})) {
     if (store_reachable) {
@@ -157,7 +167,7 @@ void FakeGateway::carry_out(Actions& actions) {
   for (Action& action : actions) {
     std::visit([this](auto& one) { perform(one); }, action);
   }
-  answer_reads();
+  if (auto_read) answer_reads();
   while (auto_commit && !asked.empty()) {
     settle(store_reachable ? StoreOutcome::applied : StoreOutcome::unavailable, store_reachable);
   }

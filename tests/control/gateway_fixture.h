@@ -64,6 +64,9 @@ class FakeGateway {
   /// Answers what the store was asked; `apply`: whether it also did it.
   void settle(StoreOutcome outcome, bool apply);
   void settle() { settle(StoreOutcome::applied, true); }
+  /// The store does all that it was asked; its answers are on their way, until hear().
+  std::vector<StoreReply> take_answers();
+  void hear(const std::vector<StoreReply>& answers);
 
   bool rekey(const SessionId& id) { return feed(OperatorRekeyInput{id}); }
   /// False: refused.
@@ -87,6 +90,7 @@ class FakeGateway {
 
   Instant now;
   bool auto_commit = true;
+  bool auto_read = true;
   bool store_reachable = true;  ///< else everything asked is `unavailable`
   Configured setup;
   KeyPair key = KeyPair::from_secret(key_of(7));
@@ -102,7 +106,7 @@ class FakeGateway {
   ControlCore core;
   std::vector<SendDatagram> sent;
   std::vector<AuditEvent> audit;
-  std::vector<StoreRead> reads;         ///< not yet answered
+  std::vector<StoreRead> reads;         ///< not yet answered, when auto_read is off
   std::vector<StoreTransaction> asked;  ///< not yet answered, when auto_commit is off
   std::map<Tag, SessionView> views;
   std::map<Tag, Key32> control_keys;
