@@ -32,12 +32,14 @@ void Adversary::see(const Record& seen) {
   }
   const bool copies = seen.uplink && sim_.world().now() < copies_until_;
   if (copies && dice_.chance(copy_chance_)) {
-    sim_.network().inject(own_source(), seen.gateway, seen.datagram, 1ms);
+    sim_.network().inject(own_source(seen.gateway), seen.gateway, seen.datagram, 1ms);
   }
 }
 
-Endpoint Adversary::own_source() {
-  return {IpAddress::v4({192, 0, 2, static_cast<std::uint8_t>(60 + dice_.below(8))}), 4444};
+Endpoint Adversary::own_source(const Endpoint& towards) {
+  const auto host = static_cast<std::uint8_t>(60 + dice_.below(8));
+  if (towards.address.is_v4()) return {IpAddress::v4({192, 0, 2, host}), 4444};
+  return {IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host}), 4444};
 }
 
 void Adversary::copy_until(Instant until, double chance) {
@@ -60,7 +62,7 @@ void Adversary::replay(std::size_t count) {
     const Record& other = any();
     if (dice_.chance(0.2)) record.gateway = other.gateway;
     if (dice_.chance(0.2)) record.outside = other.outside;
-    if (record.uplink && dice_.chance(0.4)) record.outside = own_source();
+    if (record.uplink && dice_.chance(0.4)) record.outside = own_source(record.gateway);
     send(record, dice_.between(1ms, 200ms));
   }
 }
@@ -71,7 +73,8 @@ void Adversary::replay_everything() {
     if (!record.uplink) continue;
     send(record, 1ms);
     for (std::size_t i = 0; i < sim_.gateway_count(); ++i) {
-      sim_.network().inject(own_source(), sim_.network().gateway(i).front(), record.datagram, 1ms);
+      const Endpoint& gateway = sim_.network().gateway(i).front();
+      sim_.network().inject(own_source(gateway), gateway, record.datagram, 1ms);
     }
   }
 }
@@ -111,7 +114,7 @@ void Adversary::forge(std::size_t count) {
     if (is_init) give_good_mac1(record.datagram, record.gateway);
     if (record.datagram.empty()) continue;
     if (record.uplink) sim_.checkers().replays.forge(record.datagram);
-    if (record.uplink && dice_.chance(0.7)) record.outside = own_source();
+    if (record.uplink && dice_.chance(0.7)) record.outside = own_source(record.gateway);
     send(record, dice_.between(1ms, 200ms));
   }
 }
@@ -130,7 +133,7 @@ void Adversary::flood(std::size_t device, std::size_t count) {
       record.datagram[header] ^= static_cast<std::uint8_t>(1 + dice_.below(255));
       sim_.checkers().replays.forge(record.datagram);
     }
-    if (dice_.chance(0.7)) record.outside = own_source();
+    if (dice_.chance(0.7)) record.outside = own_source(record.gateway);
     send(record, dice_.between(1ms, 1s));
   }
 }

@@ -34,7 +34,7 @@ class Adversary {
   void see(const Record& seen);
   void send(const Record& record, Duration delay);
   const Record& any() { return records_[dice_.below(records_.size())]; }
-  Endpoint own_source();
+  Endpoint own_source(const Endpoint& towards);
   Datagram changed(const Datagram& original);
   void give_good_mac1(Datagram& init, const Endpoint& gateway);
 

@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::uint16_t kV6Port = 40000;  ///< nothing translates it
 
+/// No packet has two: what an adversary puts together of others' addresses is none.
+bool is_one_family(const Endpoint& one, const Endpoint& other) {
+  return one.address.is_v4() == other.address.is_v4();
+}
+
 }  // namespace
 
 void Network::add_gateway(std::vector<Endpoint> endpoints) {
@@ -133,11 +138,9 @@ void Network::send_from_gateway(UnderlayId from, const Endpoint& destination, Da
   ensure(from.underlay < underlays.size(), "a gateway sends through a port that it has");
   const Endpoint gateway = underlays[from.underlay];
   if (handlers_.tap) handlers_.tap(false, destination, gateway, datagram);
+  ensure(is_one_family(gateway, destination), "a port sends to its own address family");
   const auto found = outside_.find(destination);
-  if (found == outside_.end()) return;
-  ensure(gateway.address.is_v4() == destination.address.is_v4(),
-         "a client is reached by a port of its own address family");
-  if (access(found->second).swallows_down) return;
+  if (found == outside_.end() || access(found->second).swallows_down) return;
   carry(access(found->second), datagram, [this, gateway, destination](Datagram arrived) {
     to_client(gateway, destination, std::move(arrived));
   });
@@ -156,6 +159,7 @@ void Network::to_client(const Endpoint& gateway, const Endpoint& destination, Da
 
 void Network::inject(const Endpoint& source, const Endpoint& gateway, Datagram datagram,
                      Duration delay) {
+  if (!is_one_family(source, gateway)) return;
   world_.in(delay, [this, source, gateway, datagram = std::move(datagram)]() mutable {
     to_gateway(gateway, source, std::move(datagram));
   });
@@ -163,6 +167,7 @@ void Network::inject(const Endpoint& source, const Endpoint& gateway, Datagram d
 
 void Network::inject_down(const Endpoint& gateway, const Endpoint& destination, Datagram datagram,
                           Duration delay) {
+  if (!is_one_family(gateway, destination)) return;
   world_.in(delay, [this, gateway, destination, datagram = std::move(datagram)]() mutable {
     to_client(gateway, destination, std::move(datagram));
   });
