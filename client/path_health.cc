@@ -61,6 +61,9 @@ std::optional<Duration> PathHealth::on_reply(const Heartbeat& reply, Instant now
   Ask* ask = reply.kind == HeartbeatKind::reply ? find(reply.echo) : nullptr;
   if (ask == nullptr) return std::nullopt;
   ask->answered = true;
+  if (sample_count_ != 0 && ask->sent < samples_[(sample_count_ - 1) % kRing].sent) {
+    return std::nullopt;
+  }
   const Duration rtt = now - ask->at;
   smoothed_rtt_ = smoothed_rtt_ == Duration{} ? rtt : (smoothed_rtt_ * 7 + rtt) / 8;
   evidence_at_ = now;

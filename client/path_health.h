@@ -30,7 +30,8 @@ class PathHealth {
   Instant next_ask() const { return next_ask_; }
   /// The heartbeat to send now; counts itself as sent. `nonce` is fresh randomness.
   Heartbeat ask(std::uint64_t nonce, Instant now);
-  /// Nothing for a reply that echoes none of our recent asks; else its round-trip time.
+  /// The round-trip time. Nothing, and nothing changes, when a reply echoes none of our recent
+  /// asks, or one before the latest that was answered: it was overtaken and tells of the past.
   std::optional<Duration> on_reply(const Heartbeat& reply, Instant now);
   Instant evidence_at() const { return evidence_at_; }
   /// An earlier or later next ask than the policy's interval.

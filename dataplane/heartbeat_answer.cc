@@ -56,7 +56,7 @@ void answer(const Turn& turn, Burst& burst, std::size_t i) {
   if (!ask || ask->kind != HeartbeatKind::ask) return burst.settle(i, Verdict::heartbeat_malformed);
   // A draining path feeds no health, and nothing is ever sent there.
   if (burst.role[i] != SourceRole::bound) return burst.settle(i, Verdict::absorbed);
-  take_evidence(turn, record, burst.tag[i], *ask);
+  if (!is_overtaken(*ask, record.uplink)) take_evidence(turn, record, burst.tag[i], *ask);
   if (turn.now.ns < own(record.downlink.next_reply_ns)) return burst.settle(i, Verdict::absorbed);
   set(record.downlink.next_reply_ns, (turn.now + kHeartbeatReplyInterval).ns);
   write_heartbeat(make_reply(turn, burst, i, *ask),

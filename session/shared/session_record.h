@@ -17,6 +17,7 @@
 #include <atomic>
 
 #include "crypto/aead.h"
+#include "session/core/heartbeat.h"
 #include "session/core/replay_window.h"
 #include "session/core/session_view.h"
 
@@ -76,6 +77,14 @@ struct alignas(64) UplinkLine {
   std::atomic<std::uint64_t> bytes{0};          ///< inner bytes delivered, all bindings
 };
 static_assert(sizeof(UplinkLine) == 64);
+
+/// Owner worker: whether an ask over the present binding was overtaken on its way. Its counts are
+/// of a binding before this one, or of before a later ask, and would make what came since look
+/// lost.
+inline bool is_overtaken(const Heartbeat& ask, const UplinkLine& up) {
+  return ask.version.packed() < up.bound_version.load(std::memory_order_relaxed) ||
+         ask.sent < up.peer_sent.load(std::memory_order_relaxed);
+}
 
 /// What a downlink key has been used for. Zeroed before the key is first published, never after;
 /// moves with the key.

@@ -86,6 +86,22 @@ TEST_F(PathHealthTest, TakesNoReplyThatEchoesNothingOfOurs) {
   EXPECT_EQ(ask.sent, 1u);
 }
 
+TEST_F(PathHealthTest, TakesNoReplyThatALaterOneOvertook) {
+  policy.loss_window = 60s;
+  health = PathHealth(policy, now);
+  for (int i = 0; i < 30; ++i) beat(true);
+  Heartbeat late;
+  late.kind = HeartbeatKind::reply;
+  late.echo = health.ask(++nonce, now).nonce;
+  late.received = gateway_received;
+  late.sent = gateway_sent;
+  for (int i = 0; i < 30; ++i) beat(true);
+  EXPECT_FALSE(health.on_reply(late, now).has_value());
+  EXPECT_EQ(health.rtt(), 10ms);
+  for (int i = 0; i < 3; ++i) beat(true);
+  EXPECT_EQ(health.loss(now), 0.0);
+}
+
 TEST_F(PathHealthTest, EchoesTheNonceLastHeard) {
   beat(true);
   EXPECT_EQ(health.ask(99, now).echo, 1001u);

@@ -22,6 +22,7 @@ class HeartbeatAnswer : public testing::Test {
     ask.nonce = nonce;
     ask.echo = echo;
     ask.sent = peer.next_ + 1;
+    ask.version = {OwnerEpoch{1}, 7};
     return ask;
   }
   void send(const Heartbeat& ask, const Endpoint& from = kClient) {
@@ -120,6 +121,28 @@ TEST_F(HeartbeatAnswer, KeepsTheRoundTripThatTheClientMeasuredOverThisBinding) {
   send(make_ask(2, 0), kElsewhere);
   rig.turn();
   EXPECT_EQ(rig.health(peer).rtt_us, 0u);
+}
+
+TEST_F(HeartbeatAnswer, AnAskThatWasOvertakenIsAnsweredButItsCountsAreNotTaken) {
+  exchange(1, 0);
+  const std::uint64_t said = rig.health(peer).peer_sent;
+  ASSERT_GE(said, 1u);
+  const auto answers = [&](const Heartbeat& ask) {
+    rig.now = rig.now + 100ms;
+    send(ask);
+    return rig.turn_and_take(Rig::kUnderlay).size() > 0;
+  };
+  Heartbeat before_a_later_one = make_ask(2, 0);
+  before_a_later_one.sent = said - 1;
+  EXPECT_TRUE(answers(before_a_later_one));
+  Heartbeat of_an_older_binding = make_ask(3, 0);
+  of_an_older_binding.version = {OwnerEpoch{1}, 0};
+  of_an_older_binding.sent = said + 1000;
+  EXPECT_TRUE(answers(of_an_older_binding));
+  EXPECT_EQ(rig.health(peer).peer_sent, said);
+  EXPECT_EQ(rig.health(peer).unechoed, 1u);
+  exchange(4, 0);
+  EXPECT_GT(rig.health(peer).peer_sent, said);
 }
 
 TEST_F(HeartbeatAnswer, AnswersAtMostEveryTenMilliseconds) {

@@ -131,20 +131,24 @@ Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) 
   return Fate::delivered;
 }
 
-void Plane::answer(Tag tag, TableRecord& record, const SessionView& view, ByteView inner,
-                   Instant now) {
-  const auto ask = read_heartbeat(inner);
-  if (!ask || ask->kind != HeartbeatKind::ask) return;
-  record.uplink.peer_sent = ask->sent;
+void Plane::take_evidence(Tag tag, TableRecord& record, const Heartbeat& ask, Instant now) {
+  record.uplink.peer_sent = ask.sent;
   record.uplink.received_at_ask = record.uplink.received.load();
   const auto last = nonces_.find(tag);
-  record.control.rtt_us = ask->rtt_us;
-  if (last != nonces_.end() && ask->echo == last->second) {
+  record.control.rtt_us = ask.rtt_us;
+  if (last != nonces_.end() && ask.echo == last->second) {
     record.uplink.evidence_ns = now.ns;
     record.control.unechoed = 0;
   } else {
     record.control.unechoed += 1;
   }
+}
+
+void Plane::answer(Tag tag, TableRecord& record, const SessionView& view, ByteView inner,
+                   Instant now) {
+  const auto ask = read_heartbeat(inner);
+  if (!ask || ask->kind != HeartbeatKind::ask) return;
+  if (!is_overtaken(*ask, record.uplink)) take_evidence(tag, record, *ask, now);
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
   reply.path = ask->path;

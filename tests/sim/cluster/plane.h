@@ -57,6 +57,7 @@ class Plane {
   Fate take_unbound(Tag tag, TableRecord& record, const SessionView& view, const Endpoint& source,
                     ByteView as_it_came, bool is_data, Instant now);
   void note(Fate fate);
+  void take_evidence(Tag tag, TableRecord& record, const Heartbeat& ask, Instant now);
   void answer(Tag tag, TableRecord& record, const SessionView& view, ByteView inner, Instant now);
   void seal_and_send(TableRecord& record, const SessionView& view, ByteView inner);
   void follow_binding(Tag tag, TableRecord& record, const SessionView& view);
