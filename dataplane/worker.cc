@@ -81,11 +81,4 @@ void Worker::rest(std::size_t handled) {
   }
 }
 
-Worker::Worker(const PlaneFacts& plane, const WorkerSetup& setup, AeadEngine engine)
-    : plane_(plane),
-      clock_(setup.clock),
-      power_(setup.power),
-      engine_(std::move(engine)),
-      turn_{plane, setup.index, *setup.mailbox, engine_, counters_, setup.nonce_key, setup.holds} {}
-
 }  // namespace jvpn

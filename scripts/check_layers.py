@@ -29,7 +29,7 @@ MAY_USE_DPDK = {"session/shared", "dataplane", "apps"}
 NEEDS_EAL = re.compile(r"rte_(eal|ethdev|mbuf|mempool|malloc|memzone|lcore|launch)\b")
 MAY_READ_CLOCKS_AND_START_THREADS = {"apps"}
 # The workers' clock (a counter, too hot to be handed in) and their launch on EAL's threads.
-ONE_FILE_EACH = {"dataplane/clock.cc", "dataplane/lcores.cc"}
+ONE_FILE_EACH = {"dataplane/clock.cc", "dataplane/clock_refresh.cc", "dataplane/lcores.cc"}
 UNBOUND = {"tests", "benchmarks"}  # may include anything and drive everything
 
 SPDX = "// SPDX-License-Identifier: Apache-2.0"

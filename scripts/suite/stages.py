@@ -24,6 +24,13 @@ def layers(context, log_file):
     return Tally(passed=1)
 
 
+def hot_path(context, log_file):
+    """What the workers' object files may refer to; needs the optimised, unsanitized build."""
+    run([sys.executable, "-B", "scripts/check_hot_path.py", context.build_dir(meson.PLAIN.name)],
+        log_file, cwd=context.root)
+    return Tally(passed=1)
+
+
 def layout(context, log_file):
     """clang-format, one case a file."""
     tool = shutil.which("clang-format-14") or shutil.which("clang-format")
@@ -85,6 +92,7 @@ STAGES = (
     ("scripts", partial(python_tests, "tests/scripts")),
     ("models", models),
     ("build plain", partial(meson.build, meson.PLAIN)),
+    ("hot path", hot_path),
     ("unit tests plain", partial(meson.test, meson.PLAIN)),
     ("end to end", partial(python_tests, "tests/e2e")),
     ("stranger", partial(python_tests, "tests/stranger")),

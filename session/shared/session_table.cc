@@ -202,21 +202,4 @@ std::uint32_t SessionTable::free_slots() const {
   return static_cast<std::uint32_t>(state_->free_slots.size());
 }
 
-// ---- workers -----------------------------------------------------------------------------------
-
-void SessionTable::reader_online(std::uint32_t reader) {
-  ensure(reader < state_->shape.readers, "each worker has a reader number of its own");
-  rte_rcu_qsbr_thread_online(state_->grace, reader);
-}
-
-void SessionTable::reader_offline(std::uint32_t reader) {
-  ensure(reader < state_->shape.readers, "each worker has a reader number of its own");
-  rte_rcu_qsbr_thread_offline(state_->grace, reader);
-}
-
-void SessionTable::quiescent(std::uint32_t reader) {
-  // Release of this worker's counter; partner: the check in reclaim().
-  rte_rcu_qsbr_quiescent(state_->grace, reader);
-}
-
 }  // namespace jvpn

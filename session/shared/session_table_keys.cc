@@ -9,28 +9,8 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-/// Blocks that a worker moves in one turn, 3 KiB each.
-constexpr unsigned kMovesPerTurn = 4;
-
 std::uint32_t slot_of(Tag tag) {
   return GatewayTag::unpack(tag).slot;
-}
-
-/// Owner worker. Relaxed: its own figures, which control samples one by one.
-void move_keys(const StagedKeys& from, TableRecord& to) {
-  const auto copy = [](auto& into, const auto& value) {
-    into.store(value.load(kRelaxed), kRelaxed);
-  };
-  to.uplink_key = from.uplink_key;
-  to.downlink_key = from.downlink_key;
-  to.opening.replay = from.opening.replay;
-  copy(to.opening.blocks, from.opening.blocks);
-  copy(to.opening.failed_opens, from.opening.failed_opens);
-  copy(to.downlink.key.next_counter, from.sealing.next_counter);
-  copy(to.downlink.key.blocks, from.sealing.blocks);
-  copy(to.downlink.key.key_epoch, from.sealing.key_epoch);
-  // Release: the counts before their epoch; partner: acquire in SessionTable::sample().
-  to.opening.key_epoch.store(from.opening.key_epoch.load(kRelaxed), std::memory_order_release);
 }
 
 }  // namespace
@@ -127,22 +107,6 @@ void SessionTable::State::collect_moved() {
 
 std::uint32_t SessionTable::free_key_blocks() const {
   return static_cast<std::uint32_t>(state_->free_key_blocks.size());
-}
-
-// ---- worker ------------------------------------------------------------------------------------
-
-void SessionTable::move_retired(std::uint32_t reader) {
-  const RetireLane& lane = state_->lanes[reader];
-  void* blocks[kMovesPerTurn];
-  // Acquire (in the ring); partner: enqueue in retire_keys().
-  const unsigned count = rte_ring_sc_dequeue_burst(lane.retiring, blocks, kMovesPerTurn, nullptr);
-  for (unsigned i = 0; i < count; ++i) {
-    auto* const block = static_cast<StagedKeys*>(blocks[i]);
-    TableRecord& record = records_[slot_of(block->tag)];
-    // Removed meanwhile? Then the slot may have another session by now.
-    if (find(block->tag, record) != nullptr) move_keys(*block, record);
-    ensure(rte_ring_sp_enqueue(lane.moved, block) == 0, "a lane has room for every block");
-  }
 }
 
 }  // namespace jvpn
