@@ -5,6 +5,7 @@
 
 #include "base/ensure.h"
 #include "crypto/aead_state.h"
+#include "crypto/key_prefetch.h"
 
 namespace jvpn {
 namespace {
@@ -88,7 +89,10 @@ void AeadEngine::State::flush_chacha() {
 }
 
 void AeadEngine::State::run(std::span<AeadOp> ops, AeadDirection direction) {
-  for (AeadOp& op : ops) {
+  prefetch_first_keys(ops);
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    prefetch_next_key(ops, i);
+    AeadOp& op = ops[i];
     op.ok = false;
     if (op.key->suite == Suite::chacha20_poly1305) {
       submit_chacha(op, direction);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "dataplane/frame.h"
+#include "dataplane/packet_set.h"
 #include "dataplane/verdict.h"
 #include "session/core/address.h"
 #include "session/core/limits.h"
@@ -81,6 +82,8 @@ struct Burst {
     leave(i, link, as);
     lane[i] = Lane::carried;
   }
+  /// The packets that are in a lane now.
+  PacketSet in(Lane which) const { return PacketSet::where(lane, which, size); }
   ByteSpan payload_of(std::size_t i) const { return {payload[i], payload_size[i]}; }
 };
 

@@ -68,8 +68,7 @@ Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
 }  // namespace
 
 void deliver(Turn& turn, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::opened) continue;
+  for (const std::size_t i : burst.in(Lane::opened)) {
     const Verdict verdict = deliver_one(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }

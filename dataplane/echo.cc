@@ -53,8 +53,7 @@ bool turn_into_echo_reply(ByteSpan packet) {
 }
 
 void answer_echoes(const Link& link, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::local) continue;
+  for (const std::size_t i : burst.in(Lane::local)) {
     std::uint8_t* const frame = frame_bytes(burst.frame[i]).data();
     auto ethernet = load<EthernetHeader>(frame);
     if (is_group(ethernet.source) || !turn_into_echo_reply(burst.payload_of(i))) {

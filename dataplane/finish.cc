@@ -41,9 +41,7 @@ bool is_still_ours(Verdict verdict) {
 }  // namespace
 
 void withhold(Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] == Lane::carried) burst.settle(i, Verdict::not_serving);
-  }
+  for (const std::size_t i : burst.in(Lane::carried)) burst.settle(i, Verdict::not_serving);
 }
 
 std::uint16_t transmit(Turn& turn, const Link& link, std::span<rte_mbuf*> frames) {

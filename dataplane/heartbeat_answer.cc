@@ -79,8 +79,8 @@ std::uint64_t reply_nonce(const Bytes<16>& key, Tag tag, std::uint64_t number) {
 }
 
 void answer_heartbeats(Turn& turn, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] == Lane::opened && is_heartbeat(burst.payload_of(i))) answer(turn, burst, i);
+  for (const std::size_t i : burst.in(Lane::opened)) {
+    if (is_heartbeat(burst.payload_of(i))) answer(turn, burst, i);
   }
 }
 

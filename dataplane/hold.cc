@@ -96,8 +96,7 @@ ByteView opened_inner(const Burst& burst, std::size_t i) {
 }  // namespace
 
 void hold_downlink(Turn& turn, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::seal) continue;
+  for (const std::size_t i : burst.in(Lane::seal)) {
     const SessionView& view = burst.snapshot[i]->view;
     if (view.has_binding() || !may_hold(turn, view)) continue;
     burst.settle(i, hold_one(turn, burst, i));
@@ -234,8 +233,7 @@ void tend(Turn& turn, Holder& holder) {
 
 void release_held(Turn& turn, const Burst& burst) {
   if (turn.holds == nullptr || turn.holds->empty()) return;
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::data && burst.lane[i] != Lane::seal) continue;
+  for (const std::size_t i : burst.in(Lane::data) | burst.in(Lane::seal)) {
     if (Holder* holder = turn.holds->of(*burst.record[i], burst.tag[i])) tend(turn, *holder);
   }
 }

@@ -55,11 +55,9 @@ Verdict answer_discovery(Turn& turn, const Link& link, Burst& burst, std::size_t
 }  // namespace
 
 void answer_neighbours(Turn& turn, const Link& link, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    const Lane lane = burst.lane[i];
-    if (lane != Lane::arp && lane != Lane::neighbour) continue;
-    const Verdict verdict = lane == Lane::arp ? answer_arp(turn, link, burst, i)
-                                              : answer_discovery(turn, link, burst, i);
+  for (const std::size_t i : burst.in(Lane::arp) | burst.in(Lane::neighbour)) {
+    const Verdict verdict = burst.lane[i] == Lane::arp ? answer_arp(turn, link, burst, i)
+                                                       : answer_discovery(turn, link, burst, i);
     if (verdict != Verdict::answered) burst.settle(i, verdict);
   }
 }

@@ -6,25 +6,6 @@
 namespace jvpn {
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
-struct Key {
-  std::uint64_t high;
-  std::uint64_t low;
-  std::uint16_t link;
-
-  Key(std::uint8_t its_link, const IpAddress& address)
-      : high(load<BigEndian<std::uint64_t>>(address.bytes.data()).value()),
-        low(load<BigEndian<std::uint64_t>>(address.bytes.data() + 8).value()),
-        link(static_cast<std::uint16_t>(its_link + 1)) {}
-
-  /// No secret in it: whoever fills the table must own as many on-link addresses.
-  std::size_t hash() const {
-    std::uint64_t x = (high ^ (low << 1) ^ link) * 0x9e3779b97f4a7c15;
-    return static_cast<std::size_t>((x ^ x >> 32) * 0xd6e8feb86659fd93 >> 40);
-  }
-};
-
 /// The six bytes as they lie in memory, in the lower bits.
 std::uint64_t pack(const EtherAddress& mac) {
   std::uint64_t out = 0;
@@ -32,13 +13,13 @@ std::uint64_t pack(const EtherAddress& mac) {
   return out;
 }
 
-EtherAddress unpack(std::uint64_t packed) {
-  EtherAddress mac;
-  std::memcpy(mac.data(), &packed, mac.size());
-  return mac;
-}
-
 }  // namespace
+
+/// No secret in it: whoever fills the table must own as many on-link addresses.
+std::size_t Neighbours::Key::hash() const {
+  std::uint64_t x = (high ^ (low << 1) ^ link) * 0x9e3779b97f4a7c15;
+  return static_cast<std::size_t>((x ^ x >> 32) * 0xd6e8feb86659fd93 >> 40);
+}
 
 std::uint16_t Neighbours::find(std::uint8_t link, const IpAddress& address) const {
   const Key key(link, address);
@@ -52,17 +33,6 @@ std::uint16_t Neighbours::find(std::uint8_t link, const IpAddress& address) cons
     }
   }
   return kNone;
-}
-
-bool Neighbours::mac_of(std::uint16_t index, EtherAddress& out) {
-  if (index >= kSlots) return false;
-  Entry& entry = entries_[index];
-  // Stored only when it changes, so that workers do not fight over the line.
-  if (!entry.used.load(kRelaxed)) entry.used.store(true, kRelaxed);
-  const std::uint64_t packed = entry.mac.load(kRelaxed);  // partner: resolve(), unresolve()
-  if ((packed & kResolved) == 0) return false;
-  out = unpack(packed);
-  return true;
 }
 
 std::uint16_t Neighbours::reserve(std::uint8_t link, const IpAddress& address) {

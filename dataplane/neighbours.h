@@ -24,8 +24,25 @@ class Neighbours {
   // ---- workers -------------------------------------------------------------------------------
   /// Index of the entry, resolved or not; kNone when nobody asked for that neighbour yet.
   std::uint16_t find(std::uint8_t link, const IpAddress& address) const;
+  /// Whether the entry is still that neighbour's: find() without a search.
+  bool is(std::uint16_t index, std::uint8_t link, const IpAddress& address) const {
+    if (index >= kSlots) return false;
+    const Entry& entry = entries_[index];
+    const Key key(link, address);
+    // Acquire: the key was written before; partner: release in reserve().
+    return entry.link.load(std::memory_order_acquire) == key.link &&
+           entry.low.load(kRelaxed) == key.low && entry.high.load(kRelaxed) == key.high;
+  }
   /// False while the entry is unresolved. Notes that the entry is in use.
-  bool mac_of(std::uint16_t index, EtherAddress& out);
+  bool mac_of(std::uint16_t index, EtherAddress& out) {
+    if (index >= kSlots) return false;
+    Entry& entry = entries_[index];
+    // Stored only when it changes, so that workers do not fight over the line.
+    if (!entry.used.load(kRelaxed)) entry.used.store(true, kRelaxed);
+    const std::uint64_t packed = entry.mac.load(kRelaxed);  // partner: resolve(), unresolve()
+    std::memcpy(out.data(), &packed, out.size());           // the six bytes as they lie in memory
+    return (packed & kResolved) != 0;
+  }
 
   // ---- control thread ------------------------------------------------------------------------
   /// Index of the entry, made if need be; kNone when all slots it could have are taken.
@@ -39,7 +56,20 @@ class Neighbours {
 
  private:
   static constexpr std::size_t kProbes = 16;
+  static constexpr auto kRelaxed = std::memory_order_relaxed;
   static constexpr std::uint64_t kResolved = std::uint64_t{1} << 48;
+
+  struct Key {
+    std::uint64_t high;
+    std::uint64_t low;
+    std::uint16_t link;
+
+    Key(std::uint8_t its_link, const IpAddress& address)
+        : high(load<BigEndian<std::uint64_t>>(address.bytes.data()).value()),
+          low(load<BigEndian<std::uint64_t>>(address.bytes.data() + 8).value()),
+          link(static_cast<std::uint16_t>(its_link + 1)) {}
+    std::size_t hash() const;
+  };
 
   /// Written by control only, but for `used`. Relaxed; `link` is stored with release behind the key
   /// and loaded with acquire before it.

@@ -22,8 +22,12 @@ void ask_control(Turn& turn, const Link& link, const IpAddress& hop) {
 bool find_next_hop(Turn& turn, const Link& link, const IpAddress& destination, EtherAddress& out) {
   const IpAddress& hop = link.hop_towards(destination);
   if (hop.is_unset()) return false;
-  const std::uint16_t index = turn.plane.neighbours->find(link.index, hop);
-  if (index != Neighbours::kNone) return turn.plane.neighbours->mac_of(index, out);
+  Neighbours& neighbours = *turn.plane.neighbours;
+  // Most packets have the next hop of the one before them.
+  if (!neighbours.is(turn.last_hop, link.index, hop)) {
+    turn.last_hop = neighbours.find(link.index, hop);
+  }
+  if (turn.last_hop != Neighbours::kNone) return neighbours.mac_of(turn.last_hop, out);
   ask_control(turn, link, hop);
   return false;
 }

@@ -78,7 +78,7 @@ Verdict mark_opened(Burst& burst, std::size_t i) {
   if (verdict != Verdict::undecided) return verdict;
   if (burst.role[i] == SourceRole::bound) {
     TableRecord& record = *burst.record[i];
-    follow_binding(record, burst.snapshot[i]->view);
+    follow_binding(record.uplink, record, burst.snapshot[i]->view);
     add(record.uplink.received, 1);
   }
   burst.lane[i] = Lane::opened;
@@ -91,8 +91,7 @@ void open_data(Turn& turn, const Link& link, Burst& burst) {
   std::array<AeadOp, kBurst> ops;
   std::array<std::size_t, kBurst> packet;
   std::size_t count = 0;
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::data) continue;
+  for (const std::size_t i : burst.in(Lane::data)) {
     const Verdict verdict = turn.serving ? check(burst, i) : Verdict::not_serving;
     if (verdict != Verdict::undecided) {
       burst.settle(i, verdict);

@@ -73,15 +73,13 @@ void punt_dead_tag(Turn& turn, const Link& link, const Burst& burst, std::size_t
 }  // namespace
 
 void punt_handshakes(Turn& turn, const Link& link, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::handshake) continue;
+  for (const std::size_t i : burst.in(Lane::handshake)) {
     burst.settle(i, punt_raw(turn, PuntClass::handshake, link, burst, i));
   }
 }
 
 void punt_ticketed(Turn& turn, const Link& link, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::ticketed) continue;
+  for (const std::size_t i : burst.in(Lane::ticketed)) {
     const bool may = turn.control.take_ticketed(burst.source[i].address, turn.now);
     burst.settle(
         i, may ? punt_raw(turn, PuntClass::ticketed, link, burst, i) : Verdict::control_budget);
@@ -89,16 +87,14 @@ void punt_ticketed(Turn& turn, const Link& link, Burst& burst) {
 }
 
 void punt_controls(Turn& turn, const Link& link, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::control) continue;
+  for (const std::size_t i : burst.in(Lane::control)) {
     const bool may = turn.control.take_open(burst.tag[i], burst.source[i].address, turn.now);
     burst.settle(i, may ? punt_control(turn, link, burst, i) : Verdict::control_budget);
   }
 }
 
 void punt_dead_tags(Turn& turn, const Link& link, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::dead) continue;
+  for (const std::size_t i : burst.in(Lane::dead)) {
     if (turn.dead_tags.take(kDeadTagRate, turn.now)) punt_dead_tag(turn, link, burst, i);
     burst.settle(i, Verdict::no_session);
   }

@@ -44,7 +44,7 @@ AeadOp begin(Burst& burst, Sealing& sealing) {
   sealing.id = static_cast<std::uint16_t>(counter);
   set(use.next_counter, counter + 1);
   add(use.blocks, blocks_of(burst.payload_size[i]));
-  follow_binding(record, view);
+  follow_binding(record.downlink, record, view);
   add(record.downlink.sent, 1);
   add(record.downlink.bytes, burst.payload_size[i]);
 
@@ -80,8 +80,7 @@ void seal(Turn& turn, Burst& burst) {
   std::array<AeadOp, kBurst> ops;
   std::array<Sealing, kBurst> sealings;
   std::size_t count = 0;
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::seal) continue;
+  for (const std::size_t i : burst.in(Lane::seal)) {
     if (!turn.serving) {
       burst.settle(i, Verdict::not_serving);
       continue;

@@ -20,23 +20,26 @@ void add(std::atomic<Number>& value, std::type_identity_t<Number> amount) {
   set(value, own(value) + amount);
 }
 
-/// Starts the per-binding counts afresh when `view` has another binding than they belong to.
-inline void follow_binding(TableRecord& record, const SessionView& view) {
-  const std::uint64_t bound = view.bound_version.packed();
+/// The per-binding counts of both directions start afresh.
+inline void begin_binding(TableRecord& record, std::uint64_t bound) {
   UplinkLine& up = record.uplink;
-  if (own(up.bound_version) != bound) [[unlikely]] {
-    for (auto* count : {&up.received, &up.peer_sent, &up.received_at_ask}) set(*count, 0);
-    for (auto* mark : {&record.control.unechoed, &record.control.rtt_us}) set(*mark, 0);
-    set(up.evidence_ns, 0);
-    // Replies that went to the old binding prove nothing about the new one.
-    set(up.evidenced, own(record.downlink.replies));
-    set(up.bound_version, bound);
-  }
-  DownlinkLine& down = record.downlink;
-  if (own(down.bound_version) != bound) [[unlikely]] {
-    set(down.sent, 0);
-    set(down.bound_version, bound);
-  }
+  for (auto* count : {&up.received, &up.peer_sent, &up.received_at_ask}) set(*count, 0);
+  for (auto* mark : {&record.control.unechoed, &record.control.rtt_us}) set(*mark, 0);
+  set(up.evidence_ns, 0);
+  // Replies that went to the old binding prove nothing about the new one.
+  set(up.evidenced, own(record.downlink.replies));
+  set(up.bound_version, bound);
+  set(record.downlink.sent, 0);
+  set(record.downlink.bound_version, bound);
+}
+
+/// Before a count is made over the binding of `view`; `line` is that of the packet's direction, so
+/// that the other direction's stays out of the cache.
+template <class Line>
+void follow_binding(const Line& line, TableRecord& record, const SessionView& view) {
+  const std::uint64_t bound = view.bound_version.packed();
+  if (own(line.bound_version) != bound) [[unlikely]]
+    begin_binding(record, bound);
 }
 
 }  // namespace jvpn

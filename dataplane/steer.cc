@@ -6,20 +6,34 @@
 namespace jvpn {
 namespace {
 
-bool has_tag(const Burst& burst, std::size_t i) {
-  return burst.lane[i] == Lane::data || burst.lane[i] == Lane::control;
+PacketSet with_tag(const Burst& burst) {
+  return burst.in(Lane::data) | burst.in(Lane::control);
 }
 
 bool is_ticketed(const Burst& burst, std::size_t i) {
   return load<WirePrefix>(burst.payload[i]).type() == static_cast<std::uint8_t>(WireType::ticketed);
 }
 
-/// The lines that opening or sealing will want, while other packets are still being looked at.
-void prefetch(const TableRecord& record) {
+// The lines that opening or sealing will want, while other packets are still being looked at; the
+// keys themselves follow nearer to their use (crypto/aead.cc).
+
+/// Reads the counter of whatever the payload is: of anything but data it is some number.
+void prefetch_for_opening(const TableRecord& record, const std::uint8_t* payload) {
   rte_prefetch0(&record.head);
   rte_prefetch0(&record.uplink);
-  rte_prefetch0(&record.downlink);
   rte_prefetch0(&record.opening);
+  const Counter counter{load<DataHeader>(payload).counter.value()};
+  rte_prefetch0(record.opening.replay.place_of(counter));
+}
+void prefetch_for_sealing(const TableRecord& record) {
+  rte_prefetch0(&record.head);
+  rte_prefetch0(&record.downlink);
+}
+void prefetch(const Snapshot& snapshot) {
+  const auto* const first = reinterpret_cast<const std::uint8_t*>(&snapshot);
+  for (std::size_t at = 0; at < sizeof snapshot; at += RTE_CACHE_LINE_SIZE) {
+    rte_prefetch0(first + at);
+  }
 }
 
 void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
@@ -29,10 +43,10 @@ void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
 }
 
 Verdict find_record(const Turn& turn, Burst& burst, std::size_t i) {
-  burst.tag[i] = Tag::from_wire(load<WirePrefix>(burst.payload[i]).tag);
+  burst.tag[i] = load<WirePrefix>(burst.payload[i]).receiver();
   burst.record[i] = turn.plane.table->record(burst.tag[i]);
   if (burst.record[i] != nullptr) {
-    prefetch(*burst.record[i]);
+    prefetch_for_opening(*burst.record[i], burst.payload[i]);
     return Verdict::undecided;
   }
   // Another node's tag: its ticket may bring the session here.
@@ -49,7 +63,7 @@ void find_session(const Turn& turn, Burst& burst, std::size_t i) {
   }
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
   if (burst.lane[i] == Lane::data && owner != turn.worker) return give_to(owner, burst, i);
-  rte_prefetch0(burst.snapshot[i]);
+  prefetch(*burst.snapshot[i]);
 }
 
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
@@ -59,7 +73,7 @@ Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
   const std::uint32_t slot = pool->slot_of(destination);
   burst.record[i] = slot == AddressPool::kNone ? nullptr : turn.plane.table->record_at(slot);
   if (burst.record[i] == nullptr) return Verdict::no_session;
-  prefetch(*burst.record[i]);
+  prefetch_for_sealing(*burst.record[i]);
   return Verdict::undecided;
 }
 
@@ -84,25 +98,23 @@ void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
 }  // namespace
 
 void lookup_by_tag(Turn& turn, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (!has_tag(burst, i)) continue;
+  for (const std::size_t i : with_tag(burst)) {
     const Verdict verdict = find_record(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (has_tag(burst, i)) find_session(turn, burst, i);
-  }
+  for (const std::size_t i : with_tag(burst)) find_session(turn, burst, i);
 }
 
 void lookup_by_destination(Turn& turn, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] != Lane::inner) continue;
+  for (const std::size_t i : burst.in(Lane::inner)) {
+    const AddressPool* pool = turn.plane.pool_of(burst.destination[i]);
+    if (pool != nullptr) pool->prefetch(burst.destination[i]);
+  }
+  for (const std::size_t i : burst.in(Lane::inner)) {
     const Verdict verdict = find_slot(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.lane[i] == Lane::inner) find_owner(turn, burst, i);
-  }
+  for (const std::size_t i : burst.in(Lane::inner)) find_owner(turn, burst, i);
 }
 
 }  // namespace jvpn

@@ -67,8 +67,9 @@ struct Turn {
   RateBucket errors{};     ///< ICMP errors that may be sent
   RateBucket dead_tags{};  ///< tags of ended sessions that control hears of
   Instant now{};
-  bool serving = true;           ///< this node may act for its sessions, as of `now`
-  std::uint16_t next_ip_id = 0;  ///< of control's datagrams
+  bool serving = true;                         ///< this node may act for its sessions, as of `now`
+  std::uint16_t last_hop = Neighbours::kNone;  ///< index of the neighbour that was found last
+  std::uint16_t next_ip_id = 0;                ///< of control's datagrams
 };
 
 }  // namespace jvpn

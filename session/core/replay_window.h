@@ -26,6 +26,8 @@ class ReplayWindow {
   bool is_newest(Counter counter) const { return counter.value >= next_; }
   /// One more than the highest accepted counter; 0 before the first.
   std::uint64_t next() const { return next_; }
+  /// What check() and mark() will touch beside the window's first bytes. For prefetching.
+  const void* place_of(Counter counter) const { return &words_[counter.value / 64 % kWords]; }
   /// Only before a key is first published.
   void reset() { *this = ReplayWindow(); }
 

@@ -41,6 +41,7 @@ struct WirePrefix {
     const auto head = static_cast<std::uint64_t>(type) << 4 | (low & 0xfu);
     return std::bit_cast<WirePrefix>(network_order(head << 56 | tag.value()));
   }
+  Tag receiver() const { return Tag(network_order(std::bit_cast<std::uint64_t>(*this))); }
   std::uint8_t type() const { return static_cast<std::uint8_t>(type_and_low >> 4); }
   /// Key epoch of a DATA packet; must be zero in all other types.
   std::uint8_t low() const { return type_and_low & 0xf; }
