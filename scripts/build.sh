@@ -5,7 +5,8 @@ set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 build="$1"
-targets=(apps/gateway/jvpn-gateway apps/client/jvpn apps/ctl/jvpnctl benchmarks/flow/jvpn-udp-flow)
+targets=(apps/gateway/jvpn-gateway apps/client/jvpn apps/ctl/jvpnctl benchmarks/flow/jvpn-udp-flow
+         benchmarks/churn/jvpn-churn)
 
 [ -f "$build/build.ninja" ] ||
   CXX="${CXX:-$(command -v ccache >/dev/null && echo 'ccache ')g++}" \

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace jvpn {
 namespace {
 
@@ -23,6 +25,16 @@ void log_ports(const PlaneConfig& plane) {
   spdlog::info("plaintext: {},{}", plane.plaintext.device, addresses_of(plane.plaintext));
 }
 
+constexpr std::size_t kNamedPeers = 8;  ///< more are only counted
+
+std::string peers_of(const ControlConfig& control) {
+  std::string out = fmt::format("{} peers", control.peers.size());
+  for (std::size_t i = 0; i < std::min(control.peers.size(), kNamedPeers); ++i) {
+    out += (i == 0 ? ": " : ", ") + control.peers[i].name;
+  }
+  return control.peers.size() > kNamedPeers ? out + ", ..." : out;
+}
+
 }  // namespace
 
 void log_startup(const GatewayConfig& config, const DataPlane& plane) {
@@ -31,10 +43,7 @@ void log_startup(const GatewayConfig& config, const DataPlane& plane) {
                JVPN_VERSION, shape.node, fmt::join(shape.worker_cores, " "), shape.control_core,
                shape.power == Power::poll ? "polling" : "adaptive", plane.memory_kind());
   log_ports(shape);
-  std::vector<std::string> peers;
-  for (const PeerConfig& peer : config.control.peers) peers.push_back(peer.name);
-  spdlog::info("{} peers{}{}, policy {}", peers.size(), peers.empty() ? "" : ": ",
-               fmt::join(peers, ", "), config.control.policy.version);
+  spdlog::info("{}, policy {}", peers_of(config.control), config.control.policy.version);
   spdlog::info("control socket {}, audit {}", config.control_socket.path,
                config.audit_file.path.empty() ? "off" : config.audit_file.path);
   for (const std::string& warning : plane.warnings()) spdlog::warn(warning);

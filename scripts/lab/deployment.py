@@ -21,9 +21,11 @@ class Programs:
     client = property(lambda self: self.build / "apps/client/jvpn")
     ctl = property(lambda self: self.build / "apps/ctl/jvpnctl")
     flow = property(lambda self: self.build / "benchmarks/flow/jvpn-udp-flow")
+    churn = property(lambda self: self.build / "benchmarks/churn/jvpn-churn")
 
     def missing(self):
-        return [p for p in (self.gateway, self.client, self.ctl, self.flow) if not p.exists()]
+        all_of_them = (self.gateway, self.client, self.ctl, self.flow, self.churn)
+        return [p for p in all_of_them if not p.exists()]
 
 
 @dataclass
