@@ -12,8 +12,8 @@ using Strings = std::vector<string>;
 TEST(Birth, ConfirmMustComeFromWhereTheAckWent) {
   FakeGateway gateway;
   FakeClient client(gateway);
-  gateway.handshake(client.init(), kHome);
-  ASSERT_TRUE(client.read_ack(gateway.take_sent().back().payload));
+  ASSERT_TRUE(client.begin());
+  gateway.sent.clear();
   gateway.handshake(client.confirm(), kElsewhere);
   EXPECT_EQ(gateway.counter("path_not_validated"), 1u);
   EXPECT_TRUE(gateway.core.sessions(gateway.now).empty());
@@ -25,8 +25,8 @@ TEST(Birth, ConfirmMustComeFromWhereTheAckWent) {
 TEST(Birth, ConfirmMustBeSealedWithTheHandshakesKeys) {
   FakeGateway gateway;
   FakeClient client(gateway);
-  gateway.handshake(client.init(), kHome);
-  ASSERT_TRUE(client.read_ack(gateway.take_sent().back().payload));
+  ASSERT_TRUE(client.begin());
+  gateway.sent.clear();
   const Datagram good = client.confirm();
   for (std::size_t at = 0; at < good.size(); ++at) {
     Datagram bad = good;
@@ -44,8 +44,7 @@ TEST(Birth, BirthStateLivesAsLongAsThePolicySays) {
   for (const Duration wait : {19'999ms, 20'000ms}) {
     FakeGateway gateway;
     FakeClient client(gateway);
-    gateway.handshake(client.init(), kHome);
-    ASSERT_TRUE(client.read_ack(gateway.take_sent().back().payload));
+    ASSERT_TRUE(client.begin());
     gateway.pass(wait);
     gateway.handshake(client.confirm(), kHome);
     EXPECT_EQ(gateway.core.sessions(gateway.now).size(), wait < 20s ? 1u : 0u);
@@ -55,8 +54,7 @@ TEST(Birth, BirthStateLivesAsLongAsThePolicySays) {
 TEST(Birth, SameConfirmGetsTheSameDone) {
   FakeGateway gateway;
   FakeClient client(gateway);
-  gateway.handshake(client.init(), kHome);
-  ASSERT_TRUE(client.read_ack(gateway.take_sent().back().payload));
+  ASSERT_TRUE(client.begin());
   const Datagram confirm = client.confirm();
   gateway.handshake(confirm, kHome);
   const string after = gateway.picture();
@@ -71,8 +69,7 @@ TEST(Birth, SameConfirmGetsTheSameDone) {
 TEST(Birth, ConfirmOfAnEndedSessionCreatesNothing) {
   FakeGateway gateway;
   FakeClient client(gateway);
-  gateway.handshake(client.init(), kHome);
-  ASSERT_TRUE(client.read_ack(gateway.take_sent().back().payload));
+  ASSERT_TRUE(client.begin());
   const Datagram confirm = client.confirm();
   gateway.handshake(confirm, kHome);
   ASSERT_TRUE(gateway.terminate(client.ack->session));
@@ -87,8 +84,7 @@ TEST(Birth, ConfirmOfAnEndedSessionCreatesNothing) {
 TEST(Birth, ConfirmHeldBackDoesNotPushOutANewerSession) {
   FakeGateway gateway;
   FakeClient older(gateway, 0, 1);
-  gateway.handshake(older.init(), kHome);
-  ASSERT_TRUE(older.read_ack(gateway.take_sent().back().payload));
+  ASSERT_TRUE(older.begin());
   const Datagram held_back = older.confirm();
   FakeClient newer(gateway, 0, 2);
   ASSERT_TRUE(newer.connect());

@@ -75,8 +75,7 @@ TEST(Birth, TellsWhichSessionOfThePeerLives) {
   FakeClient client(gateway);
   ASSERT_TRUE(client.connect());
   const SessionId live = client.current;
-  gateway.handshake(client.init(), kHome);
-  ASSERT_TRUE(client.read_ack(gateway.sent.back().payload));
+  ASSERT_TRUE(client.begin());
   EXPECT_EQ(client.ack->live_session, live);
 }
 

@@ -55,10 +55,14 @@ Datagram FakeClient::confirm() {
                        random.draw<kSealNonceSize>());
 }
 
-bool FakeClient::connect() {
+bool FakeClient::begin() {
   gateway.sent.clear();
   gateway.handshake(init(), source);
-  if (gateway.sent.empty() || !read_ack(gateway.sent.back().payload)) return false;
+  return !gateway.sent.empty() && read_ack(gateway.sent.back().payload);
+}
+
+bool FakeClient::connect() {
+  if (!begin()) return false;
   gateway.handshake(confirm(), source);
   const auto done = last<HandshakeDone>(source);
   if (!done) return false;

@@ -18,6 +18,7 @@ class FakeClient {
   Datagram init();  ///< begins anew
   bool read_ack(ByteView datagram);
   Datagram confirm();  ///< seals a CONFIRM for the ACK read last
+  bool begin();        ///< INIT and ACK from the present source. False: no ACK came
   /// INIT, ACK, CONFIRM, DONE from the present source. False: some answer was missing.
   bool connect();
 

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
-#include "tests/control/client_fixture.h"
+#include "tests/control/connected_fixture.h"
 
 namespace jvpn::test {
 namespace {
 
-using Strings = std::vector<std::string>;
-
-struct Ending : testing::Test {
+struct Ending : Connected {
   void SetUp() override { connect({}); }
-  void connect(const Policy& policy) {
-    Configured configured;
-    configured.policy = policy;
-    gateway = std::make_unique<FakeGateway>(std::move(configured));
-    client = std::make_unique<FakeClient>(*gateway);
-    ASSERT_TRUE(client->connect());
-    gateway->sent.clear();
-  }
   void lose_binding() {
     gateway->pass(3s);
     gateway->healthy(client->tag, 3s);
@@ -25,9 +13,6 @@ struct Ending : testing::Test {
   }
   bool alive() const { return !gateway->core.sessions(gateway->now).empty(); }
   std::string latest() const { return gateway->transitions().back(); }
-
-  std::unique_ptr<FakeGateway> gateway;
-  std::unique_ptr<FakeClient> client;
 };
 
 TEST_F(Ending, OperatorsEndIsSaidOnceEverywhere) {

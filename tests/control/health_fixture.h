@@ -2,20 +2,14 @@
 // A bound session whose health reports are made up sample by sample.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include "tests/control/client_fixture.h"
+#include "tests/control/connected_fixture.h"
 
 namespace jvpn::test {
 
-struct Health : testing::Test {
+struct Health : Connected {
   void SetUp() override { connect({}); }
   void connect(const Policy& policy) {
-    Configured configured;
-    configured.policy = policy;
-    gateway = std::make_unique<FakeGateway>(std::move(configured));
-    client = std::make_unique<FakeClient>(*gateway);
-    ASSERT_TRUE(client->connect());
+    Connected::connect(policy);
     report = {};
     report.bound_version = client->bound_version;
   }
@@ -31,8 +25,6 @@ struct Health : testing::Test {
   State state() const { return gateway->session().state; }
   std::string latest() const { return gateway->transitions().back(); }
 
-  std::unique_ptr<FakeGateway> gateway;
-  std::unique_ptr<FakeClient> client;
   HealthReport report;
 };
 

@@ -9,7 +9,6 @@
 #include "control/path_token.h"
 #include "control/prefix_limits.h"
 #include "control/rate_reports.h"
-#include "control/sliding_window.h"
 #include "control/tombstones.h"
 #include "tests/control/gateway_fixture.h"
 
@@ -98,14 +97,6 @@ TEST(RateReports, AreOnePerLimitAndTenSecondsWithACount) {
   const RateReport second = reports.take_due(start + 10s);
   EXPECT_EQ(second.limit, Limit::notices);
   EXPECT_EQ(second.count, 7u);
-}
-
-TEST(SlidingWindow, CountsAnEventForExactlyOneMinute) {
-  SlidingWindow window;
-  window.add(Instant{0});
-  EXPECT_EQ(window.count(Instant{0} + 59'999ms), 1u);
-  EXPECT_EQ(window.until_one_leaves(Instant{0} + 59'999ms), 1ms);
-  EXPECT_EQ(window.count(Instant{0} + 60s), 0u);
 }
 
 struct Tokens : testing::Test {

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/rekey.h"
 
-#include <gtest/gtest.h>
-
 #include "control/rekey_need.h"
-#include "tests/control/client_fixture.h"
+#include "tests/control/connected_fixture.h"
 
 namespace jvpn::test {
 namespace {
 
 /// A gateway and a client that know how to rekey; samples are what a worker would show.
-struct Rekeying : testing::Test {
-  void SetUp() override { start({}); }
-  void start(const Policy& policy) {
-    Configured setup;
-    setup.policy = policy;
-    setup.peers = 2;
-    gateway = std::make_unique<FakeGateway>(std::move(setup));
-    client = std::make_unique<FakeClient>(*gateway);
-    ASSERT_TRUE(client->connect());
-    gateway->sent.clear();
-  }
+struct Rekeying : Connected {
+  void SetUp() override { connect({}); }
   HealthReport sample() {
     HealthReport report;
     report.bound_version = gateway->views.at(client->tag).bound_version;
@@ -72,8 +61,6 @@ struct Rekeying : testing::Test {
   }
   KeyEpoch sealing() const { return gateway->views.at(client->tag).key_epoch; }
 
-  std::unique_ptr<FakeGateway> gateway;
-  std::unique_ptr<FakeClient> client;
   KeyPair own = KeyPair::from_secret(key_of(77));
   KeyEpoch opened{};
   std::uint64_t bytes = 0;
@@ -204,7 +191,7 @@ TEST_F(Rekeying, AnswerOfAnotherNumberEpochOrToNothingChangesNothing) {
 TEST_F(Rekeying, TimeCountsOnlyWhileDataFlowsAndIsSpreadByATenth) {
   Policy policy;
   policy.security.rekey_after = 10s;
-  start(policy);
+  connect(policy);
   for (int n = 0; n < 60; ++n) {
     gateway->pass(500ms);
     look();
@@ -223,7 +210,7 @@ TEST_F(Rekeying, BlocksAndFailedOpensWantFreshKeysToo) {
   gateway->health(client->tag, report);
   EXPECT_TRUE(client->last<RekeyInit>(kHome).has_value());
 
-  start({});
+  connect({});
   report = sample();
   report.failed_opens = kGcmFailedOpensRekey;
   gateway->health(client->tag, report);
@@ -233,7 +220,7 @@ TEST_F(Rekeying, BlocksAndFailedOpensWantFreshKeysToo) {
 TEST_F(Rekeying, KeysThatServedThreeTimesAsLongEndTheSession) {
   Policy policy;
   policy.security.rekey_after = 2s;
-  start(policy);
+  connect(policy);
   flow(10s);  // nobody answers
   ASSERT_EQ(gateway->events("KeyExpired").size(), 1u);
   EXPECT_EQ(gateway->events("SessionTerminated").at(0).reason, Reason::key_expired);
@@ -274,7 +261,7 @@ TEST_F(Rekeying, FullPoolDefersAndIsSaidOnce) {
 TEST_F(Rekeying, RateOverAllSessionsDefers) {
   Policy policy;
   policy.limits.rekeys_per_s = 1;
-  start(policy);
+  connect(policy, 2);
   FakeClient second(*gateway, 1, 60);
   second.source = kElsewhere;
   ASSERT_TRUE(second.connect());

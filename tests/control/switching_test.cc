@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-#include <rapidcheck.h>
-
-#include "control/switch_accounting.h"
-#include "tests/control/client_fixture.h"
+#include "tests/control/connected_fixture.h"
 
 namespace jvpn::test {
 namespace {
@@ -12,14 +8,7 @@ Endpoint nth_source(int n) {
   return Endpoint{IpAddress::v4({198, 51, 100, static_cast<std::uint8_t>(n)}), 5000};
 }
 
-struct Switching : testing::Test {
-  void connect(const Policy& policy) {
-    Configured configured;
-    configured.policy = policy;
-    gateway = std::make_unique<FakeGateway>(std::move(configured));
-    client = std::make_unique<FakeClient>(*gateway);
-    ASSERT_TRUE(client->connect());
-  }
+struct Switching : Connected {
   /// True: committed.
   bool jump(int n, std::uint8_t path, Reason cause = Reason::none) {
     client->jump(nth_source(n), path, cause);
@@ -28,8 +17,6 @@ struct Switching : testing::Test {
   ReattachReject denial(int n) const {
     return client->last<ReattachReject>(nth_source(n)).value_or(ReattachReject{});
   }
-  std::unique_ptr<FakeGateway> gateway;
-  std::unique_ptr<FakeClient> client;
 };
 
 TEST_F(Switching, LimitIsOverASlidingMinute) {
@@ -155,46 +142,6 @@ TEST_F(Switching, RebindingOfTheSamePathHasItsOwnBudgetAndNoCooldown) {
   EXPECT_FALSE(jump(4, 2));
   EXPECT_EQ(denial(4).reason, Reason::switch_rate_limited);
   EXPECT_EQ(gateway->events("TransportSwitch").at(1).reason, Reason::nat_rebind_detected);
-}
-
-/// The same rules, slowly: looks through everything that ever was.
-struct Oracle {
-  bool allows(const SwitchingPolicy& policy, Move move, bool path_dead, Instant now) const {
-    if (move == Move::same_source) return true;
-    std::uint32_t lately = 0;
-    std::optional<Instant> last;
-    for (const auto& [moved, at] : history) {
-      if (moved != move) continue;
-      if (now - at < 60s) ++lately;
-      last = at;
-    }
-    if (move == Move::rebind) return lately < policy.max_nat_rebinds_per_min;
-    if (lately >= policy.max_switches_per_min) return false;
-    return path_dead || !last || now - *last >= policy.switch_cooldown;
-  }
-  std::vector<std::pair<Move, Instant>> history;
-};
-
-TEST(SwitchAccounting, AgreesWithASlowOracle) {
-  const bool holds = rc::check([] {
-    SwitchingPolicy policy;
-    policy.max_switches_per_min = *rc::gen::inRange<std::uint32_t>(0, 6);
-    policy.max_nat_rebinds_per_min = *rc::gen::inRange<std::uint32_t>(0, 6);
-    SwitchAccounting accounting;
-    Oracle oracle;
-    Instant now{0};
-    for (const int step_ms : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 20'000))) {
-      now = now + std::chrono::milliseconds(step_ms);
-      const auto move = static_cast<Move>(step_ms % 3);
-      const bool path_dead = step_ms % 5 == 0;
-      const bool allowed = !accounting.check(policy, move, path_dead, now).has_value();
-      RC_ASSERT(allowed == oracle.allows(policy, move, path_dead, now));
-      if (!allowed) continue;
-      accounting.committed(move, now);
-      oracle.history.emplace_back(move, now);
-    }
-  });
-  EXPECT_TRUE(holds);
 }
 
 }  // namespace
