@@ -7,8 +7,12 @@ import signal
 import subprocess
 from dataclasses import dataclass
 
-PATIENCE_S = 300  # a mutant that makes a program hang is caught as well
+PATIENCE_S = 600  # a mutant that makes a program hang is caught as well
 SIMULATOR = "sim/jvpn-sim"
+
+
+class TooSlow(Exception):
+    """Neither a breach nor health: nothing is proven."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,13 @@ def failed_test(program, code, said):
 
 
 def first_breach(code, said):
-    """None when every seed was lived through and none had a breach."""
+    """None when every seed was lived through and none had a breach. Raises TooSlow."""
     breaches = [Breach(int(seed), what.strip())
                 for seed, what in re.findall(r"BREACH seed (\d+): (.*)", said)]
     if breaches:
         return min(breaches, key=lambda breach: breach.seed)
+    if code is None:
+        raise TooSlow(f"{SIMULATOR} saw nothing and did not end within {PATIENCE_S} s")
     return None if code == 0 else Breach(0, f"{SIMULATOR} exited {code}")
 
 
@@ -59,7 +65,7 @@ def run_tests(build, program):
     return failed_test(program, *run(command))
 
 
-def run_simulator(build, seeds):
+def run_simulator(build, seeds, jobs=1):
     command = [build / "tests" / SIMULATOR, "--first", 1, "--seeds", seeds.count,
-               "--minutes", seeds.minutes, "--stop"]
+               "--minutes", seeds.minutes, "--jobs", jobs, "--stop"]
     return first_breach(*run(command))

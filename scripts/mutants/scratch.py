@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scratch copy of the tree, and its build. The tree itself is never touched."""
+"""Scratch copies of the tree, each with a build of its own. The tree itself is never touched."""
 
 import os
 import shutil
@@ -11,11 +11,12 @@ class BuildFailed(Exception):
 
 
 class Scratch:
-    def __init__(self, root, jobs):
+    """One lane: mutants of different lanes are judged at the same time."""
+
+    def __init__(self, root, lane):
         self.root = root
-        self.jobs = jobs
-        self.tree = root / "build-mutants" / "tree"
-        self.build = root / "build-mutants" / "build"
+        self.tree = root / "build-mutants" / str(lane) / "tree"
+        self.build = root / "build-mutants" / str(lane) / "build"
 
     def refresh(self):
         """Brings the copy up to the tree, committed or not; untouched files keep their times."""
@@ -36,14 +37,14 @@ class Scratch:
                                 capture_output=True, text=True).stdout
         return [name for name in listed.split("\0") if name and (self.root / name).is_file()]
 
-    def make(self, programs):
-        """Builds these test programs."""
+    def make(self, programs, jobs=1):
+        """Builds these test programs, with so many compilers."""
         if not (self.build / "build.ninja").exists():
             compiler = ("ccache " if shutil.which("ccache") else "") + "g++"
             self._run(["meson", "setup", self.build, self.tree, "-Dbenchmarks=false",
                        "-Ddebug=false", "-Doptimization=1", "-Dwerror=false"], {"CXX": compiler})
         targets = sorted({f"tests/{program}" for program in programs})
-        self._run(["ninja", "-C", self.build, f"-j{self.jobs}", *targets], {})
+        self._run(["ninja", "-C", self.build, f"-j{jobs}", *targets], {})
 
     @staticmethod
     def _run(command, environment):

@@ -5,6 +5,7 @@ import contextlib
 import io
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -12,6 +13,7 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 from mutants import __main__ as tool, attempt  # noqa: E402  (the path above comes first)
+from mutants.attempt import TooSlow  # noqa: E402
 from mutants.mutant import Mutant, Seeds, Stale, all_mutants  # noqa: E402
 from mutants.scratch import BuildFailed  # noqa: E402
 
@@ -116,11 +118,16 @@ class WhatWasSaid(unittest.TestCase):
     def test_of_a_simulator_that_could_not_run_is_no_success(self):
         self.assertIsNotNone(attempt.first_breach(127, ""))
 
+    def test_of_a_simulator_that_was_only_slow_is_neither_breach_nor_health(self):
+        with self.assertRaises(attempt.TooSlow):
+            attempt.first_breach(None, "3 s: 8 of 60 seeds")
+        self.assertEqual(attempt.first_breach(None, BREACHES).seed, 4)
+
 
 class FakeScratch:
     tree = build = Path("unused")
 
-    def make(self, programs):
+    def make(self, programs, jobs=1):
         pass
 
 
@@ -149,11 +156,31 @@ class AVerdict(InAFolder):
         self.assertIn("60 seeds", verdict.problem)
 
     def test_of_a_stale_or_unbuildable_patch_is_no_catch(self):
-        for problem in (Stale("moved on"), BuildFailed("does not compile")):
+        for problem in (Stale("moved on"), BuildFailed("does not compile"), TooSlow("not done")):
             with mock.patch.object(tool, "judge", side_effect=problem), \
                     contextlib.redirect_stdout(io.StringIO()):
-                verdicts = tool.run_all([self.mutant("What: x\nTry: a/a\n")], FakeScratch())
+                verdicts = tool.run_all([self.mutant("What: x\nTry: a/a\n")], [FakeScratch()])
             self.assertEqual(verdicts[0].problem, str(problem))
+
+
+class Lanes(InAFolder):
+    def test_judge_different_mutants_at_once_and_tell_them_in_order(self):
+        names = ["apple", "melon", "orange", "pear", "plum"]
+        free, meeting = {"left", "right"}, threading.Barrier(2, timeout=60)
+
+        def judge(mutant, lane):
+            free.remove(lane)  # fails if two mutants stand in one lane
+            if mutant.name != names[-1]:
+                meeting.wait()
+            free.add(lane)
+            return tool.Verdict(mutant.name, test="Doors.Lock")
+
+        mutants = [self.mutant("What: x\nTry: a/a\n", name) for name in names]
+        with mock.patch.object(tool, "judge", judge), \
+                contextlib.redirect_stdout(io.StringIO()) as said:
+            verdicts = tool.run_all(mutants, ["left", "right"])
+        self.assertEqual([verdict.name for verdict in verdicts], names)
+        self.assertEqual([line.split()[0] for line in said.getvalue().splitlines()[1:]], names)
 
 
 class ASickTree(InAFolder):
@@ -163,8 +190,8 @@ class ASickTree(InAFolder):
         lived = []
         with mock.patch.object(tool, "run_tests", lambda build, program: "Doors.Lock"), \
                 mock.patch.object(tool, "run_simulator",
-                                  lambda build, seeds: lived.append(seeds)):
-            self.assertEqual(tool.sick(mutants, FakeScratch()), ["Doors.Lock"])
+                                  lambda build, seeds, jobs: lived.append(seeds)):
+            self.assertEqual(tool.sick(mutants, FakeScratch(), 2), ["Doors.Lock"])
         self.assertEqual(lived, [Seeds(minutes=3, count=60)])  # the most that any mutant takes
 
 
