@@ -33,6 +33,10 @@ version = "1.0"
 [policy.switching]
 max_switches_per_min = 60
 max_nat_rebinds_per_min = 60
+[policy.volatility]
+heartbeat_interval_ms = {heartbeat}
+heartbeat_volatile_ms = {late}
+transport_dead_ms = {dead}
 [policy.limits]
 sessions_per_prefix = 1000000
 handshakes_per_s = 20000
@@ -102,7 +106,7 @@ address = "{INNER_GATEWAY}/24"
 next_hop = "{SINK}"
 [pool]
 ipv4 = "{POOL}"
-{POLICY}{peers}"""
+{policy(options.heartbeat_ms)}{peers}"""
 
     def start(self):
         program = Program("gateway", [self.programs.gateway, "--config", self.file], self.folder,
@@ -119,6 +123,11 @@ ipv4 = "{POOL}"
     def counters(self):
         done = process.run([self.programs.ctl, "--socket", self.socket, "--json", "counters"])
         return json.loads(done.stdout)
+
+
+def policy(heartbeat_ms):
+    """The limits of a path's silence stand in the same proportion to heartbeats as by default."""
+    return POLICY.format(heartbeat=heartbeat_ms, late=heartbeat_ms * 4, dead=heartbeat_ms * 6)
 
 
 def memory_mb(sessions):
@@ -162,6 +171,8 @@ def parse(arguments):
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--heartbeat-ms", type=int, default=2000,
+                        help="the policy's interval; its limits of silence follow it")
     parser.add_argument("--power", choices=("adaptive", "poll"), default="adaptive")
     parser.add_argument("--hugepages", choices=("off", "auto", "require"), default="off")
     parser.add_argument("--memory-mb", type=int, help="the gateway's; default: by --sessions")
