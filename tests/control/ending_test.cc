@@ -111,6 +111,17 @@ TEST_F(Ending, LifetimeEndsExactlyThen) {
   EXPECT_EQ(latest(), "ATTACHED->TERMINATED session_lifetime_exceeded 1:2");
 }
 
+TEST_F(Ending, LifetimeDoesNotBeginAnewWithABinding) {
+  gateway->pass(std::chrono::hours(7));
+  client->jump(kMobile, 2);
+  ASSERT_EQ(gateway->session().bound, kMobile);
+  gateway->pass(std::chrono::hours(1) - 1ms);
+  EXPECT_TRUE(alive());
+  gateway->pass(1ms);
+  EXPECT_FALSE(alive());
+  EXPECT_EQ(gateway->events("SessionTerminated").at(0).reason, Reason::session_lifetime_exceeded);
+}
+
 TEST_F(Ending, TransportTtlRunsFromTheLossOfTheBinding) {
   lose_binding();
   gateway->pass(8s);
