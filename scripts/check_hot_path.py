@@ -18,7 +18,7 @@ from pathlib import Path
 # and the like beside them are control's, before the first packet.
 WORKER_FILES = {
     "dataplane": """classify_plaintext classify_underlay clock control_budget deliver downlink echo
-        ecn finish heartbeat_answer hold hold_buffers inject neighbour_answer neighbour_frames
+        ecn finish heartbeat_answer heartbeat_reply hold hold_buffers inject neighbour_answer neighbour_frames
         neighbours next_hop open_data outer punt seal steer too_big uplink worker""",
     "session/shared": "mailbox session_table_worker",
     "session/core": "control_datagram_open heartbeat replay_window",

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dataplane/heartbeat_reply.h"
 #include "rig.h"
 
 namespace jvpn::test {

@@ -36,7 +36,7 @@ struct Totals {
     delivered += outcome.delivered;
     replays += outcome.replays;
     failed += outcome.breaches == 0 ? 0 : 1;
-    coverage.add(outcome.coverage);
+    coverage.add_life(outcome.coverage);
   }
   double hours() const { return static_cast<double>(session_ms) / 3.6e6; }
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/cluster/plane.h"
 
+#include "crypto/random.h"
+#include "dataplane/heartbeat_reply.h"
 #include "session/core/control_datagram.h"
 #include "session/core/heartbeat.h"
 #include "session/core/inner.h"
@@ -10,7 +12,7 @@ namespace jvpn::sim {
 
 Plane::Plane(AeadEngine& engine, const TableShape& shape, std::uint64_t seed, Handlers handlers)
     : engine_(engine),
-      dice_(seed),
+      nonce_key_(SeededRandom(seed ^ 0xecd0).draw<16>()),
       handlers_(std::move(handlers)),
       memory_(std::make_unique<Aligned[]>(SessionTable::memory_size(shape) / 64 + 1)),
       table_(std::move(
@@ -43,7 +45,6 @@ void Plane::stage(const StageKeys& next) {
 }
 
 void Plane::remove(const RemoveSession& session) {
-  nonces_.erase(session.tag);
   forget_held(session.tag);
   table_.remove(session.tag);
 }
@@ -55,19 +56,6 @@ void Plane::turn(Instant now) {
   table_.move_retired(0);
   table_.quiescent(0);
   table_.reclaim();
-}
-
-void Plane::follow_binding(Tag tag, TableRecord& record, const SessionView& view) {
-  if (record.uplink.bound_version == view.bound_version.packed()) return;
-  record.uplink.bound_version = view.bound_version.packed();
-  record.uplink.received = 0;
-  record.uplink.peer_sent = 0;
-  record.uplink.received_at_ask = 0;
-  record.control.unechoed = 0;
-  record.control.rtt_us = 0;
-  record.uplink.evidence_ns = 0;
-  nonces_.erase(tag);
-  record.downlink.sent = 0;
 }
 
 void Plane::forget_window(Tag tag) {
@@ -90,7 +78,6 @@ Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) 
   const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
   if (snapshot == nullptr) return Fate::dropped;
   const SessionView& view = snapshot->view;
-  follow_binding(tag, *record, view);
   const Counter counter{header.counter};
   const SourceRole role = role_of(view, source, now);
   const OpeningKey key = opening_key(*record, header.prefix.low());
@@ -120,47 +107,29 @@ Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) 
     return take_unbound(tag, *record, view, source, as_it_came, !is_heartbeat(inner), now);
   }
   if (replay.mark(counter, view.replay_window) != Freshness::fresh) return Fate::dropped;
-  if (role == SourceRole::bound) record->uplink.received += 1;
+  if (role == SourceRole::bound) {
+    follow_binding(*record, view);
+    record->uplink.received += 1;
+  }
   if (is_heartbeat(inner)) {
     if (role == SourceRole::bound) answer(tag, *record, view, inner, now);
     return Fate::answered;
   }
   const auto packet = parse_inner(inner);
   if (!packet || packet->source != view.inner_v4) return Fate::dropped;
+  record->uplink.bytes += inner.size();
   handlers_.deliver(tag, source, inner.first(packet->length));
   return Fate::delivered;
-}
-
-void Plane::take_evidence(Tag tag, TableRecord& record, const Heartbeat& ask, Instant now) {
-  record.uplink.peer_sent = ask.sent;
-  record.uplink.received_at_ask = record.uplink.received.load();
-  const auto last = nonces_.find(tag);
-  record.control.rtt_us = ask.rtt_us;
-  if (last != nonces_.end() && ask.echo == last->second) {
-    record.uplink.evidence_ns = now.ns;
-    record.control.unechoed = 0;
-  } else {
-    record.control.unechoed += 1;
-  }
 }
 
 void Plane::answer(Tag tag, TableRecord& record, const SessionView& view, ByteView inner,
                    Instant now) {
   const auto ask = read_heartbeat(inner);
   if (!ask || ask->kind != HeartbeatKind::ask) return;
-  if (!is_overtaken(*ask, record.uplink)) take_evidence(tag, record, *ask, now);
-  Heartbeat reply;
-  reply.kind = HeartbeatKind::reply;
-  reply.path = ask->path;
-  reply.stretch = view.heartbeat_stretch;
-  reply.nonce = dice_.next();
-  reply.echo = ask->nonce;
-  reply.sent = record.downlink.sent + 1;
-  reply.received = record.uplink.received;
-  reply.version = view.version;
-  nonces_[tag] = reply.nonce;
+  const auto reply = answer_ask({nonce_key_, tag, now}, record, view, *ask);
+  if (!reply) return;
   Bytes<kHeartbeatInnerSize> bytes{};
-  write_heartbeat(reply, bytes);
+  write_heartbeat(*reply, bytes);
   seal_and_send(record, view, bytes);
 }
 
@@ -183,7 +152,9 @@ void Plane::seal_and_send(TableRecord& record, const SessionView& view, ByteView
             .tag = datagram.data() + sizeof(DataHeader) + inner.size(),
             .ok = false};
   engine_.seal({&op, 1});
+  follow_binding(record, view);
   record.downlink.sent += 1;
+  record.downlink.bytes += inner.size();
   handlers_.send(view.underlay, view.bound, std::move(datagram));
 }
 
@@ -210,7 +181,6 @@ bool Plane::send(Tag tag, ByteView inner, Instant now) {
     ++fates_.refused;
     return false;
   }
-  follow_binding(tag, *record, snapshot->view);
   seal_and_send(*record, snapshot->view, inner);
   ++fates_.sealed;
   return true;

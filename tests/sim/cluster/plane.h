@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data plane's part in the simulator: one packet at a time, on the real session table, with the
-// real AEAD, replay window and rules of who may be heard. It differs from the workers' stages in
-// having neither frames nor bursts.
+// real AEAD, replay window, rules of who may be heard and answers to heartbeats. It differs from
+// the workers' stages in having neither frames nor bursts.
 #pragma once
 
 #include <deque>
@@ -13,7 +13,6 @@
 #include "crypto/aead.h"
 #include "session/shared/session_table.h"
 #include "tests/sim/checkers/fates.h"
-#include "tests/sim/world/dice.h"
 #include "tests/sim/world/network.h"
 
 namespace jvpn::sim {
@@ -57,14 +56,12 @@ class Plane {
   Fate take_unbound(Tag tag, TableRecord& record, const SessionView& view, const Endpoint& source,
                     ByteView as_it_came, bool is_data, Instant now);
   void note(Fate fate);
-  void take_evidence(Tag tag, TableRecord& record, const Heartbeat& ask, Instant now);
   void answer(Tag tag, TableRecord& record, const SessionView& view, ByteView inner, Instant now);
   void seal_and_send(TableRecord& record, const SessionView& view, ByteView inner);
-  void follow_binding(Tag tag, TableRecord& record, const SessionView& view);
   void release(Tag tag, Instant now);
 
   AeadEngine& engine_;
-  Dice dice_;
+  Bytes<16> nonce_key_;  ///< of heartbeat replies
   Handlers handlers_;
   struct Aligned {
     alignas(64) std::uint8_t bytes[64];
@@ -91,7 +88,6 @@ class Plane {
   PacketFates fates_;
   Instant serving_until_{INT64_MAX};
   std::map<Tag, Held> held_;
-  std::map<Tag, std::uint64_t> nonces_;  ///< of each session's last heartbeat reply
 };
 
 }  // namespace jvpn::sim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/heartbeat_reply.h"
+
+#include <sodium.h>
+
+namespace jvpn {
+namespace {
+
+constexpr std::uint64_t kRemembered = 64;
+static_assert(kRemembered <= 256, "a reply is found by the low byte of its number");
+
+/// Number of the reply whose nonce this is; 0 when of none that still counts.
+std::uint64_t number_of(const Answerer& by, const DownlinkLine& down, std::uint64_t echo) {
+  const std::uint64_t last = own(down.replies);
+  const std::uint64_t behind = (last - echo) & 0xff;
+  if (behind >= kRemembered || behind >= last) return 0;
+  const std::uint64_t number = last - behind;
+  return reply_nonce(by.nonce_key, by.tag, number) == echo ? number : 0;
+}
+
+void take_evidence(const Answerer& by, TableRecord& record, const Heartbeat& ask) {
+  set(record.uplink.peer_sent, ask.sent);
+  set(record.uplink.received_at_ask, own(record.uplink.received));
+  set(record.control.rtt_us, ask.rtt_us);
+  const std::uint64_t number = number_of(by, record.downlink, ask.echo);
+  if (number <= own(record.uplink.evidenced)) {
+    if (by.now.ns >= own(record.downlink.next_reply_ns)) add(record.control.unechoed, 1);
+    return;
+  }
+  set(record.control.unechoed, 0);
+  set(record.uplink.evidenced, number);
+  set(record.uplink.evidence_ns, by.now.ns);
+}
+
+Heartbeat make_reply(const Answerer& by, TableRecord& record, const SessionView& view,
+                     const Heartbeat& ask) {
+  add(record.downlink.replies, 1);
+  Heartbeat reply;
+  reply.kind = HeartbeatKind::reply;
+  reply.path = ask.path;
+  reply.stretch = view.heartbeat_stretch;
+  reply.nonce = reply_nonce(by.nonce_key, by.tag, own(record.downlink.replies));
+  reply.echo = ask.nonce;
+  reply.sent = own(record.downlink.sent) + 1;
+  reply.received = own(record.uplink.received);
+  reply.version = view.version;
+  return reply;
+}
+
+}  // namespace
+
+std::uint64_t reply_nonce(const Bytes<16>& key, Tag tag, std::uint64_t number) {
+  static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
+  const std::array<BigEndian<std::uint64_t>, 2> input{tag.value(), number};
+  const auto bytes = std::bit_cast<Bytes<16>>(input);
+  Bytes<8> hash;
+  crypto_shorthash(hash.data(), bytes.data(), bytes.size(), key.data());
+  const std::uint64_t random = load<BigEndian<std::uint64_t>>(hash.data()).value();
+  return (random & ~std::uint64_t{0xff}) | (number & 0xff);
+}
+
+std::optional<Heartbeat> answer_ask(const Answerer& by, TableRecord& record,
+                                    const SessionView& view, const Heartbeat& ask) {
+  if (!is_overtaken(ask, record.uplink)) take_evidence(by, record, ask);
+  if (by.now.ns < own(record.downlink.next_reply_ns)) return std::nullopt;
+  set(record.downlink.next_reply_ns, (by.now + kHeartbeatReplyInterval).ns);
+  return make_reply(by, record, view, ask);
+}
+
+}  // namespace jvpn
