@@ -24,15 +24,21 @@ Duration ms(std::uint64_t count) {
   return std::chrono::milliseconds(std::min(count, kMost));
 }
 
-/// How much older the session is than its record says: up to its owner's last sign of life, and
-/// while we watched since. Time in which no node ran is not counted.
-std::uint64_t grown_ms(const Step& step, const SessionRecord& record) {
+/// How much older a session is than its record says, in milliseconds.
+struct Growth {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+};
+
+/// Up to its owner's last sign of life, and while we watched since; but the record may have been
+/// written for that owner when it was silent already. Time in which no node ran is not counted.
+Growth growth_of(const Step& step, const SessionRecord& record) {
   const auto watched = step.node.cluster.watches.find(record.owner.node);
-  if (watched == step.node.cluster.watches.end() || !watched->second.renewal) return 0;
+  if (watched == step.node.cluster.watches.end() || !watched->second.renewal) return {};
   const auto renewal = read_renewal_record(*watched->second.renewal);
-  if (!renewal || renewal->incarnation != record.owner.incarnation) return 0;
+  if (!renewal || renewal->incarnation != record.owner.incarnation) return {};
   const std::uint64_t run = renewal->tick_ms - std::min(renewal->tick_ms, record.tick_ms);
-  return run + static_cast<std::uint64_t>(to_ms(step.now - watched->second.unchanged_since));
+  return {run, run + static_cast<std::uint64_t>(to_ms(step.now - watched->second.unchanged_since))};
 }
 
 MoveAges grown(const MoveAges& ages, std::uint64_t by_ms) {
@@ -100,7 +106,7 @@ std::unique_ptr<Session> session_of(const Step& step, const Peer& peer, const Se
 }  // namespace
 
 SessionRecord handed_to(const Step& step, SessionRecord record, const Owner& owner) {
-  const std::uint64_t by = grown_ms(step, record);
+  const Growth by = growth_of(step, record);
   record.attempt = draw_attempt(step);
   record.owner = owner;
   record.state = State::recovering;
@@ -108,11 +114,12 @@ SessionRecord handed_to(const Step& step, SessionRecord record, const Owner& own
   record.version = {OwnerEpoch{record.version.owner_epoch.value + 1}, 1};
   record.tag = Tag{};
   record.tick_ms = static_cast<std::uint64_t>(to_ms(step.now - Instant{0}));
-  record.age_ms += by;
-  if (record.unbound_ms != 0) record.unbound_ms += by;
-  if (record.moved_ms != kNeverMoved) record.moved_ms += by;
-  record.jumps = grown(record.jumps, by);
-  record.rebinds = grown(record.rebinds, by);
+  record.age_ms += by.most;
+  if (record.unbound_ms != 0) record.unbound_ms += by.most;
+  // Believed to be older than they are, jumps would no longer count.
+  if (record.moved_ms != kNeverMoved) record.moved_ms += by.least;
+  record.jumps = grown(record.jumps, by.least);
+  record.rebinds = grown(record.rebinds, by.least);
   return record;
 }
 

@@ -47,6 +47,34 @@ TEST_F(TwoNodes, WhatWasHandedToANodeThatNoLongerWaitedIsFoundWhenItIsWishedFor)
   EXPECT_EQ(to_string(b->session().version), "2:1");
 }
 
+TEST_F(TwoNodes, WhatWasHandedToANodeThatWasSilentAlreadyHasJumpedNoLongerAgoForThat) {
+  Policy policy;
+  policy.version = "1.1";
+  policy.switching.max_switches_per_min = 1;
+  ASSERT_TRUE(b->apply(policy));
+  run(3s);
+  const StoreKey key = session_key(roamer->client.current);
+  const auto ask_for = [&](Duration time) {
+    for (Duration at{}; at < time && roamer->rejected(*b, kMobile) != Reason::switch_rate_limited;
+         at += 100ms) {
+      roamer->ask(*b, kMobile, true);
+      run(100ms, false);
+    }
+  };
+  ask_for(5s);  // A is watched, and silent
+  SessionRecord handed = *read_session_record(cluster.store.content().at(key));
+  handed.state = State::recovering;
+  handed.tag = Tag{};
+  handed.version = {OwnerEpoch{2}, 1};
+  handed.tick_ms += 10'000;  // behind A's last renewal
+  handed.jumps.push_back(56'000);
+  cluster.store.begin(StoreTransaction{0, {}, {{key, write_session_record(handed)}}});
+  cluster.store.take_replies();
+  ask_for(5s);
+  EXPECT_EQ(b->events("OwnerAcquired").size(), 1u);
+  EXPECT_EQ(roamer->rejected(*b, kMobile), Reason::switch_rate_limited);
+}
+
 TEST_F(TwoNodes, BirthIsAskedForOnceThoughTheOlderSessionComesBackAndEnds) {
   const StoreKey key = session_key(roamer->client.current);
   SessionRecord older = *read_session_record(cluster.store.content().at(key));
