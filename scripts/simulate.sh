@@ -8,11 +8,13 @@
 #   simulate.sh --canary --seeds 3             with a defect built in: must report breaches
 #   simulate.sh --check-builds [FIRST COUNT]   the same seeds at -O0, -O3 and under the address
 #                                              sanitizer must give the same audit, byte for byte
-# Builds live in build-sim*, made here when they are missing.
+# Builds live in build-sim*, the sanitizer's in the suite's build-asan; made here when missing.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-compiler="${CXX:-$(command -v ccache >/dev/null && echo 'ccache ')g++}"
+ccache="$(command -v ccache >/dev/null && echo 'ccache ' || true)"
+compiler="${CXX:-${ccache}g++}"
+sanitizing="${ccache}clang++-14"  # as scripts/suite/meson.py has it
 
 # build NAME MESON_OPTIONS...: prints the program's path
 build() {
@@ -27,21 +29,20 @@ build() {
 }
 
 check_builds() {
-  local first="${1:-1}" count="${2:-3}" seed program expected hash bad=0
-  local -a programs=(
-    "$(build sim-O0 -Doptimization=0)"
-    "$(build sim-O3 -Doptimization=3)"
-    "$(build sim-asan -Doptimization=1 -Db_sanitize=address,undefined
-       -Dcpp_args='-Wno-maybe-uninitialized')"
+  local first="${1:-1}" count="${2:-12}" name program bad=0
+  local -A programs=(
+    [O0]="$(build sim-O0 -Doptimization=0)"
+    [O3]="$(build sim-O3 -Doptimization=3)"
+    [asan]="$(compiler="$sanitizing" build asan -Dwerror=true -Dcpp_args=-g1 -Dfuzz=true
+      -Dbenchmarks=false -Doptimization=1)"
   )
-  for ((seed = first; seed < first + count; ++seed)); do
-    expected=""
-    for program in "${programs[@]}"; do
-      hash="$("$program" --minutes 2 --seed "$seed" | sed -n 's/^seed .*: audit \([0-9a-f]*\),.*/\1/p')"
-      echo "seed $seed: audit $hash by $(basename "$(dirname "$(dirname "$(dirname "$program")")")")"
-      expected="${expected:-$hash}"
-      [ -n "$hash" ] && [ "$hash" = "$expected" ] || bad=1
-    done
+  local -A audits
+  for name in O0 O3 asan; do
+    echo "seeds $first to $((first + count - 1)), 2 minutes each, by $name:"
+    audits[$name]="$("${programs[$name]}" --audits --minutes 2 --first "$first" --seeds "$count")" ||
+      bad=1
+    echo "${audits[$name]}"
+    [ "${audits[$name]}" = "${audits[O0]}" ] || bad=1
   done
   [ "$bad" = 0 ] && echo "all builds agree" || { echo "the builds differ"; return 1; }
 }

@@ -15,6 +15,7 @@ SOURCE_FOLDERS = ("apps", "base", "benchmarks", "client", "control", "crypto", "
 E2E_S = 900
 FRESH_SEEDS = 1500
 SIMULATED_MINUTES = 4  # of faults per seed
+COMPARED_SEEDS = 12  # by two builds, at one minute
 SIMULATION_S = 900  # on two idle cores about three minutes
 MODELS_S = 600
 
@@ -75,15 +76,47 @@ def models(context, log_file):
     return Tally(counts["passed"], counts["failed"])
 
 
+def fresh_seed():
+    """The first of ten thousand that nobody has seen yet: it follows from the minute."""
+    return int(time.time()) // 60 * 10_000
+
+
 def simulation(context, log_file):
-    """Seeds that nobody has seen yet: the first follows from the minute at which the stage began."""
-    first = int(time.time()) // 60 * 10_000
+    """Fresh seeds without a breach, in which each reachable cell of the matrix was seen."""
+    first = fresh_seed()
     program = context.build_dir(meson.PLAIN.name) / "tests/sim/jvpn-sim"
     run([program, "--first", first, "--seeds", FRESH_SEEDS, "--minutes", SIMULATED_MINUTES,
-         "--jobs", context.jobs, "--coverage"], log_file, timeout_s=SIMULATION_S)
+         "--jobs", context.jobs, "--coverage", "--demand-coverage"], log_file,
+        timeout_s=SIMULATION_S)
     run([program, "--first", first, "--seeds", 3, "--canary", "--expect-breaches"], log_file)
     return Tally(passed=2, notes=[f"seeds {first} to {first + FRESH_SEEDS - 1}; each is replayed by"
                                   f" scripts/simulate.sh --minutes {SIMULATED_MINUTES} --seed N"])
+
+
+def audits(program, first, log_file):
+    """The audit hashes of a few seeds, a line each."""
+    command = [program, "--audits", "--first", first, "--seeds", COMPARED_SEEDS,
+               "--minutes", 1]
+    before = log_file.stat().st_size if log_file.exists() else 0
+    run(command, log_file, timeout_s=SIMULATION_S)
+    said = log_file.read_bytes()[before:].decode().splitlines()
+    return [line for line in said if line.startswith("seed ")]
+
+
+def same_audits(context, log_file):
+    """The same seeds by gcc -O2 and by clang -O1 under sanitizers: the same audits to the byte."""
+    first = fresh_seed()
+    plain, asan = (audits(context.build_dir(variant.name) / "tests/sim/jvpn-sim", first, log_file)
+                   for variant in (meson.PLAIN, meson.ASAN))
+    tally = Tally()
+    for one, other in zip(plain, asan):
+        if one == other:
+            tally.passed += 1
+        else:
+            tally.failures.append(f"builds differ, plain '{one}', asan '{other}'")
+    if tally.passed + len(tally.failures) != COMPARED_SEEDS:
+        tally.failures.append(f"of {COMPARED_SEEDS} seeds plain lived {len(plain)}, asan {len(asan)}")
+    return tally
 
 
 STAGES = (
@@ -100,6 +133,7 @@ STAGES = (
     ("benchmarks smoke", meson.benchmarks),
     ("build asan", partial(meson.build, meson.ASAN)),
     ("unit tests asan", partial(meson.test, meson.ASAN)),
+    ("same audits", same_audits),
     ("fuzz smoke", fuzz.smoke),
     ("build tsan", partial(meson.build, meson.TSAN)),
     ("unit tests tsan", partial(meson.test, meson.TSAN)),

@@ -212,4 +212,16 @@ bool run_one(const CampaignPlan& plan, std::uint64_t seed) {
   return outcome.breaches == 0;
 }
 
+bool print_audits(const CampaignPlan& plan) {
+  bool is_sound = true;
+  for (std::uint64_t seed = plan.first; seed < plan.first + plan.count; ++seed) {
+    const Outcome outcome = live(life_of(plan, seed));
+    std::printf("seed %llu: audit %s %s\n", static_cast<unsigned long long>(seed),
+                outcome.audit_hash, outcome.first_breach);
+    std::fflush(stdout);
+    is_sound &= outcome.breaches == 0;
+  }
+  return is_sound;
+}
+
 }  // namespace jvpn::sim

@@ -32,4 +32,7 @@ CampaignResult run_campaign(const CampaignPlan& plan);
 /// One seed, with every fault and audit event as it happens, and its audit hash.
 bool run_one(const CampaignPlan& plan, std::uint64_t seed);
 
+/// A line "seed N: audit HASH" for each seed, one after the other; false after a breach.
+bool print_audits(const CampaignPlan& plan);
+
 }  // namespace jvpn::sim

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   std::optional<std::uint64_t> one;
   int minutes = 6;
   bool expected = false;
+  bool audits = false;
   CLI::App app("Lives through seeds of faults in virtual time and checks every invariant");
   app.add_option("--first", plan.first, "first seed");
   app.add_option("--seeds", plan.count, "how many");
@@ -24,9 +25,13 @@ int main(int argc, char** argv) {
   app.add_flag("--coverage", plan.coverage, "print states x events x faults at the end");
   app.add_flag("--demand-coverage", plan.demand_coverage,
                "fail if a reachable cell of that matrix was never seen");
+  app.add_flag("--audits", audits,
+               "print nothing but each seed's audit hash: other builds' must be"
+               " the same");
   CLI11_PARSE(app, argc, argv);
   plan.torment = std::chrono::minutes(minutes);
   if (one) return run_one(plan, *one) ? 0 : 1;
+  if (audits) return print_audits(plan) ? 0 : 1;
   const CampaignResult result = run_campaign(plan);
   const bool as_expected = result.failed == (expected ? result.seeds : 0) && result.empty == 0;
   return as_expected && result.seeds == plan.count ? 0 : 1;
