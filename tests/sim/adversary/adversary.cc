@@ -91,8 +91,10 @@ Datagram Adversary::changed(const Datagram& original) {
     case 2:
       for (std::uint8_t& byte : datagram) byte = static_cast<std::uint8_t>(dice_.next());
       break;
-    default:
-      datagram[dice_.below(datagram.size())] ^= static_cast<std::uint8_t>(1 + dice_.below(255));
+    default: {
+      const std::size_t at = dice_.below(datagram.size());
+      datagram[at] ^= static_cast<std::uint8_t>(1 + dice_.below(255));
+    }
   }
   return datagram;
 }

@@ -80,6 +80,16 @@ TEST_F(SimCluster, AGatewayCutOffFromTheStoreStopsAtItsDeadline) {
   EXPECT_EQ(sim.device().status().session, session);
 }
 
+TEST_F(SimCluster, ASessionWhoseDeviceNoLongerReachesItsLivingGatewayGoesOnAtTheOther) {
+  ASSERT_TRUE(is_served_by(0));
+  sim.network().set_parted(0, 0, true);
+  sim.run_for(30s);
+  EXPECT_TRUE(is_served_by(1));
+  EXPECT_FALSE(is_served_by(0));
+  EXPECT_TRUE(sim.device().ends().empty());
+  EXPECT_EQ(sim.gateway(0)->session_count(), 2u) << "nobody else is moved";
+}
+
 TEST_F(SimCluster, AFloodAtOneSessionMovesNoOther) {
   Adversary adversary(sim, 5);
   sim.run_for(5s);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws what befalls a run, among the kinds of fault that its scenario allows.
+// Draws what befalls a run, among the kinds of fault that its scenario allows. One draw at most in
+// a call's arguments: compilers differ in the order in which they evaluate them.
 #pragma once
 
 #include "tests/sim/adversary/adversary.h"
@@ -22,7 +23,15 @@ class Misfortune {
   void strike_path(FaultKind kind, AccessId path);
   void strike_node(FaultKind kind);
   void strike_wire(FaultKind kind);
+  FaultKind any_kind();
+  Duration pause_before_next();
+  Weather draw_weather();
   void set_weather(AccessId path);
+  void storm(std::size_t device);
+  void part(std::size_t device);
+  void swallow_one_way(AccessId path);
+  void split_off(std::size_t gateway);
+  void copy_for_a_while();
   void give_mapping_away(AccessId from);
   void crash(std::size_t gateway);
   void pause();
@@ -31,6 +40,7 @@ class Misfortune {
   void end_one();
   void vex_store();
   void drain_one();
+  void drain(std::size_t gateway);
   void change_policy();
   std::size_t any_device() { return dice_.below(sim_.device_count()); }
   std::size_t any_gateway() { return dice_.below(sim_.gateway_count()); }
@@ -40,6 +50,7 @@ class Misfortune {
   Dice dice_;
   Adversary adversary_;
   std::vector<FaultKind> allowed_;
+  bool is_over_ = false;        ///< what was planned and has not come about does no more
   std::uint32_t policies_ = 0;  ///< that came into force
   std::function<void(FaultKind)> told_;
 };

@@ -6,8 +6,6 @@
 namespace jvpn::sim {
 namespace {
 
-constexpr bool kClusters = true;
-
 template <class T>
 T pick(Dice& dice, std::initializer_list<T> choices) {
   return choices.begin()[dice.below(choices.size())];
@@ -27,19 +25,19 @@ Policy draw_policy(Dice& dice, Duration heartbeat) {
   v.latency_volatile_threshold =
       pick(dice, {Duration(0ms), Duration(0ms), Duration(60ms), Duration(150ms)});
   v.stability_window = heartbeat * pick(dice, {2, 4});
-  v.volatile_to_degraded = heartbeat * pick(dice, {2, 8, 16});
+  v.volatile_to_degraded = heartbeat * pick(dice, {2, 8, 40});
   SwitchingPolicy& s = policy.switching;
   s.recovery_window = std::max<Duration>(heartbeat * 16, 2s) + dice.between(0ms, 6s);
   s.max_switches_per_min = pick(dice, {0u, 2u, 8u, 8u, 20u, 60u});
   s.max_nat_rebinds_per_min = pick(dice, {1u, 30u, 30u});
   s.switch_cooldown = pick(dice, {Duration(0ms), Duration(1500ms), Duration(5s)});
   s.on_recovery_timeout =
-      dice.chance(0.2) ? OnRecoveryTimeout::terminate : OnRecoveryTimeout::degrade;
+      dice.chance(0.35) ? OnRecoveryTimeout::terminate : OnRecoveryTimeout::degrade;
   s.drain = pick(dice, {Duration(0ms), Duration(250ms), Duration(2s)});
   s.hold_packets = pick(dice, {0u, 4u, 64u});
   policy.session.transport_lost_ttl = s.recovery_window + dice.between(1s, 30s);
   policy.session.max_lifetime =
-      dice.chance(0.2) ? dice.between(30s, 300s) : Duration(std::chrono::hours(8));
+      dice.chance(0.4) ? dice.between(30s, 300s) : Duration(std::chrono::hours(8));
   policy.security.replay_window_packets = pick(dice, {64u, 1024u, 8192u});
   policy.security.challenge_max_age = pick(dice, {Duration(1s), Duration(5s)});
   return policy;
@@ -89,6 +87,22 @@ Mix draw_mix(Dice& dice) {
           pick(dice, {Duration(3s), Duration(10s), Duration(30s)}), 1};
 }
 
+/// Hand-overs of sessions that are not well are rare otherwise, and worst of all in the middle of
+/// other faults. Enough packets for loss to be judged, and a policy that minds a little of it.
+void make_restless(Dice& dice, Scenario& scenario, Mix& mix) {
+  scenario.restless = true;
+  for (std::size_t kind = 1; kind < kFaultKinds; ++kind) {
+    if (dice.chance(0.4)) scenario.faults |= FaultSet{1} << kind;
+  }
+  scenario.faults |= bit(FaultKind::drain) | bit(FaultKind::weather);
+  mix.packet_every = Duration(100ms);
+  mix.quiet_most = pick(dice, {Duration(3s), Duration(5s)});
+  mix.devices = std::max<std::size_t>(mix.devices, 4);
+  VolatilityPolicy& v = scenario.policy.volatility;
+  v.loss_volatile_threshold = 0.05;
+  v.volatile_to_degraded = v.heartbeat_interval * pick(dice, {8, 40});
+}
+
 }  // namespace
 
 std::uint16_t Scenario::peers() const {
@@ -101,18 +115,21 @@ Scenario draw_scenario(std::uint64_t seed) {
   Dice dice(seed ^ 0x5ce0a210);
   Scenario scenario;
   scenario.seed = seed;
-  const Mix mix = draw_mix(dice);
+  Mix mix = draw_mix(dice);
   scenario.policy = draw_policy(dice, mix.heartbeat);
   scenario.faults = draw_faults(dice);
   // Crowds that find no room would do little else than ask again.
   if (mix.length > 1) scenario.faults &= ~(bit(FaultKind::full) | bit(FaultKind::flood));
+  scenario.cluster = dice.chance(0.3);
+  if (scenario.cluster && mix.length == 1 && dice.chance(0.55)) make_restless(dice, scenario, mix);
   scenario.shared_store = (scenario.faults & bit(FaultKind::crash)) == 0;
-  scenario.cluster = kClusters && dice.chance(0.3);
   scenario.shared_store |= scenario.cluster;
   scenario.quiet_most = mix.quiet_most;
-  scenario.length = mix.length;
+  // A crowd whose node is gone asks all the time.
+  scenario.length = scenario.cluster ? std::min(mix.length, 2) : mix.length;
   scenario.sample_every = std::clamp<Duration>(mix.heartbeat / 10, 50ms, 3s);
-  scenario.gateways.assign(1 + dice.below(5), {});
+  const std::size_t fewest = scenario.restless ? 2 : 1;
+  scenario.gateways.assign(fewest + dice.below(6 - fewest), {});
   const bool full = (scenario.faults & bit(FaultKind::full)) != 0;
   for (GatewayPlan& gateway : scenario.gateways) {
     gateway.v4_endpoints = static_cast<std::uint8_t>(1 + dice.below(2));

@@ -35,6 +35,7 @@ struct Scenario {
   FaultSet faults = 0;        ///< that may strike
   bool shared_store = false;  ///< one for all gateways, which answers by and by
   bool cluster = false;       ///< gateways share key, store and peers, and outlive each other
+  bool restless = false;      ///< a cluster whose nodes are drained often, in bad weather
   bool canary = false;        ///< with a defect built into the planes
   Duration sample_every = 50ms;
   Duration quiet_most = 3s;  ///< between two faults

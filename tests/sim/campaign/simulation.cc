@@ -216,6 +216,7 @@ void Simulation::heal() {
       network_.set_black_hole(path, false, false);
       cut(path, true);
     }
+    for (std::size_t at = 0; at < gateways_.size(); ++at) network_.set_parted(i, at, false);
   }
 }
 

@@ -36,25 +36,16 @@ void Coverage::see(Side side, const AuditEvent& event, FaultSet at_work) {
   }
 }
 
-template <class Combine>
-void Coverage::merge(const Coverage& other, Combine combine) {
+void Coverage::add_life(const Coverage& life) {
   for (std::size_t side = 0; side < kSides; ++side) {
     for (std::size_t state = 0; state < kMachineStates; ++state) {
       for (std::size_t event = 0; event < kMachineEvents; ++event) {
         for (std::size_t fault = 0; fault < kFaultKinds; ++fault) {
-          seen[side][state][event][fault] += combine(other.seen[side][state][event][fault]);
+          seen[side][state][event][fault] += life.seen[side][state][event][fault] == 0 ? 0 : 1;
         }
       }
     }
   }
-}
-
-void Coverage::add(const Coverage& other) {
-  merge(other, [](std::uint32_t times) { return times; });
-}
-
-void Coverage::add_life(const Coverage& life) {
-  merge(life, [](std::uint32_t times) { return times == 0 ? 0u : 1u; });
 }
 
 std::uint64_t Coverage::count(Side side, State from, Event event) const {

@@ -25,15 +25,10 @@ struct Coverage {
 
   /// Counts a SessionStateChange under every fault of `at_work`.
   void see(Side side, const AuditEvent& event, FaultSet at_work);
-  void add(const Coverage& other);
   /// Counts each cell that `life` saw, once: so that a sum over many lives tells in how many.
   void add_life(const Coverage& life);
   std::uint64_t count(Side side, State from, Event event) const;
   std::uint64_t count(Side side, FaultKind fault) const;
-
- private:
-  template <class Combine>
-  void merge(const Coverage& other, Combine combine);
 };
 
 /// One row per defined transition, one column per kind of fault.

@@ -31,6 +31,16 @@ TEST(Coverage, KnowsTheRowOfTheTableByStatesAndReason) {
   EXPECT_EQ(coverage.count(Side::client, FaultKind::cut), 0u);
 }
 
+TEST(Coverage, CountsALifeOnceHoweverOftenItSawACell) {
+  Coverage life, all;
+  const AuditEvent event = change("VOLATILE", "RECOVERING", Reason::loss_recovery);
+  for (int times = 0; times < 3; ++times) life.see(Side::client, event, bit(FaultKind::leap));
+  all.add_life(life);
+  all.add_life(life);
+  EXPECT_EQ(life.count(Side::client, FaultKind::leap), 3u);
+  EXPECT_EQ(all.count(Side::client, FaultKind::leap), 2u);
+}
+
 TEST(Reachable, NamesEachCellThatWasNeverSeenAndIsNoException) {
   const std::vector<std::string> all = empty_cells(Coverage{});
   const std::string cell = "gateway ATTACHED evidence_late while cut";

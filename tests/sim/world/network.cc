@@ -57,6 +57,20 @@ void Network::set_black_hole(AccessId id, bool up_way, bool down_way) {
   access(id).swallows_down = down_way;
 }
 
+void Network::set_parted(std::size_t device, std::size_t gateway, bool parted) {
+  if (parted) {
+    parted_.emplace(device, gateway);
+  } else {
+    parted_.erase({device, gateway});
+  }
+}
+
+bool Network::are_parted(std::size_t device, const Endpoint& gateway) const {
+  if (parted_.empty()) return false;
+  const auto found = underlays_.find(gateway);
+  return found != underlays_.end() && parted_.contains({device, found->second.gateway});
+}
+
 void Network::map(AccessId id) {
   const Access& at = access(id);
   if (at.plan.v4) outside_[outside_v4(at)] = id;
@@ -122,7 +136,7 @@ void Network::send_from_client(std::size_t device, const client::Route& route, D
   if (!at.up || (route.source != at.v4 && route.source != at.v6)) return;
   const Endpoint source = route.source == at.v4 ? outside_v4(at) : outside_v6(at);
   if (handlers_.tap) handlers_.tap(true, source, route.gateway, datagram);
-  if (at.swallows_up) return;
+  if (at.swallows_up || are_parted(device, route.gateway)) return;
   carry(at, datagram, [this, source, gateway = route.gateway](Datagram arrived) {
     to_gateway(gateway, source, std::move(arrived));
   });
@@ -151,7 +165,7 @@ void Network::to_client(const Endpoint& gateway, const Endpoint& destination, Da
   const auto found = outside_.find(destination);
   if (found == outside_.end()) return;
   const Access& at = access(found->second);
-  if (!at.up || at.swallows_down) return;
+  if (!at.up || at.swallows_down || are_parted(found->second.device, gateway)) return;
   const IpAddress inside = destination.address.is_v4() ? at.v4 : at.v6;
   handlers_.to_client(found->second.device, {PathId{found->second.path}, inside, gateway},
                       std::move(datagram));

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -80,6 +81,8 @@ class Network {
   void set_up(AccessId id, bool up) { access(id).up = up; }
   /// Silently swallows what goes that way: the interface stays up.
   void set_black_hole(AccessId id, bool up_way, bool down_way);
+  /// Nothing that the device sends reaches that gateway, nor the other way: a route is missing.
+  void set_parted(std::size_t device, std::size_t gateway, bool parted);
   /// The NAT forgets: the next datagrams leave from another port, the old one leads nowhere.
   void rebind_nat(AccessId id);
   /// The NAT forgets both and gives `from`'s mapping to `to`, which must be behind the same NAT.
@@ -109,6 +112,7 @@ class Network {
   };
   Access& access(AccessId id) { return devices_[id.device][id.path]; }
   const Access& access(AccessId id) const { return devices_[id.device][id.path]; }
+  bool are_parted(std::size_t device, const Endpoint& gateway) const;
   Endpoint outside_v4(const Access& access) const;
   Endpoint outside_v6(const Access& access) const;
   void map(AccessId id);
@@ -123,6 +127,7 @@ class Network {
   std::vector<std::vector<Endpoint>> gateways_;
   std::unordered_map<Endpoint, UnderlayId, EndpointHash> underlays_;
   std::vector<std::vector<Access>> devices_;
+  std::set<std::pair<std::size_t, std::size_t>> parted_;          ///< device, gateway
   std::unordered_map<Endpoint, AccessId, EndpointHash> outside_;  ///< who has which mapping now
   std::uint16_t next_port_ = 20000;
   std::uint32_t next_host_ = 2;
