@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Lives through many seeds of the simulator: simulate.sh [OPTIONS of jvpn-sim]
-#   simulate.sh --seeds 10000                  all invariants, six virtual minutes of faults a seed (24 and
+#   simulate.sh --seeds 10000                  all invariants, five virtual minutes of faults a seed (24 and
 #                                              a crowd of idle clients in one of 25)
 #   simulate.sh --seed 4711                    one seed, with every fault and audit event
 #   simulate.sh --seeds 1500 --demand-coverage each reachable state, event and fault must be seen

@@ -37,6 +37,7 @@ Growth growth_of(const Step& step, const SessionRecord& record) {
   if (watched == step.node.cluster.watches.end() || !watched->second.renewal) return {};
   const auto renewal = read_renewal_record(*watched->second.renewal);
   if (!renewal || renewal->incarnation != record.owner.incarnation) return {};
+  // kUnknownTick is behind every renewal: no time is known to have passed.
   const std::uint64_t run = renewal->tick_ms - std::min(renewal->tick_ms, record.tick_ms);
   return {run, run + static_cast<std::uint64_t>(to_ms(step.now - watched->second.unchanged_since))};
 }
@@ -113,7 +114,9 @@ SessionRecord handed_to(const Step& step, SessionRecord record, const Owner& own
   record.reason = Reason::owner_acquired;
   record.version = {OwnerEpoch{record.version.owner_epoch.value + 1}, 1};
   record.tag = Tag{};
-  record.tick_ms = static_cast<std::uint64_t>(to_ms(step.now - Instant{0}));
+  const bool ours = owner == step.node.owner();
+  // Two machines' clocks have nothing to do with each other.
+  record.tick_ms = ours ? static_cast<std::uint64_t>(to_ms(step.now - Instant{0})) : kUnknownTick;
   record.age_ms += by.most;
   if (record.unbound_ms != 0) record.unbound_ms += by.most;
   // Believed to be older than they are, jumps would no longer count.

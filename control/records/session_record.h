@@ -50,7 +50,7 @@ struct SessionRecord {
   bool last_path_known = false;
   PathId last_path;
 
-  std::uint64_t tick_ms = 0;  ///< the owner's clock
+  std::uint64_t tick_ms = 0;  ///< the owner's clock; kUnknownTick when another node wrote this
   std::uint64_t age_ms = 0;
   std::uint64_t unbound_ms = 0;  ///< without a binding for that long
   std::uint64_t moved_ms = 0;    ///< since the last jump; all bits: none yet
@@ -63,6 +63,7 @@ struct SessionRecord {
   bool operator==(const SessionRecord&) const = default;
 };
 inline constexpr std::uint64_t kNeverMoved = UINT64_MAX;
+inline constexpr std::uint64_t kUnknownTick = UINT64_MAX;
 
 StoreValue write_session_record(const SessionRecord& record);
 /// Nothing for any deviation.

@@ -130,7 +130,7 @@ TEST_F(Ending, TransportTtlRunsFromTheLossOfTheBinding) {
   EXPECT_TRUE(alive());
   gateway->pass(1ms);
   EXPECT_EQ(latest(), "DEGRADED->TERMINATED transport_ttl_exceeded 1:5");
-  EXPECT_EQ(field(gateway->events("SessionTerminated")[0], "transportless_age_ms"), "15000");
+  EXPECT_EQ(field(gateway->events("SessionTerminated").at(0), "transportless_age_ms"), "15000");
   EXPECT_TRUE(gateway->sent.empty());  // nobody is bound who could be told
 }
 
@@ -204,7 +204,7 @@ TEST_F(Ending, TooManyMalformedMessagesWithinAMinuteAreASecurityFailure) {
   malformed();
   EXPECT_EQ(latest(), "ATTACHED->TERMINATED security_failure 1:2");
   ASSERT_EQ(gateway->events("SecurityValidationFailed").size(), 1u);
-  EXPECT_EQ(gateway->events("SecurityValidationFailed")[0].reason, Reason::bad_proof);
+  EXPECT_EQ(gateway->events("SecurityValidationFailed").at(0).reason, Reason::bad_proof);
 }
 
 TEST_F(Ending, ReplaysOfMalformedMessagesDoNotCount) {

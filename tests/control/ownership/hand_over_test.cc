@@ -28,6 +28,28 @@ TEST_F(TwoNodes, AgesOfWhatIsHandedOverDoNotDependOnWhenEachMachineWasStarted) {
   EXPECT_LT(b->session().age_ms, 30'000);
 }
 
+TEST_F(TwoNodes, AgesOfWhatIsTakenFromItsNewOwnerDoNotEither) {
+  b = cluster.start(2, 201, a->now + 18000s);
+  run(10s);
+  b->ticketed(roamer->request(), kMobile);
+  const auto record = [&] {
+    return *read_session_record(cluster.store.content().at(session_key(roamer->client.current)));
+  };
+  for (int n = 0; n < 100 && record().owner.node != 2; ++n) {
+    roamer->ask(*b, kMobile, true);
+    run(100ms);
+  }
+  ASSERT_EQ(record().owner.node, 2);
+  ASSERT_EQ(record().version.sequence, 1u) << "B has written nothing itself";
+  auto c = cluster.start(3, 300, a->now);  // and B says no more
+  for (int n = 0; n < 200 && c->core.sessions(c->now).empty(); ++n) {
+    roamer->ask(*c, kMobile, true);
+    c->pass(100ms);
+  }
+  EXPECT_GT(c->session().age_ms, 9'000);
+  EXPECT_LT(c->session().age_ms, 60'000);
+}
+
 TEST_F(TwoNodes, WhatWasHandedToANodeThatNoLongerWaitedIsFoundWhenItIsWishedFor) {
   run(3s);
   const StoreKey key = session_key(roamer->client.current);

@@ -24,7 +24,7 @@ struct Outcome {
 
 struct LifePlan {
   std::uint64_t seed = 0;
-  Duration torment = std::chrono::minutes(6);
+  Duration torment = std::chrono::minutes(5);
   bool canary = false;         ///< with a defect built into the plane
   bool verbose = false;        ///< prints every fault and audit event as it happens
   bool is_repetition = false;  ///< not to be repeated itself

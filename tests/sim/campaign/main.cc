@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   using namespace jvpn::sim;
   CampaignPlan plan;
   std::optional<std::uint64_t> one;
-  int minutes = 6;
+  int minutes = 5;
   bool expected = false;
   bool audits = false;
   CLI::App app("Lives through seeds of faults in virtual time and checks every invariant");
