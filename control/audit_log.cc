@@ -2,7 +2,9 @@
 #include "control/audit_log.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "control/audit_line.h"
 #include "crypto/kdf.h"
 
 namespace jvpn {
@@ -20,20 +22,12 @@ std::string hex(ByteView bytes) {
   return text;
 }
 
-/// Bytes that are no UTF-8 are replaced: a peer's name must not stop the audit.
 std::string text_of(const Json& object) {
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string hash_of(const Json& without_hash) {
-  const std::string text = text_of(without_hash);
+std::string hash_of(std::string_view text) {
   return hex(hash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
-}
-
-void add_fields(Json& object, const AuditEvent& event) {
-  for (const auto& [name, value] : event.fields) {
-    std::visit([&, key = std::string(name)](const auto& v) { object[key] = v; }, value);
-  }
 }
 
 Result<Json> parse_line(std::string_view line) {
@@ -59,15 +53,34 @@ AuditPosition after(const Json& object) {
 AuditLog::AuditLog(AuditOrigin origin, AuditPosition position, Sink sink)
     : origin_(std::move(origin)), position_(std::move(position)), sink_(std::move(sink)) {}
 
-void AuditLog::write(const AuditEvent& event, std::int64_t ts_ms) {
-  if (gap_.lost != 0 && write_line(event_of(gap_), ts_ms)) gap_ = {};
-  if (gap_.lost != 0 || !write_line(event, ts_ms)) note_lost(event.at);
+void AuditLog::Gap::note(Instant at) {
+  if (lost == 0) from = at;
+  to = at;
+  ++lost;
+}
+
+void AuditLog::add(const AuditEvent& event, std::int64_t ts_ms) {
+  if (waiting_.empty()) {
+    kept_ = position_;
+    if_lost_ = gap_;
+  }
+  if (gap_.lost != 0) append(event_of(std::exchange(gap_, {})), ts_ms);
+  append(event, ts_ms);
+  if_lost_.note(event.at);
+}
+
+void AuditLog::flush() {
+  if (waiting_.empty()) return;
+  if (!sink_(waiting_)) {
+    position_ = kept_;
+    gap_ = if_lost_;
+  }
+  waiting_.clear();
 }
 
 void AuditLog::note_lost(Instant at) {
-  if (gap_.lost == 0) gap_.from = at;
-  gap_.to = at;
-  ++gap_.lost;
+  flush();
+  gap_.note(at);
 }
 
 AuditEvent AuditLog::event_of(const Gap& gap) const {
@@ -80,26 +93,26 @@ AuditEvent AuditLog::event_of(const Gap& gap) const {
   return event;
 }
 
-bool AuditLog::write_line(const AuditEvent& event, std::int64_t ts_ms) {
-  Json object;
-  object["seq"] = position_.next_seq;
-  object["ts_ms"] = ts_ms;
-  object["mono_ns"] = event.at.ns;
-  object["node_id"] = origin_.node_id;
-  object["owner_epoch"] = origin_.owner_epoch.value;
-  object["session_id"] = to_string(event.session);
-  object["state_version"] = to_string(event.version);
-  object["policy_version"] =
-      event.policy_version.empty() ? origin_.policy_version : event.policy_version;
-  object["event_type"] = std::string(event.type);
-  object["reason_code"] = std::string(to_string(event.reason));
-  add_fields(object, event);
-  object["prev_hash"] = position_.prev_hash;
-  std::string digest = hash_of(object);
-  object["hash"] = digest;
-  if (!sink_(text_of(object) + '\n')) return false;
+void AuditLog::append(const AuditEvent& event, std::int64_t ts_ms) {
+  AuditLine line;
+  line.add("seq", position_.next_seq)
+      .add("ts_ms", ts_ms)
+      .add("mono_ns", event.at.ns)
+      .add("node_id", origin_.node_id)
+      .add("owner_epoch", std::uint64_t{origin_.owner_epoch.value})
+      .add("session_id", to_string(event.session))
+      .add("state_version", to_string(event.version))
+      .add("policy_version",
+           event.policy_version.empty() ? origin_.policy_version : event.policy_version)
+      .add("event_type", event.type)
+      .add("reason_code", to_string(event.reason));
+  for (const auto& [name, value] : event.fields) line.field(name, value);
+  line.add("prev_hash", position_.prev_hash);
+  std::string digest = hash_of(line.text());
+  line.add("hash", digest);
+  waiting_ += line.text();
+  waiting_ += '\n';
   position_ = {position_.next_seq + 1, std::move(digest)};
-  return true;
 }
 
 Result<AuditPosition> follow_audit_line(const AuditPosition& before, std::string_view line) {
@@ -114,7 +127,7 @@ Result<AuditPosition> follow_audit_line(const AuditPosition& before, std::string
   if (object["prev_hash"] != before.prev_hash)
     return fail("audit line does not continue the chain");
   object.erase("hash");
-  if (hash_of(object) != position.prev_hash) return fail("audit line was altered");
+  if (hash_of(text_of(object)) != position.prev_hash) return fail("audit line was altered");
   return position;
 }
 

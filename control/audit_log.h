@@ -30,13 +30,20 @@ struct AuditOrigin {
 
 class AuditLog {
  public:
-  /// Takes one whole line, with its newline. False: it could not be kept.
-  using Sink = std::function<bool(std::string_view line)>;
+  /// Takes whole lines, each with its newline. False: none of them could be kept.
+  using Sink = std::function<bool(std::string_view lines)>;
 
   AuditLog(AuditOrigin origin, AuditPosition position, Sink sink);
-  /// `ts_ms`: wall clock, Unix time, for people only. What the sink cannot keep is counted, and an
-  /// AuditGap says so in the chain before anything else is written.
-  void write(const AuditEvent& event, std::int64_t ts_ms);
+  /// `ts_ms`: wall clock, Unix time, for people only. It waits for flush(): the events of one
+  /// decision are kept together, or not at all.
+  void add(const AuditEvent& event, std::int64_t ts_ms);
+  /// Hands what waits to the sink. What that cannot keep is counted, and an AuditGap says so in the
+  /// chain before anything else is written.
+  void flush();
+  void write(const AuditEvent& event, std::int64_t ts_ms) {
+    add(event, ts_ms);
+    flush();
+  }
   /// An event of that time is known to be missing from the file.
   void note_lost(Instant at);
   const AuditPosition& position() const { return position_; }
@@ -47,14 +54,19 @@ class AuditLog {
     std::uint64_t lost = 0;
     Instant from{0};
     Instant to{0};
+    void note(Instant at);
   };
-  bool write_line(const AuditEvent& event, std::int64_t ts_ms);
+  void append(const AuditEvent& event, std::int64_t ts_ms);
   AuditEvent event_of(const Gap& gap) const;
 
   AuditOrigin origin_;
-  AuditPosition position_;
+  AuditPosition position_;  ///< behind what waits
   Sink sink_;
-  Gap gap_;
+  Gap gap_;  ///< not yet said by what waits
+
+  std::string waiting_;
+  AuditPosition kept_;  ///< before what waits
+  Gap if_lost_;         ///< the gap if what waits cannot be kept
 };
 
 /// Checks one line against the position before it; the position after it.

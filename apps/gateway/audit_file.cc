@@ -46,8 +46,8 @@ Result<AuditPosition> find_position(std::string_view tail, const std::string& pa
                           position.error().what));
 }
 
-/// The part of a line that still found room: the next line must not continue it. Where it cannot be
-/// cut off (a pipe), readers see one line that is none.
+/// The part that still found room: the next line must not continue it. Where it cannot be cut off
+/// (a pipe), readers see one line that is none.
 void take_back(int fd, ssize_t written) {
   struct stat about {};
   if (fstat(fd, &about) != 0 || ftruncate(fd, about.st_size - written) != 0) {
@@ -81,10 +81,10 @@ AuditFile::~AuditFile() {
   if (fd_ >= 0) close(fd_);
 }
 
-bool AuditFile::append(std::string_view line) {
-  const ssize_t written = write(fd_, line.data(), line.size());
-  if (written == static_cast<ssize_t>(line.size())) return true;
-  ++lines_lost_;
+bool AuditFile::append(std::string_view lines) {
+  const ssize_t written = write(fd_, lines.data(), lines.size());
+  if (written == static_cast<ssize_t>(lines.size())) return true;
+  lines_lost_ += static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
   if (written > 0) take_back(fd_, written);
   return false;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The audit log's file: opened once, appended to, each line written whole at once.
+// The audit log's file: opened once, appended to, lines written whole at once.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ class AuditFile {
   ~AuditFile();
 
   const AuditPosition& position_at_open() const { return position_; }
-  /// A whole line with its newline. False: there was no room for it; it is counted, and nothing of
-  /// it stays.
-  bool append(std::string_view line);
+  /// Whole lines with their newlines. False: there was no room for them; they are counted, and
+  /// nothing of them stays.
+  bool append(std::string_view lines);
   /// A crash had cut its last line short.
   bool was_torn() const { return torn_; }
   std::uint64_t lines_lost() const { return lines_lost_; }

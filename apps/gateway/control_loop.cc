@@ -14,12 +14,18 @@
 namespace jvpn {
 namespace {
 
-/// Each session is sampled every 50 ms, a slice of them at a time; where there are very many,
-/// less often rather than at the cost of a jump.
+/// Each session is sampled every 50 ms, a slice of them at a time. A sample costs more than a
+/// microsecond where sessions are many: then each is seen twice per heartbeat interval, since
+/// nothing new is to be seen between two heartbeats; and beyond what a core can do, less often
+/// rather than at the cost of a jump.
 constexpr Duration kSampleSlice = 2ms;
 constexpr std::size_t kSlices = 25;
+constexpr std::size_t kEasySamples = 32;
 constexpr std::size_t kMostSamples = 512;
+/// While there is something to answer, sampling waits that long for a turn without.
+constexpr Duration kSamplePatience = 8ms;
 constexpr Duration kTickInterval = 50ms;
+constexpr Rate kLogLines{20ms, 200};
 
 /// How many of a class one turn takes: a handshake costs some 100 us of curve arithmetic, and a
 /// flood of them must not keep a jump waiting.
@@ -81,7 +87,7 @@ bool ControlLoop::turn(Instant now) {
       take_punts(PuntClass::dead_tag, kMostSealed) + take_punts(PuntClass::ticketed, kMostSealed) +
       take_punts(PuntClass::handshake, kMostHandshakes);
   tell(LoadInput{latest_});
-  if (now >= next_sample_) sample_health();
+  if (now >= next_sample_ + (punts != 0 ? kSamplePatience : Duration::zero())) sample_health();
   if (now >= next_tick_ || now >= core_.next_deadline()) run_deadlines();
   plane_.step(now);
   publications_waiting_ = applier_.retry_publications();
@@ -125,10 +131,19 @@ void ControlLoop::dispatch(const PuntCell& cell) {
   }
 }
 
+/// How many to sample now.
+std::size_t ControlLoop::sample_slice() const {
+  const std::size_t live = core_.live_sessions();
+  const Duration interval = core_.policy().volatility.heartbeat_interval;
+  const std::size_t slices = std::max<std::size_t>(kSlices, interval / 2 / kSampleSlice);
+  const std::size_t every_50_ms = (live + kSlices - 1) / kSlices;
+  const std::size_t twice_a_heartbeat = (live + slices - 1) / slices;
+  return std::min({every_50_ms, std::max(kEasySamples, twice_a_heartbeat), kMostSamples});
+}
+
 void ControlLoop::sample_health() {
   next_sample_ = now_ + kSampleSlice;
-  const std::size_t slice = (core_.live_sessions() + kSlices - 1) / kSlices;
-  for (const Tag tag : core_.next_live_tags(std::min(slice, kMostSamples))) {
+  for (const Tag tag : core_.next_live_tags(sample_slice())) {
     if (const auto sample = plane_.table().sample(tag)) {
       tell(HealthInput{tag, report_of(*sample)});
     }
@@ -146,6 +161,7 @@ void ControlLoop::settle() {
   while (!actions_.empty()) {
     const Actions decided = std::exchange(actions_, {});
     applier_.apply(decided);
+    audit_.flush();
     for (const StoreReply& reply : store_.take_replies()) tell(StoreInput{reply});
   }
 }
@@ -182,11 +198,14 @@ void ControlLoop::refuse_policy(std::string_view why, Instant now) {
   settle();
 }
 
+/// Workers are about to see a binding: what was decided is on record before.
 OuterTemplate ControlLoop::outer_to(std::uint8_t underlay, const Endpoint& peer) {
+  audit_.flush();
   return plane_.make_outer(underlay, peer);
 }
 
 void ControlLoop::send(const SendDatagram& datagram) {
+  audit_.flush();
   // One that finds the ring full is counted there; the protocol repeats what matters.
   plane_.send(datagram.underlay, datagram.destination, datagram.payload);
 }
@@ -213,8 +232,17 @@ void ControlLoop::keep(ByteView frame) {
 
 void ControlLoop::record(const AuditEvent& event) {
   if (flight_) tape_.event(event);
-  audit_.write(event, wall_ms());
-  if (const auto line = log_line(event)) spdlog::info(*line);
+  audit_.add(event, wall_ms());
+  tell_people(event);
+}
+
+/// Every event is in the audit; the log is for who looks on, and must not cost more than the event.
+void ControlLoop::tell_people(const AuditEvent& event) {
+  if (!is_logged(event)) return;
+  if (!log_budget_.take(kLogLines, now_)) return void(++untold_);
+  if (untold_ != 0)
+    spdlog::info("{} more lines like these were left out", std::exchange(untold_, 0));
+  spdlog::info(*log_line(event));
 }
 
 std::map<std::string, std::uint64_t> ControlLoop::counters() const {

@@ -19,6 +19,7 @@
 #include "control/flight/recorded_sources.h"
 #include "control/memory_store.h"
 #include "dataplane/plane.h"
+#include "session/core/rate_bucket.h"
 
 namespace jvpn {
 
@@ -67,6 +68,7 @@ class ControlLoop final : private ControlOutlets {
  private:
   std::size_t take_punts(PuntClass kind, std::size_t most);
   void dispatch(const PuntCell& cell);
+  std::size_t sample_slice() const;
   void sample_health();
   void run_deadlines();
   /// What the core draws from and reserves in: with a recorder between, if there is one.
@@ -83,6 +85,7 @@ class ControlLoop final : private ControlOutlets {
   void ask(const StoreTransaction& transaction) override { store_.begin(transaction); }
   void ask(const StoreRead& read) override { store_.begin(read); }
   void record(const AuditEvent& event) override;
+  void tell_people(const AuditEvent& event);
   void serve_until(Instant deadline) override { plane_.set_serving_deadline(deadline); }
 
   DataPlane& plane_;
@@ -104,6 +107,8 @@ class ControlLoop final : private ControlOutlets {
   Instant next_sample_{0};
   Instant next_tick_{0};
   std::size_t publications_waiting_ = 0;
+  RateBucket log_budget_;
+  std::uint64_t untold_ = 0;  ///< lines beyond it
 };
 
 }  // namespace jvpn

@@ -19,6 +19,10 @@ std::string field(const AuditEvent& event, std::string_view name) {
 
 }  // namespace
 
+bool is_logged(const AuditEvent& event) {
+  return event.type == "SessionStateChange" || event.type == "TransportSwitch";
+}
+
 std::optional<std::string> log_line(const AuditEvent& event) {
   const std::string who = "session " + to_string(event.session).substr(0, kShortId);
   if (event.type == "SessionStateChange") {

@@ -10,6 +10,8 @@
 
 namespace jvpn {
 
+/// Whether log_line() would say anything.
+bool is_logged(const AuditEvent& event);
 /// "session 1a2b3c4d: ATTACHED -> VOLATILE (heartbeat_timeout), version 1:5"; nothing for events
 /// that are the audit log's only.
 std::optional<std::string> log_line(const AuditEvent& event);

@@ -26,8 +26,13 @@ struct AuditLines : testing::Test {
   }
   std::vector<std::string> lines;
   bool full = false;  ///< nothing can be kept
-  AuditLog log{{"gw1", OwnerEpoch{1}, "1.0"}, {}, [this](std::string_view line) {
-                 if (!full) lines.emplace_back(line);
+  std::size_t calls = 0;
+  AuditLog log{{"gw1", OwnerEpoch{1}, "1.0"}, {}, [this](std::string_view text) {
+                 ++calls;
+                 for (std::size_t end = 0; !full && !text.empty(); text.remove_prefix(end)) {
+                   end = text.find('\n') + 1;
+                   lines.emplace_back(text.substr(0, end));
+                 }
                  return !full;
                }};
 };
@@ -113,6 +118,60 @@ TEST_F(AuditLines, CountAGapThatGoesOn) {
   log.write(event(3), 3);
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(Json::parse(lines[0])["lost"], 3);
+}
+
+TEST_F(AuditLines, OfOneDecisionAreHandedOverAtOnce) {
+  for (std::uint32_t n = 1; n <= 3; ++n) log.add(event(n), n);
+  EXPECT_EQ(calls, 0u);
+  log.flush();
+  log.flush();
+  EXPECT_EQ(calls, 1u);
+  EXPECT_EQ(lines.size(), 3u);
+}
+
+TEST_F(AuditLines, OfOneDecisionAreLostTogetherAndTheChainGoesOnWhereItWasKept) {
+  log.write(event(1), 1);
+  full = true;
+  log.write(event(2), 2);
+  for (std::uint32_t n = 3; n <= 5; ++n) log.add(event(n), n);
+  log.flush();
+  full = false;
+  log.add(event(6), 6);
+  log.add(event(7), 7);
+  log.flush();
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(Json::parse(lines[1])["lost"], 4);
+  AuditPosition position;
+  for (const std::string& line : lines) {
+    const auto next = follow_audit_line(position, line);
+    ASSERT_TRUE(next.has_value()) << next.error().what;
+    position = *next;
+  }
+}
+
+TEST_F(AuditLines, WhatWaitsIsKeptBeforeALossIsNoted) {
+  log.add(event(1), 1);
+  log.note_lost(Instant{5});
+  log.write(event(2), 2);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(Json::parse(lines[0])["state_version"], "1:1");
+  EXPECT_EQ(Json::parse(lines[1])["lost"], 1);
+}
+
+TEST_F(AuditLines, AreWhatAJsonLibraryWouldWrite) {
+  AuditEvent odd = event(1);
+  odd.policy_version = "2.7";
+  odd.fields = {{"quoted", std::string("a \"b\" \\ \n \x01 \x7f")},
+                {"foreign", std::string("Gr\u00fc\u00dfe")},
+                {"small", 1e-7},
+                {"third", 1.0 / 3},
+                {"whole", 2.0},
+                {"zero", 0.0},
+                {"least", INT64_MIN},
+                {"no", false}};
+  log.write(odd, -5);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(Json::parse(lines[0]).dump() + '\n', lines[0]);
 }
 
 TEST_F(AuditLines, SurviveTextThatIsNoUtf8) {
