@@ -71,6 +71,11 @@ std::string stragglers(Simulation& sim) {
   return who;
 }
 
+/// The other path may lead to another node, and a full table takes no session over.
+bool may_lack_room(const Scenario& scenario) {
+  return scenario.cluster && (scenario.faults & bit(FaultKind::full)) != 0;
+}
+
 }  // namespace
 
 Duration convergence_limit(const Policy& policy) {
@@ -92,7 +97,8 @@ bool demand_recovery(Simulation& sim, std::size_t index) {
   const Policy& policy = sim.scenario().policy;
   const client::Status before = device.status();
   const bool may_jump = policy.switching.max_switches_per_min > 0 &&
-                        sim.network().path_count(index) > 1 && !device.closed();
+                        sim.network().path_count(index) > 1 && !device.closed() &&
+                        !may_lack_room(sim.scenario());
   if (before.state != State::attached || !may_jump) return false;
   const AccessId path{static_cast<std::uint16_t>(index), before.bound.path.value};
   const std::size_t ended = device.ends().size();
