@@ -165,6 +165,8 @@ void CorePlay::step(Op op, ByteReader& in) {
       return ensure(gateway_.core.next_deadline() > gateway_.now, "a tick leaves nothing due");
     case Op::store:
       gateway_.auto_commit = value % 2 == 0;
+      // What is owed is settled now: the next input is not to blame for it.
+      if (gateway_.auto_commit) gateway_.pass(Duration{});
       return;
     case Op::settle:
       return settle(value);
