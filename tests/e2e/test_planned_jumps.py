@@ -36,7 +36,10 @@ class Jump:
 
 
 class PlannedJumps(RunningLabCase):
-    settings = Settings(policy=POLICY)
+    # A first request that a link loses while it comes up is repeated after a second: what waits must
+    # neither be too old nor too much by then.
+    settings = Settings(policy={**POLICY, "switching.hold_ms": 10_000,
+                                "switching.hold_packets": 512})
 
     def flow(self, name, to, rate_hz):
         ends = (self.net.client, self.net.server)
