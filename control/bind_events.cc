@@ -4,10 +4,13 @@
 namespace jvpn {
 namespace {
 
+/// Who answers a notice says that its NAT rebound: it does not know of a jump that we committed and
+/// of which it never heard. From there, its own path is another one.
 Reason reason_of_move(const PendingBind& bind) {
   if (bind.revert) return Reason::path_race_suspected;
   if (bind.move == Move::rebind) return Reason::nat_rebind_detected;
-  return bind.cause == Reason::none ? Reason::peer_transport_changed : bind.cause;
+  const bool is_mistaken = bind.move == Move::jump && bind.cause == Reason::nat_rebind_detected;
+  return is_mistaken || bind.cause == Reason::none ? Reason::peer_transport_changed : bind.cause;
 }
 
 void write_attempt(const Step& step, const Session& session, const PendingBind& bind) {

@@ -119,7 +119,8 @@ Datagram FakeClient::answer(const Endpoint& to, std::uint8_t path, Reason cause)
 Datagram FakeClient::answer_notice(const Endpoint& to, std::uint8_t path) {
   const auto notice = last<UnboundNotice>(to);
   EXPECT_TRUE(notice.has_value());
-  return seal(ReattachConfirm{fields(path), notice.value_or(UnboundNotice{}).token});
+  return seal(ReattachConfirm{fields(path, Reason::nat_rebind_detected),
+                              notice.value_or(UnboundNotice{}).token});
 }
 
 void FakeClient::jump(const Endpoint& to, std::uint8_t path, Reason cause) {

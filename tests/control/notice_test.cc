@@ -41,6 +41,23 @@ TEST_F(Notice, IsEarnedBySeveralSmallPacketsOfOneSourceAndPaidWithThem) {
   EXPECT_TRUE(gateway.sent.empty());
 }
 
+TEST_F(Notice, AnswerOfAClientThatNeverHeardOfItsJumpIsAJumpBackAndNoRebinding) {
+  gateway.pass(3s);
+  gateway.healthy(client.tag);
+  client.jump(kElsewhere, 2);  // the ACK is lost: the client knows no new version
+  ASSERT_EQ(gateway.session().bound, kElsewhere);
+  gateway.pass(3s);
+  gateway.unbound(client.tag, kRebound);
+  gateway.pass(50ms);
+  client.bound_version = client.last<UnboundNotice>(kRebound)->bound_version;
+  gateway.control(client.answer_notice(kRebound, 1), kRebound);
+  ASSERT_EQ(gateway.session().bound, kRebound);
+  const auto switches = gateway.events("TransportSwitch");
+  ASSERT_EQ(switches.size(), 2u);
+  EXPECT_EQ(switches.back().reason, Reason::peer_transport_changed);
+  EXPECT_EQ(gateway.session().total_switches, 2u);
+}
+
 TEST_F(Notice, CreditIsForgottenAfterASecond) {
   gateway.unbound(client.tag, kRebound, 100);
   gateway.pass(1001ms);

@@ -166,6 +166,25 @@ TEST_F(LateAnswers, EndThatIsSettledLateLeavesThePeersNewSessionAlone) {
   EXPECT_EQ(a->events("SessionTerminated").back().reason, Reason::superseded);
 }
 
+TEST_F(LateAnswers, ABirthThatTheStoreHasIsNotTakenInForAnothersWishBeforeItsAnswer) {
+  auto c = cluster.start(3, 300);
+  ASSERT_TRUE(a->terminate(roamer->client.current));
+  c->auto_commit = false;
+  FakeClient newborn(*c, 0, 9);
+  EXPECT_FALSE(newborn.connect());
+  const auto late = c->take_answers();
+  const WishRecord wish{AttemptId{8}, newborn.ack->session, {2, 200}, OwnerEpoch{1}};
+  ASSERT_TRUE(cluster.store.content().contains(session_key(wish.session)));
+  put(wish_key(wish.session), write_record(wish));
+  c->auto_commit = true;
+  for (int n = 0; n < 20; ++n) c->pass(100ms);
+  EXPECT_GE(c->counter("birth_under_way"), 1u);
+  EXPECT_TRUE(c->events("OwnerAcquired").empty());
+  c->hear(late);
+  EXPECT_EQ(c->events("SessionCreated").size(), 1u);
+  EXPECT_EQ(c->session().id, wish.session);
+}
+
 TEST_F(LateAnswers, WhatAPollFindsBehindTheDeadlineIsNotActedUpon) {
   run(3s);
   b->ticketed(roamer->request(), kMobile);

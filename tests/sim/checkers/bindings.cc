@@ -27,17 +27,23 @@ void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Whe
       breaches_.add("I10", "bound to a place that was not asked: " + to_string(view.bound));
     }
   }
-  if (!is_new && before->second.has_binding() && before->second.bound != view.bound) {
-    at.retired[tag] = {before->second.bound, when.now};
-  }
+  const Endpoint old = is_new ? at.bound_until_now(view.client_tag, when.now) : before->second.bound;
+  if (!old.is_unset() && old != view.bound) at.retired[tag] = {old, when.now};
   at.views[tag] = view;
   at.by_client_tag[view.client_tag] = tag;
 }
 
-void Bindings::removed(std::size_t node, Tag tag) {
+/// What a session was bound to that got new keys, and so another tag, at this moment.
+Endpoint Bindings::Node::bound_until_now(Tag client_tag, Instant now) const {
+  const auto found = departed.find(client_tag);
+  return found == departed.end() || found->second.at != now ? Endpoint{} : found->second.source;
+}
+
+void Bindings::removed(std::size_t node, Tag tag, Instant now) {
   Node& at = nodes_[node];
   const auto found = at.views.find(tag);
   if (found == at.views.end()) return;
+  at.departed[found->second.client_tag] = {found->second.bound, now};
   at.by_client_tag.erase(found->second.client_tag);
   at.retired.erase(tag);
   at.views.erase(found);
@@ -47,6 +53,7 @@ void Bindings::forgotten_by(std::size_t node) {
   nodes_[node].views.clear();
   nodes_[node].by_client_tag.clear();
   nodes_[node].retired.clear();
+  nodes_[node].departed.clear();
   nodes_[node].asked.clear();
   nodes_[node].acked.clear();
 }

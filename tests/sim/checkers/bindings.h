@@ -28,7 +28,7 @@ class Bindings {
   void asked(std::size_t node, const Endpoint& destination, Instant now);
   void acked(std::size_t node, const Endpoint& destination, Instant now);
   void published(std::size_t node, Tag tag, const SessionView& view, When when);
-  void removed(std::size_t node, Tag tag);
+  void removed(std::size_t node, Tag tag, Instant now);
   void forgotten_by(std::size_t node);
   void data_sent(std::size_t node, Tag client_tag, const Endpoint& destination);
   void delivered(std::size_t node, Tag tag, const Endpoint& source, Instant now);
@@ -44,9 +44,12 @@ class Bindings {
     std::map<Tag, SessionView> views;
     std::map<Tag, Tag> by_client_tag;
     std::map<Tag, Retired> retired;
+    std::map<Tag, Retired> departed;  ///< by client tag: last binding of what was removed
     using Moments = std::unordered_map<Endpoint, Instant, EndpointHash>;
     Moments asked;  ///< when something was last sent there
     Moments acked;  ///< when a handshake was last answered there
+
+    Endpoint bound_until_now(Tag client_tag, Instant now) const;
   };
   bool drains(std::size_t node, Tag tag, const Endpoint& source, Instant now) const;
 

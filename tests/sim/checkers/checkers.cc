@@ -103,8 +103,8 @@ void Checkers::named(std::size_t node, Tag tag, const SessionId& id) {
   ids_[{node, tag}] = id;
 }
 
-void Checkers::removed(std::size_t node, Tag tag) {
-  bindings.removed(node, tag);
+void Checkers::removed(std::size_t node, Tag tag, Instant now) {
+  bindings.removed(node, tag, now);
   const auto id = ids_.find({node, tag});
   if (id == ids_.end()) return;
   deadlines.settled(id->second);

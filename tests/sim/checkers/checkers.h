@@ -31,7 +31,7 @@ class Checkers {
   void installed(std::size_t node, const InstallSession& session, When when);
   void staged(std::size_t node, const StageKeys& keys);
   void published(std::size_t node, const PublishView& change, When when);
-  void removed(std::size_t node, Tag tag);
+  void removed(std::size_t node, Tag tag, Instant now);
   /// Which session the node has under this tag.
   void named(std::size_t node, Tag tag, const SessionId& id);
   void audited(std::size_t node, const AuditEvent& event);

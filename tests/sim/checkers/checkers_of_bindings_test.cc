@@ -30,7 +30,7 @@ TEST_F(AChecker, OfBindingsWantsABirthToBeWhereItsHandshakeWasAnswered) {
   bindings.asked(0, birth.bound, now);
   bindings.published(0, tag, birth, {now, now});
   EXPECT_EQ(fresh(), 1u);
-  bindings.removed(0, tag);
+  bindings.removed(0, tag, now);
   bindings.acked(0, birth.bound, now);
   bindings.published(0, tag, birth, {now, now});
   EXPECT_EQ(fresh(), 0u);
@@ -49,6 +49,19 @@ TEST_F(AChecker, OfBindingsLetsAPathDrainForAWhileWhateverTheViewSays) {
   EXPECT_EQ(fresh(), 0u);
   bindings.delivered(0, tag, bound_to(1).bound, now + 11s);
   EXPECT_EQ(fresh(), 1u);
+}
+
+TEST_F(AChecker, OfBindingsLetsAPathDrainThoughTheSessionGotNewKeysMeanwhileButNotLater) {
+  for (const Duration gap : {0s, 1s}) {
+    Bindings bindings(breaches, policy);
+    bindings.asked(0, bound_to(1).bound, now);
+    bindings.asked(0, bound_to(2).bound, now);
+    bindings.published(0, tag, bound_to(1), {now, now});
+    bindings.removed(0, tag, now);
+    bindings.published(0, Tag(tag.value() + 1), bound_to(2), {now, now + gap});
+    bindings.delivered(0, Tag(tag.value() + 1), bound_to(1).bound, now + gap);
+    EXPECT_EQ(fresh(), gap == 0s ? 0u : 1u);
+  }
 }
 
 TEST_F(AChecker, OfAmplificationRefusesToAnswerStrangersWithMoreThanTheyGave) {

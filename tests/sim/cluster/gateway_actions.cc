@@ -83,7 +83,7 @@ void Gateway::perform(StageKeys& keys) {
 
 void Gateway::perform(RemoveSession& session) {
   ++effects_;
-  around_.checkers.removed(node_, session.tag);
+  around_.checkers.removed(node_, session.tag, now());
   const auto found = by_inner_.find(session.inner_v4);
   if (found != by_inner_.end() && found->second == session.tag) by_inner_.erase(found);
   plane_.remove(session);
