@@ -43,7 +43,7 @@ class Jump {
   std::uint32_t candidate_count() const { return wish_.candidate_count; }
   KeyEpoch key_epoch() const { return wish_.key_epoch; }
   /// Secret half of what REQUEST and CONFIRM carry.
-  const Key32& ephemeral() const { return ephemeral_.secret; }
+  const KeyPair& ephemeral() const { return ephemeral_; }
   Instant began_at() const { return began_at_; }
   unsigned sends() const { return sends_; }    ///< of the message now waited for
   unsigned rounds() const { return rounds_; }  ///< REQUESTs of this jump, each by its own number

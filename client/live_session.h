@@ -190,8 +190,11 @@ class LiveSession {
   struct Expected {
     Owner owner;
     OwnerEpoch epoch;
-    Key32 shared;
+    PublicKey ours;
+    PublicKey theirs;
+    Key32 shared;  ///< of the two
   };
+  std::optional<Key32> shared_with(const PublicKey& theirs);
   std::optional<Expected> expected_;
   unsigned owner_sends_ = 0;  ///< REQUESTs that the owner left unanswered, or no path led to it
   Instant call_again_at_{0};

@@ -5,19 +5,29 @@
 
 namespace jvpn::client {
 
+/// Each CHALLENGE to a repeated REQUEST brings the same key: computed once.
+std::optional<Key32> LiveSession::shared_with(const PublicKey& theirs) {
+  const KeyPair& ours = jump_.ephemeral();
+  if (expected_ && expected_->ours == ours.public_key && expected_->theirs == theirs) {
+    return std::move(expected_->shared);
+  }
+  return x25519(ours.secret, theirs);
+}
+
 /// A CHALLENGE of somebody else than the owner that we know: should it acknowledge, these keys
 /// hold. Until then they open what overtakes the ACK, and are forgotten without it.
 void LiveSession::expect_owner(const Message& message, const ReattachChallenge& challenge) {
+  const bool names_key = challenge.ephemeral != PublicKey{};
+  std::optional<Key32> shared = names_key ? shared_with(challenge.ephemeral) : std::nullopt;
   expected_.reset();
   traffic_.forget_expected();
-  if (challenge.ephemeral == PublicKey{}) return;
-  std::optional<Key32> shared = x25519(jump_.ephemeral(), challenge.ephemeral);
   if (!shared) return;
   const OwnerEpoch known = session_.version().owner_epoch;
   const OwnerEpoch epoch = std::max(message.owner_epoch, OwnerEpoch{known.value + 1});
   traffic_.expect(KeyEpoch{jump_.key_epoch().value + 1},
                   session_.owner_root(*shared, challenge.owner, epoch));
-  expected_.emplace(Expected{challenge.owner, epoch, std::move(*shared)});
+  expected_.emplace(Expected{challenge.owner, epoch, jump_.ephemeral().public_key,
+                             challenge.ephemeral, std::move(*shared)});
 }
 
 bool LiveSession::adopt_owner(const ReattachAck& ack, Step step) {

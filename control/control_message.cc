@@ -95,15 +95,16 @@ struct Handler {
   void operator()(const auto&) const { on_malformed(step, session, plain); }
 };
 
-/// A session that we took over counts in its client's epoch until that has heard our ACK; from then
-/// on numbers begin anew. Of the older epoch only reattaches are of use.
+/// A session that we took over counts in its client's epoch until that has heard our ACK; with each
+/// epoch numbers begin anew. The client may have heard of an owner between that whose record we
+/// read and us: no record says so before the next move. Of older epochs only reattaches are of use.
 bool admit_epoch(Session& session, const Message& message) {
-  const OwnerEpoch ours = session.version.owner_epoch;
-  if (message.owner_epoch == session.client_epoch) {
-    return message.owner_epoch == ours || class_of(kind_of(message.body)) == MessageClass::reattach;
-  }
-  if (message.owner_epoch != ours) return false;
-  session.client_epoch = ours;
+  const OwnerEpoch epoch = message.owner_epoch;
+  if (epoch < session.client_epoch || epoch > session.version.owner_epoch) return false;
+  const bool is_ours = epoch == session.version.owner_epoch;
+  if (!is_ours && class_of(kind_of(message.body)) != MessageClass::reattach) return false;
+  if (epoch == session.client_epoch) return true;
+  session.client_epoch = epoch;
   session.reattach.seen = 0;
   session.other.seen = {};
   session.decision = {};

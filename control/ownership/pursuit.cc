@@ -88,8 +88,8 @@ bool is_free(const Step& step, const SessionRecord& record) {
   return standing_of(step, record.owner.node) == Standing::gone;
 }
 
-/// Who let it go wrote its ages a moment ago, by another clock. What is being born here is ours too,
-/// and becomes a session when the store says so.
+/// Who let it go wrote its ages a moment ago, by another clock. What is being born here is ours
+/// too, and becomes a session when the store says so.
 void become_owner(const Step& step, const SessionId& id) {
   const Peer* peer = step.node.peers.find(step.node.cluster.takeovers.at(id).record->peer);
   if (peer != nullptr && peer->pending && peer->pending->birth.session == id) {

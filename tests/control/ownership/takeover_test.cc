@@ -47,6 +47,21 @@ TEST_F(TwoNodes, WhoMayNotActPublishesNoChangedPolicyEither) {
   EXPECT_EQ(a->views.begin()->second.hold_packets, 5u);
 }
 
+TEST_F(TwoNodes, ClientOfAnEpochThatTheStoreNeverHeardOfIsServedByTheNextOwner) {
+  ASSERT_TRUE(is_handed_over()) << "the client has heard of epoch 2, the store not that it has";
+  const auto c = cluster.start(3, 300, b->now);
+  const Endpoint elsewhere = endpoint("203.0.113.99:7000");
+  bool acknowledged = false;
+  for (int n = 0; n < 120 && !acknowledged; ++n) {  // b is dead
+    c->pass(100ms);
+    acknowledged = roamer->ask(*c, elsewhere, true) || roamer->learn(*c, elsewhere);
+  }
+  EXPECT_TRUE(acknowledged);
+  EXPECT_EQ(c->counter("node_fenced"), 1u);
+  EXPECT_EQ(c->counter("other_owner_epoch"), 0u);
+  EXPECT_EQ(c->session().bound, elsewhere);
+}
+
 TEST_F(TwoNodes, ConfirmThatIsRepeatedToALaterOwnerIsNotAnsweredByNothing) {
   LifeRecord life = *read_life_record(cluster.store.content().at(life_key(1)));
   life.fenced = true;

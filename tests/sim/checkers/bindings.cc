@@ -27,7 +27,8 @@ void Bindings::published(std::size_t node, Tag tag, const SessionView& view, Whe
       breaches_.add("I10", "bound to a place that was not asked: " + to_string(view.bound));
     }
   }
-  const Endpoint old = is_new ? at.bound_until_now(view.client_tag, when.now) : before->second.bound;
+  const Endpoint old =
+      is_new ? at.bound_until_now(view.client_tag, when.now) : before->second.bound;
   if (!old.is_unset() && old != view.bound) at.retired[tag] = {old, when.now};
   at.views[tag] = view;
   at.by_client_tag[view.client_tag] = tag;

@@ -114,6 +114,7 @@ void Checkers::removed(std::size_t node, Tag tag, Instant now) {
 void Checkers::audited(std::size_t node, const AuditEvent& event) {
   if (tell) print("gateway " + std::to_string(node), event, world_.now());
   versions.see(node, event);
+  wanderings.see(event);
   deadlines.see(node, event, leases.enforced ? world_.now() : event.at);
   coverage.see(Side::gateway, event, faults.at_work(world_.now()));
   if (event.type == "TransportSwitch") ++jumps;

@@ -17,6 +17,7 @@
 #include "tests/sim/checkers/replays.h"
 #include "tests/sim/checkers/serving.h"
 #include "tests/sim/checkers/versions.h"
+#include "tests/sim/checkers/wanderings.h"
 #include "tests/sim/world/network.h"
 
 namespace jvpn::sim {
@@ -57,6 +58,7 @@ class Checkers {
   Fates fates;
   Replays replays;
   Bounds bounds;
+  Wanderings wanderings;
   Coverage coverage;
   FaultClock faults;
   std::uint64_t jumps = 0;

@@ -31,6 +31,21 @@ TEST_F(AChecker, OfVersionsWantsANewOwnerToBeginANewEpoch) {
   EXPECT_EQ(fresh(), 1u);
 }
 
+TEST_F(AChecker, OfWanderingsCountsOwnersSinceTheSessionWasLastBound) {
+  Wanderings wanderings;
+  AuditEvent acquired;
+  acquired.type = "OwnerAcquired";
+  AuditEvent bound;
+  bound.type = "TransportSwitch";
+  for (int n = 0; n < 3; ++n) wanderings.see(acquired);
+  EXPECT_EQ(wanderings.most(), 3);
+  wanderings.see(bound);
+  EXPECT_EQ(wanderings.most(), 0);
+  wanderings.see(acquired);
+  wanderings.begin_anew();
+  EXPECT_EQ(wanderings.most(), 0);
+}
+
 TEST_F(AChecker, OfVersionsRefusesTheReturnOfWhatAForgetfulNodeHad) {
   Versions versions(breaches);
   versions.see(0, change("BIRTH", "ATTACHED", 1));

@@ -6,6 +6,10 @@
 namespace jvpn::sim {
 namespace {
 
+/// Of a session whose client can reach all of them: who asked while it was healed may each get it
+/// once, and the one that the client then stays with.
+constexpr int kMostOwnerChanges = 5;
+
 /// Peers of one gateway that still want a session, and those of them that have one, as both sides
 /// see it.
 struct Count {
@@ -94,8 +98,14 @@ void demand_convergence(Simulation& sim) {
   // A node that had lost the store serves again once its lease is renewed.
   if (sim.scenario().shared_store) sim.run_for(15s);
   const Instant end = sim.world().now() + convergence_limit(sim.scenario().policy);
+  sim.checkers().wanderings.begin_anew();
   while (!converged(sim) && sim.world().now() < end) sim.run_for(200ms);
   if (!converged(sim)) sim.checkers().breaches.add("I20", "not ATTACHED:" + stragglers(sim));
+  const int changes = sim.checkers().wanderings.most();
+  if (changes > kMostOwnerChanges) {
+    sim.checkers().breaches.add("I20", "a session changed owners " + std::to_string(changes) +
+                                           " times and was never bound");
+  }
   if (sim.checkers().breaches.empty()) demand_flow(sim);
 }
 
