@@ -62,10 +62,8 @@ struct Burst {
   /// Empties the burst for `count` frames that were put into `frame`.
   void begin(std::size_t count) {
     size = count;
-    for (std::size_t i = 0; i < count; ++i) {
-      verdict[i] = Verdict::undecided;
-      lane[i] = Lane::none;
-    }
+    verdict.fill(Verdict::undecided);
+    lane.fill(Lane::none);
   }
   /// Decides a packet that does not leave: dropped, punted or absorbed.
   void settle(std::size_t i, Verdict why) {
@@ -84,6 +82,8 @@ struct Burst {
   }
   /// The packets that are in a lane now.
   PacketSet in(Lane which) const { return PacketSet::where(lane, which, size); }
+  PacketSet with(Verdict which) const { return PacketSet::where(verdict, which, size); }
+  PacketSet all() const { return PacketSet::first(size); }
   ByteSpan payload_of(std::size_t i) const { return {payload[i], payload_size[i]}; }
 };
 

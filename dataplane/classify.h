@@ -4,14 +4,14 @@
 #pragma once
 
 #include "dataplane/burst.h"
-#include "dataplane/link.h"
+#include "dataplane/turn.h"
 
 namespace jvpn {
 
 /// Frames of an underlay: lanes arp, neighbour, handshake, control (also ticketed ones), data.
-void classify_underlay(const Link& link, Burst& burst);
+void classify_underlay(const Turn& turn, const Link& link, Burst& burst);
 
 /// Frames of the plaintext port: lanes arp, neighbour, local, inner.
-void classify_plaintext(const Link& link, Burst& burst);
+void classify_plaintext(const Turn& turn, const Link& link, Burst& burst);
 
 }  // namespace jvpn

@@ -7,7 +7,7 @@
 
 #include "dataplane/burst.h"
 #include "dataplane/ethernet.h"
-#include "dataplane/link.h"
+#include "dataplane/turn.h"
 
 namespace jvpn {
 
@@ -26,14 +26,30 @@ Verdict classify_frame(const Link& link, Burst& burst, std::size_t i, ClassifyIp
   return Verdict::undecided;
 }
 
-template <class ClassifyIp>
-void classify_frames(const Link& link, Burst& burst, ClassifyIp&& classify_ip) {
+/// A frame of the link's usual shape as one piece, or nothing.
+inline std::optional<ByteSpan> usual_frame(const FrameShape& shape, const rte_mbuf& frame) {
+  const ByteSpan bytes = frame_bytes(&frame);
+  const bool is_plain = frame.nb_segs == 1 && !has_stripped_vlan(frame);
+  if (!is_plain || bytes.size() < FrameShape::kSize || !shape.fits(bytes.data())) {
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+/// `take_usual(frame, i)`: whether a frame of the usual shape (bytes) got its lane; what did not is
+/// classified like any other.
+template <class TakeUsual, class ClassifyIp>
+void classify_frames(const Turn& turn, const Link& link, Burst& burst, TakeUsual&& take_usual,
+                     ClassifyIp&& classify_ip) {
+  const FrameShape& shape = turn.usual.shapes[link.index];
   constexpr std::size_t kAhead = 4;
   for (std::size_t i = 0; i < std::min(2 * kAhead, burst.size); ++i) prefetch_mbuf(burst.frame[i]);
   for (std::size_t i = 0; i < std::min(kAhead, burst.size); ++i) prefetch_bytes(burst.frame[i]);
   for (std::size_t i = 0; i < burst.size; ++i) {
     if (i + 2 * kAhead < burst.size) prefetch_mbuf(burst.frame[i + 2 * kAhead]);
     if (i + kAhead < burst.size) prefetch_bytes(burst.frame[i + kAhead]);
+    const auto usual = usual_frame(shape, *burst.frame[i]);
+    if (usual && take_usual(*usual, i)) continue;
     const Verdict verdict = classify_frame(link, burst, i, classify_ip);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }

@@ -45,12 +45,32 @@ Verdict classify_inner(const Link& link, const NetworkPacket& packet, Burst& bur
   return Verdict::undecided;
 }
 
+/// What the shape leaves open of an IPv4 packet for a session: its length, and that it is not ours.
+bool take_inner(const DestinationsV4& destinations, ByteSpan frame, Burst& burst, std::size_t i) {
+  const auto packet = frame.subspan(sizeof(EthernetHeader));
+  const auto ip = load<Ipv4Header>(packet.data());
+  const std::uint16_t length = ip.length;
+  if (length > packet.size() || length < sizeof ip) return false;
+  const std::uint32_t destination = load<BigEndian<std::uint32_t>>(ip.destination.data());
+  if (destinations.is_own(destination)) return false;
+  burst.payload[i] = packet.data();
+  burst.payload_size[i] = length;
+  burst.destination[i] = IpAddress::v4(destination);
+  burst.ecn[i] = ip.tos & 3;
+  burst.lane[i] = Lane::inner;
+  return true;
+}
+
 }  // namespace
 
-void classify_plaintext(const Link& link, Burst& burst) {
-  classify_frames(link, burst, [&](const NetworkPacket& packet, std::size_t i) {
+void classify_plaintext(const Turn& turn, const Link& link, Burst& burst) {
+  const auto take_usual = [&](ByteSpan frame, std::size_t i) {
+    return take_inner(turn.usual.destinations, frame, burst, i);
+  };
+  const auto classify_ip = [&](const NetworkPacket& packet, std::size_t i) {
     return classify_inner(link, packet, burst, i);
-  });
+  };
+  classify_frames(turn, link, burst, take_usual, classify_ip);
 }
 
 }  // namespace jvpn

@@ -13,11 +13,15 @@ struct Transport {
   ByteSpan bytes;
 };
 
+/// By the first octet of an IPv4 address: not this network, nor loopback, nor a group.
+bool can_be_source(std::uint8_t first) {
+  return first != 0 && first != 127 && first < 224;
+}
+
 bool can_be_source(const Endpoint& source) {
   const IpAddress& address = source.address;
   if (address.is_unset() || source.port == 0) return false;
-  const std::uint8_t first = address.is_v4() ? address.bytes[12] : address.bytes[0];
-  return address.is_v4() ? first != 0 && first != 127 && first < 224 : first != 0xff;
+  return address.is_v4() ? can_be_source(address.bytes[12]) : address.bytes[0] != 0xff;
 }
 
 /// By type: which lane, and whether size and reserved bits are possible at all.
@@ -96,13 +100,34 @@ Verdict classify_ipv6(const Link& link, ByteSpan packet, Burst& burst, std::size
   return classify_udp(link, {ip.next_header, body}, burst, i);
 }
 
+/// What the shape leaves open of a DATA frame: lengths, header checksum and source.
+bool take_data(ByteSpan frame, Burst& burst, std::size_t i) {
+  constexpr std::size_t kHeaders = sizeof(Ipv4Header) + sizeof(UdpHeader);
+  const auto packet = frame.subspan(sizeof(EthernetHeader));
+  const auto ip = load<Ipv4Header>(packet.data());
+  const auto udp = load<UdpHeader>(packet.data() + sizeof ip);
+  const std::size_t length = ip.length.value();
+  if (length > packet.size() || length < kHeaders + kDataOverhead) return false;
+  if (udp.length.value() != length - sizeof ip) return false;
+  if (!InternetSum().add(packet.first<sizeof ip>()).is_right()) return false;
+  if (!can_be_source(ip.source[0]) || udp.source.value() == 0) return false;
+  burst.source[i] = {IpAddress::v4(ip.source), udp.source.value()};
+  burst.ecn[i] = ip.tos & 3;
+  burst.payload[i] = packet.data() + kHeaders;
+  burst.payload_size[i] = static_cast<std::uint16_t>(length - kHeaders);
+  burst.lane[i] = Lane::data;
+  return true;
+}
+
 }  // namespace
 
-void classify_underlay(const Link& link, Burst& burst) {
-  classify_frames(link, burst, [&](const NetworkPacket& packet, std::size_t i) {
+void classify_underlay(const Turn& turn, const Link& link, Burst& burst) {
+  const auto take_usual = [&](ByteSpan frame, std::size_t i) { return take_data(frame, burst, i); };
+  const auto classify_ip = [&](const NetworkPacket& packet, std::size_t i) {
     return packet.type == kEtherIpv4 ? classify_ipv4(link, packet.bytes(), burst, i)
                                      : classify_ipv6(link, packet.bytes(), burst, i);
-  });
+  };
+  classify_frames(turn, link, burst, take_usual, classify_ip);
 }
 
 }  // namespace jvpn

@@ -39,17 +39,48 @@ Verdict copy_congestion(Burst& burst, std::size_t i) {
   return Verdict::undecided;
 }
 
+void forward_to(const Link& out, const EtherAddress& next_hop, std::uint16_t type, Burst& burst,
+                std::size_t i) {
+  constexpr std::size_t kHeader = sizeof(EthernetHeader);
+  std::uint8_t* const begin = burst.payload[i] - kHeader;  // over the data header
+  write_ethernet(begin, next_hop, out.mac, type);
+  set_frame(burst.frame[i], begin, kHeader + burst.payload_size[i]);
+  add(burst.record[i]->uplink.bytes, burst.payload_size[i]);
+  burst.leave_carried(i, out.index, Verdict::forwarded);
+}
+
 Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destination) {
   const Link& out = turn.plane.plaintext();
   EtherAddress next_hop;
   if (!find_next_hop(turn, out, destination, next_hop)) return Verdict::next_hop_unresolved;
-  constexpr std::size_t kHeader = sizeof(EthernetHeader);
-  std::uint8_t* const begin = burst.payload[i] - kHeader;  // over the data header
-  write_ethernet(begin, next_hop, out.mac, destination.is_v4() ? kEtherIpv4 : kEtherIpv6);
-  set_frame(burst.frame[i], begin, kHeader + burst.payload_size[i]);
-  add(burst.record[i]->uplink.bytes, burst.payload_size[i]);
-  burst.leave_carried(i, out.index, Verdict::forwarded);
+  forward_to(out, next_hop, destination.is_v4() ? kEtherIpv4 : kEtherIpv6, burst, i);
   return Verdict::undecided;
+}
+
+/// IPv4 without options from the session's own address to beyond the gateway, with the outer
+/// packet's ECN and the next hop of the packet before: forwarded with the fewest questions. False:
+/// not that, and nothing has changed.
+bool forward_usual(Turn& turn, Burst& burst, std::size_t i) {
+  const std::uint8_t* const packet = burst.payload[i];
+  if (burst.payload_size[i] < sizeof(Ipv4Header)) return false;
+  const auto ip = load<Ipv4Header>(packet);
+  if (ip.version_ihl != Ipv4Header{}.version_ihl || (ip.tos & 3) != burst.ecn[i]) return false;
+  const SessionView& view = burst.snapshot[i]->view;
+  const std::uint16_t length = ip.length;
+  if (length < sizeof ip || length > burst.payload_size[i] || length > view.tunnel_mtu)
+    return false;
+  if (view.inner_v4 != IpAddress::v4(ip.source)) return false;
+  const std::uint32_t destination = load<BigEndian<std::uint32_t>>(ip.destination.data());
+  if (!turn.usual.destinations.is_beyond(destination)) return false;
+  const Link& out = turn.plane.plaintext();
+  const auto hop = IpAddress::v4(turn.usual.destinations.hop_towards(destination));
+  Neighbours& neighbours = *turn.plane.neighbours;
+  EtherAddress next_hop;
+  if (!neighbours.is(turn.last_hop, out.index, hop)) return false;
+  if (!neighbours.mac_of(turn.last_hop, next_hop)) return false;
+  burst.payload_size[i] = length;
+  forward_to(out, next_hop, kEtherIpv4, burst, i);
+  return true;
 }
 
 Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
@@ -69,6 +100,7 @@ Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
 
 void deliver(Turn& turn, Burst& burst) {
   for (const std::size_t i : burst.in(Lane::opened)) {
+    if (forward_usual(turn, burst, i)) continue;
     const Verdict verdict = deliver_one(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }

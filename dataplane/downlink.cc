@@ -12,7 +12,7 @@
 namespace jvpn {
 
 void downlink(Turn& turn, const Link& link, Burst& burst) {
-  classify_plaintext(link, burst);
+  classify_plaintext(turn, link, burst);
   answer_neighbours(turn, link, burst);
   answer_echoes(link, burst);
   lookup_by_destination(turn, burst);

@@ -6,13 +6,13 @@
 namespace jvpn {
 namespace {
 
-bool leaves(const Burst& burst, std::size_t i) {
-  return burst.verdict[i] == Verdict::forwarded || burst.verdict[i] == Verdict::answered;
+PacketSet leaving_by(const Link& out, const Burst& burst) {
+  const PacketSet leaving = burst.with(Verdict::forwarded) | burst.with(Verdict::answered);
+  return leaving & PacketSet::where(burst.out, out.index, burst.size);
 }
 
 void hand_over(Turn& turn, const Link& link, Burst& burst) {
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (burst.verdict[i] != Verdict::handed_over) continue;
+  for (const std::size_t i : burst.with(Verdict::handed_over)) {
     rte_ring* ring = turn.plane.handover_ring(turn.worker, burst.owner[i], link.index);
     // Release (in the ring) of the frame's bytes; partner: dequeue in Worker::take_over.
     if (rte_ring_sp_enqueue(ring, burst.frame[i]) != 0) burst.verdict[i] = Verdict::handover_full;
@@ -23,8 +23,7 @@ void transmit_by(Turn& turn, const Link& out, Burst& burst) {
   std::array<rte_mbuf*, kBurst> frames;
   std::array<std::size_t, kBurst> packet;
   std::size_t count = 0;
-  for (std::size_t i = 0; i < burst.size; ++i) {
-    if (!leaves(burst, i) || burst.out[i] != out.index) continue;
+  for (const std::size_t i : leaving_by(out, burst)) {
     frames[count] = burst.frame[i];
     packet[count++] = i;
   }
@@ -54,7 +53,9 @@ std::uint16_t transmit(Turn& turn, const Link& link, std::span<rte_mbuf*> frames
 void finish(Turn& turn, const Link& link, Burst& burst) {
   hand_over(turn, link, burst);
   for (const Link& out : turn.plane.links) transmit_by(turn, out, burst);
-  for (std::size_t i = 0; i < burst.size; ++i) {
+  const PacketSet forwarded = burst.with(Verdict::forwarded);
+  turn.counters.of(Verdict::forwarded).add(forwarded.size());
+  for (const std::size_t i : burst.all().without(forwarded)) {
     if (burst.verdict[i] != Verdict::held) turn.counters.of(burst.verdict[i]).add(1);
     if (is_still_ours(burst.verdict[i])) rte_pktmbuf_free(burst.frame[i]);
   }

@@ -10,7 +10,7 @@
 namespace jvpn {
 
 /// The bytes of a frame: from the Ethernet header to the end of what the device delivered.
-inline ByteSpan frame_bytes(rte_mbuf* frame) {
+inline ByteSpan frame_bytes(const rte_mbuf* frame) {
   return {rte_pktmbuf_mtod(frame, std::uint8_t*), rte_pktmbuf_data_len(frame)};
 }
 

@@ -65,8 +65,8 @@ class Neighbours {
     std::uint16_t link;
 
     Key(std::uint8_t its_link, const IpAddress& address)
-        : high(load<BigEndian<std::uint64_t>>(address.bytes.data()).value()),
-          low(load<BigEndian<std::uint64_t>>(address.bytes.data() + 8).value()),
+        : high(address.words().high),
+          low(address.words().low),
           link(static_cast<std::uint16_t>(its_link + 1)) {}
     std::size_t hash() const;
   };

@@ -40,11 +40,16 @@ class PacketSet {
       return static_cast<std::uint32_t>(
           _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(at), each)));
     };
-    const auto first = static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1);
-    return PacketSet((equal(0) | equal(16) << 16) & first);
+    return PacketSet(equal(0) | equal(16) << 16) & first(count);
+  }
+  static PacketSet first(std::size_t count) {
+    return PacketSet(static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1));
   }
 
   PacketSet operator|(PacketSet other) const { return PacketSet(bits_ | other.bits_); }
+  PacketSet operator&(PacketSet other) const { return PacketSet(bits_ & other.bits_); }
+  PacketSet without(PacketSet other) const { return PacketSet(bits_ & ~other.bits_); }
+  std::size_t size() const { return static_cast<std::size_t>(std::popcount(bits_)); }
   /// In rising order. What a packet becomes meanwhile changes no set that was made before.
   Iterator begin() const { return Iterator(bits_); }
   Iterator end() const { return Iterator(0); }

@@ -12,6 +12,8 @@
 
 #include "crypto/aead.h"
 #include "dataplane/control_budget.h"
+#include "dataplane/destinations_v4.h"
+#include "dataplane/frame_shape.h"
 #include "dataplane/link.h"
 #include "dataplane/neighbours.h"
 #include "dataplane/worker_counters.h"
@@ -55,6 +57,14 @@ struct PlaneFacts {
   }
 };
 
+/// What follows from the facts, ready for comparisons: each worker has its own.
+struct UsualPackets {
+  std::array<FrameShape, kMaxLinks> shapes;  ///< by link
+  DestinationsV4 destinations;
+
+  explicit UsualPackets(const PlaneFacts& plane);
+};
+
 struct Turn {
   const PlaneFacts& plane;
   std::uint8_t worker;
@@ -70,6 +80,7 @@ struct Turn {
   bool serving = true;                         ///< this node may act for its sessions, as of `now`
   std::uint16_t last_hop = Neighbours::kNone;  ///< index of the neighbour that was found last
   std::uint16_t next_ip_id = 0;                ///< of control's datagrams
+  UsualPackets usual{plane};
 };
 
 }  // namespace jvpn

@@ -12,7 +12,7 @@
 namespace jvpn {
 
 void uplink(Turn& turn, const Link& link, Burst& burst) {
-  classify_underlay(link, burst);
+  classify_underlay(turn, link, burst);
   answer_neighbours(turn, link, burst);
   punt_handshakes(turn, link, burst);
   lookup_by_tag(turn, burst);

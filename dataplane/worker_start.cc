@@ -4,6 +4,12 @@
 
 namespace jvpn {
 
+UsualPackets::UsualPackets(const PlaneFacts& plane)
+    : destinations(plane.plaintext(),
+                   plane.pool_v4 == nullptr ? IpPrefix{} : plane.pool_v4->prefix()) {
+  for (const Link& link : plane.links) shapes[link.index] = FrameShape::of(link);
+}
+
 Worker::Worker(const PlaneFacts& plane, const WorkerSetup& setup, AeadEngine engine)
     : plane_(plane),
       clock_(setup.clock),

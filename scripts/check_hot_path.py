@@ -21,7 +21,7 @@ WORKER_FILES = {
         ecn finish heartbeat_answer heartbeat_reply hold hold_buffers inject neighbour_answer neighbour_frames
         neighbours next_hop open_data outer punt seal steer too_big uplink worker""",
     "session/shared": "mailbox session_table_worker",
-    "session/core": "control_datagram_open heartbeat replay_window",
+    "session/core": "control_datagram_open heartbeat",
     "crypto": "aead sealing",
 }
 

@@ -27,12 +27,6 @@ bool has_zero_host_bits(const IpPrefix& prefix) {
 
 }  // namespace
 
-IpAddress IpAddress::v4(std::uint32_t host_order) {
-  Bytes<4> octets{};
-  store(octets.data(), BigEndian<std::uint32_t>(host_order));
-  return v4(octets);
-}
-
 std::optional<IpAddress> parse_address(std::string_view text) {
   if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != text.npos) return std::nullopt;
   const std::string terminated(text);

@@ -27,7 +27,9 @@ struct IpAddress {
     const std::uint64_t last = std::bit_cast<std::uint32_t>(octets);
     return {std::bit_cast<Bytes<16>>(WordPair{0, last << 32 | kV4Mark})};
   }
-  static IpAddress v4(std::uint32_t host_order);
+  static IpAddress v4(std::uint32_t host_order) {
+    return v4(std::bit_cast<Bytes<4>>(network_order(host_order)));
+  }
   static IpAddress v6(const Bytes<16>& octets) { return IpAddress{octets}; }
 
   bool is_v4() const {

@@ -6,6 +6,7 @@
 
 #include "dataplane/downlink.h"
 #include "dataplane/uplink.h"
+#include "exact_buffer.h"
 #include "rig.h"
 
 namespace jvpn::test {
@@ -109,24 +110,6 @@ TEST(Garbage, SealedNonsenseGetsAVerdictEach) {
   }));
   EXPECT_EQ(rig.count(Verdict::open_failed), 0u);
 }
-
-/// A packet buffer whose frame ends where its memory ends, so that the address sanitizer sees every
-/// step beyond; it does not look into DPDK's own memory.
-struct ExactBuffer {
-  explicit ExactBuffer(const Packet& frame)
-      : memory(new std::uint8_t[RTE_PKTMBUF_HEADROOM + frame.size()]) {
-    std::copy(frame.begin(), frame.end(), memory.get() + RTE_PKTMBUF_HEADROOM);
-    buffer.buf_addr = memory.get();
-    buffer.buf_len = static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + frame.size());
-    buffer.data_off = RTE_PKTMBUF_HEADROOM;
-    buffer.data_len = static_cast<std::uint16_t>(frame.size());
-    buffer.pkt_len = buffer.data_len;
-    buffer.nb_segs = 1;
-    rte_mbuf_refcnt_set(&buffer, 1);
-  }
-  std::unique_ptr<std::uint8_t[]> memory;
-  rte_mbuf buffer{};
-};
 
 TEST(Garbage, NoStageStepsBehindTheFrame) {
   Rig rig;

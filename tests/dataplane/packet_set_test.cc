@@ -45,6 +45,17 @@ TEST(PacketSet, JoinsTwo) {
   EXPECT_EQ(listed(either), (std::vector<std::size_t>{2, 4}));
 }
 
+TEST(PacketSet, CutsAndCounts) {
+  Values values{};
+  for (const std::size_t i : {1u, 2u, 30u}) values[i] = 1;
+  const PacketSet ones = PacketSet::where(values, std::uint8_t{1}, kBurst);
+  EXPECT_EQ(ones.size(), 3u);
+  EXPECT_EQ(listed(ones & PacketSet::first(3)), (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(listed(PacketSet::first(4).without(ones)), (std::vector<std::size_t>{0, 3}));
+  EXPECT_EQ(PacketSet::first(0).size(), 0u);
+  EXPECT_EQ(PacketSet::first(kBurst).size(), kBurst);
+}
+
 TEST(PacketSet, DoesNotFollowWhatChangesMeanwhile) {
   Values values;
   values.fill(1);

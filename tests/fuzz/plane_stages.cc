@@ -7,6 +7,7 @@
 #include "dataplane/downlink.h"
 #include "dataplane/eal.h"
 #include "dataplane/uplink.h"
+#include "tests/dataplane/exact_buffer.h"
 
 namespace jvpn::fuzz {
 namespace {
@@ -20,23 +21,6 @@ Eal start_eal() {
   ensure(eal.has_value(), "DPDK starts without hugepages");
   return std::move(*eal);
 }
-
-/// A buffer around a copy of the frame, with `room` bytes behind it and not one more.
-struct ExactBuffer {
-  ExactBuffer(ByteView frame, std::size_t room)
-      : memory(new std::uint8_t[RTE_PKTMBUF_HEADROOM + frame.size() + room]) {
-    std::ranges::copy(frame, memory.get() + RTE_PKTMBUF_HEADROOM);
-    buffer.buf_addr = memory.get();
-    buffer.buf_len = static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + frame.size() + room);
-    buffer.data_off = RTE_PKTMBUF_HEADROOM;
-    buffer.data_len = static_cast<std::uint16_t>(frame.size());
-    buffer.pkt_len = buffer.data_len;
-    buffer.nb_segs = 1;
-    rte_mbuf_refcnt_set(&buffer, 1);
-  }
-  std::unique_ptr<std::uint8_t[]> memory;
-  rte_mbuf buffer{};
-};
 
 }  // namespace
 
@@ -55,7 +39,7 @@ Verdict PlaneStages::run(ByteView frame, std::size_t room, bool up) {
   Turn turn{rig_.facts, 0, rig_.mailboxes[0], engine_, counters_, Bytes<16>{}};
   turn.now = rig_.now = rig_.now + 1s;  // no rate limit is used up by the input before
   turn.control.begin_turn();
-  ExactBuffer exact(frame, room);
+  test::ExactBuffer exact(frame, room);
   burst.frame[0] = &exact.buffer;
   burst.begin(1);
   if (up) {
