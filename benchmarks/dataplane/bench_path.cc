@@ -1,103 +1,159 @@
 // SPDX-License-Identifier: Apache-2.0
 // The packet path against its floor, the bare cipher call of the same direction over the same
-// buffers, sizes, keys and session order. Path and floor take turns in slices of 2 048 packets; the
-// medians are compared.
+// buffers, sizes, keys and order of sessions. Path and floors take turns in slices of 2 048
+// packets; medians are compared, of each row the middle one of several runs counts.
 //
-//   bench_path [sessions ...]     default: 1 1000
-#include <rte_mbuf.h>
-#include <sched.h>
-
+//   bench_path [--sessions 1,1000] [--sizes 64,512,1420,imix] [--zipf] [--runs 3] [--json FILE]
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <functional>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "base/ensure.h"
-#include "dataplane/downlink.h"
-#include "dataplane/eal.h"
-#include "dataplane/uplink.h"
-#include "path_rig.h"
+#include "floor.h"
+#include "options.h"
+#include "slice.h"
 
 namespace jvpn::bench {
 namespace {
 
-constexpr std::size_t kSlice = 2048;
-constexpr std::size_t kSlices = 101;
+constexpr double kSlice = Traffic::kSlice;
 
-double ns_per_packet(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-  return took.count() / kSlice;
+/// Medians of one run, cycles per packet.
+struct Run {
+  double path = 0;
+  std::array<double, Floor::kAhead.size()> floors{};
+  int thrown_away = 0;
+
+  double floor() const { return *std::ranges::min_element(floors); }
+  double ratio() const { return path / floor(); }
+};
+
+struct Row {
+  Way way;
+  std::string sizes;
+  std::uint32_t sessions;
+  std::vector<Run> runs;
+
+  const Run& middle() {
+    std::ranges::sort(runs, {}, &Run::ratio);
+    return runs[runs.size() / 2];
+  }
+};
+
+std::optional<double> measure_path(PathRig& rig, Traffic& traffic, Way way) {
+  const Ports ports = rig.ports(way);
+  ports.in.feed(0, traffic.fill(way));
+  const std::size_t before = ports.out.sent(0);
+  const auto cycles = cycles_of([&] { rig.forward(Traffic::kSlice); });
+  ensure(ports.out.sent(0) - before == Traffic::kSlice,
+         "the path forwards what it is measured with");
+  return cycles;
 }
 
-double median(std::vector<double> samples) {
-  std::ranges::nth_element(samples, samples.begin() + static_cast<long>(samples.size() / 2));
-  return samples[samples.size() / 2];
+std::optional<double> measure_floor(PathRig& rig, Traffic& traffic, Floor& floor, std::size_t ahead,
+                                    Way way) {
+  traffic.fill(way);
+  floor.prepare(rig, traffic.packets(), way);
+  const auto cycles = cycles_of([&] { floor.run(ahead); });
+  ensure(floor.worked(), "the floor does what it is measured for");
+  return cycles;
 }
 
-/// The stages burst by burst, as Worker::turn() runs them.
-void run_path(PathRig& rig, std::vector<rte_mbuf*>& buffers, bool up) {
-  static Burst burst;
-  Turn& turn = rig.turn();
-  for (std::size_t at = 0; at < kSlice; at += kBurst) {
-    std::copy_n(buffers.begin() + static_cast<long>(at), kBurst, burst.frame.begin());
-    burst.begin(kBurst);
-    up ? uplink(turn, rig.underlay(), burst) : downlink(turn, rig.plaintext(), burst);
-    turn.plane.table->quiescent(0);
-    for (std::size_t i = 0; i < kBurst; ++i) {
-      ensure(burst.verdict[i] == Verdict::forwarded, "the path forwards what it is measured with");
+/// Path and floors in turn, for as many slices each.
+Run measure(PathRig& rig, Traffic& traffic, Way way, int slices) {
+  Floor floor;
+  std::array<std::vector<double>, Floor::kAhead.size() + 1> samples;
+  Run run;
+  const auto keep = [&](std::size_t whose, const std::optional<double>& cycles) {
+    cycles ? samples[whose].push_back(*cycles / kSlice) : void(++run.thrown_away);
+  };
+  for (int slice = 0; slice < slices; ++slice) {
+    for (std::size_t i = 0; i < Floor::kAhead.size(); ++i) {
+      keep(i, measure_floor(rig, traffic, floor, Floor::kAhead[i], way));
+    }
+    keep(Floor::kAhead.size(), measure_path(rig, traffic, way));
+  }
+  for (std::size_t i = 0; i < Floor::kAhead.size(); ++i) run.floors[i] = median(samples[i]);
+  run.path = median(samples.back());
+  return run;
+}
+
+double ns(double cycles) {
+  return cycles * 1e9 / static_cast<double>(rte_get_tsc_hz());
+}
+
+nlohmann::json to_json(Row& row, const Options& options, const std::string& memory) {
+  const Run& run = row.middle();
+  const double size = mean(parse_sizes(row.sizes));
+  nlohmann::json floors;
+  for (std::size_t i = 0; i < run.floors.size(); ++i) {
+    floors[std::to_string(Floor::kAhead[i])] = ns(run.floors[i]);
+  }
+  nlohmann::json runs;
+  for (const Run& each : row.runs) {
+    runs.push_back({{"ns", ns(each.path)},
+                    {"floor_ns", ns(each.floor())},
+                    {"ratio", each.ratio()},
+                    {"slices_thrown_away", each.thrown_away}});
+  }
+  return {{"path", row.way == Way::uplink ? "uplink" : "downlink"},
+          {"size", size},
+          {"mix", row.sizes},
+          {"sessions", row.sessions},
+          {"workers", 1},
+          {"draw", options.zipf ? "zipf" : "uniform"},
+          {"ns", ns(run.path)},
+          {"cycles", run.path},
+          {"floor_ns", ns(run.floor())},
+          {"floor_ns_by_prefetch", floors},
+          {"ratio", run.ratio()},
+          {"mpps", 1e3 / ns(run.path)},
+          {"gbps", size * 8 / ns(run.path)},
+          {"memory", memory},
+          {"runs", runs}};
+}
+
+void print(const nlohmann::json& row) {
+  std::printf("%-8s %8u %6s %8.1f %8.1f %7.2f %8.0f %7.2f %7.1f\n",
+              row["path"].get<std::string>().c_str(), row["sessions"].get<unsigned>(),
+              row["mix"].get<std::string>().c_str(), row["floor_ns"].get<double>(),
+              row["ns"].get<double>(), row["ratio"].get<double>(), row["cycles"].get<double>(),
+              row["mpps"].get<double>(), row["gbps"].get<double>());
+  std::fflush(stdout);
+}
+
+/// All rows of one number of sessions. Runs are rounds through all rows, so that those of one row
+/// lie apart.
+std::vector<Row> measure_rows(std::uint32_t sessions, const Options& options) {
+  PathRig rig({.sessions = sessions});
+  std::vector<Row> rows;
+  for (const std::string& sizes : options.sizes) {
+    for (const std::string& way : options.ways)
+      rows.push_back({parse_way(way), sizes, sessions, {}});
+  }
+  for (int i = 0; i < options.runs; ++i) {
+    for (Row& row : rows) {
+      const Sizes sizes = parse_sizes(row.sizes);
+      Traffic traffic(rig, buffers_for(sizes), options.spread(), sizes);
+      row.runs.push_back(measure(rig, traffic, row.way, options.slices));
     }
   }
-}
-
-void run_floor(PathRig& rig, std::vector<AeadOp>& ops, bool up) {
-  for (std::size_t at = 0; at < kSlice; at += kBurst) {
-    const std::span burst = std::span(ops).subspan(at, kBurst);
-    up ? rig.turn().engine.open(burst) : rig.turn().engine.seal(burst);
-  }
-}
-
-void measure(std::uint32_t sessions, std::size_t size, bool up) {
-  PathRig rig(sessions, size);
-  std::vector<rte_mbuf*> buffers = rig.take_buffers(kSlice);
-  const auto fill = [&] { up ? rig.fill_uplink(buffers) : rig.fill_downlink(buffers); };
-  std::vector<double> path;
-  std::vector<double> floor;
-  for (std::size_t slice = 0; slice < kSlices; ++slice) {
-    fill();
-    std::vector<AeadOp> ops = up ? rig.open_ops(buffers) : rig.seal_ops(buffers);
-    floor.push_back(ns_per_packet([&] { run_floor(rig, ops, up); }));
-    fill();
-    path.push_back(ns_per_packet([&] { run_path(rig, buffers, up); }));
-  }
-  rte_pktmbuf_free_bulk(buffers.data(), kSlice);
-  std::printf("%-8s %8u %6zu %8.1f %8.1f %7.2f\n", up ? "uplink" : "downlink", sessions, size,
-              median(floor), median(path), median(path) / median(floor));
+  return rows;
 }
 
 int run(int count, char** arguments) {
-  EalRequest request;
-  cpu_set_t cores;
-  sched_getaffinity(0, sizeof cores, &cores);
-  while (!CPU_ISSET(request.control_core, &cores)) ++request.control_core;
-  request.memory_mb = 64;
-  request.hugepages = Hugepages::off;
-  const auto eal = Eal::start(request);
-  if (!eal) {
-    std::fprintf(stderr, "%s\n", eal.error().what.c_str());
-    return 1;
-  }
-  std::vector<std::uint32_t> sessions;
-  for (int i = 1; i < count; ++i) {
-    sessions.push_back(static_cast<std::uint32_t>(std::strtoul(arguments[i], nullptr, 10)));
-  }
-  if (sessions.empty()) sessions = {1, 1000};
-  std::printf("direction sessions  bytes  floor ns  path ns   ratio\n");
-  for (const std::uint32_t number : sessions) {
-    for (const std::size_t size : {std::size_t{64}, std::size_t{512}, std::size_t{1420}}) {
-      for (const bool up : {true, false}) measure(std::max(number, 1u), size, up);
+  const Options options =
+      parse_options("The packet path against the bare cipher", count, arguments);
+  const Eal eal = start_eal(options);
+  std::ofstream json(options.json);
+  std::printf("memory: %s\n", eal.memory_kind().c_str());
+  std::printf("path     sessions   size floor ns  path ns   ratio   cycles    Mpps  Gbit/s\n");
+  for (const std::uint32_t sessions : options.sessions) {
+    for (Row& row : measure_rows(sessions, options)) {
+      const nlohmann::json described = to_json(row, options, eal.memory_kind());
+      print(described);
+      if (json.is_open()) json << described << std::endl;
     }
   }
   return 0;

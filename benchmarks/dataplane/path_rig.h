@@ -1,64 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions, buffers and one worker's state for measuring the packet path without ports: from the
-// array that a receive burst would have returned to the one that a transmit burst would get.
+// A gateway's data plane without devices and without control: two ports in memory, a table full of
+// installed sessions, and real workers. What is measured is Worker::turn() itself.
+//
+//   port 0  underlay   <->  worker  <->  port 1  plaintext
 #pragma once
 
-#include <rte_mbuf.h>
+#include <rte_malloc.h>
 
+#include <deque>
 #include <memory>
 #include <optional>
-#include <random>
 #include <vector>
 
-#include "crypto/random.h"
-#include "dataplane/turn.h"
+#include "dataplane/clock.h"
+#include "dataplane/hold_buffers.h"
+#include "dataplane/worker.h"
+#include "memory_port.h"
 
 namespace jvpn::bench {
 
-using Frame = std::vector<std::uint8_t>;
+inline constexpr EtherAddress kPeerMac{2, 0, 0, 0, 0, 9};
+
+enum class Way : std::uint8_t { uplink, downlink };
+
+struct RigShape {
+  std::uint32_t sessions = 1;
+  std::uint8_t workers = 1;
+  std::uint16_t tunnel_mtu = 8900;
+};
+
+/// Where packets of one way come in and go out.
+struct Ports {
+  MemoryPort& in;
+  MemoryPort& out;
+};
 
 class PathRig {
  public:
-  PathRig(std::uint32_t sessions, std::size_t inner_size);
+  /// EAL runs and has the memory that memory_size() says.
+  explicit PathRig(const RigShape& shape);
+  static std::size_t memory_size(const RigShape& shape);
 
-  /// Frames for `buffers`, of sessions drawn at random, with fresh counters.
-  void fill_uplink(std::span<rte_mbuf*> buffers);
-  void fill_downlink(std::span<rte_mbuf*> buffers);
-  /// The bare cipher call on the same buffers, keys and session order as they were filled with.
-  std::vector<AeadOp> open_ops(std::span<rte_mbuf*> buffers) const;
-  std::vector<AeadOp> seal_ops(std::span<rte_mbuf*> buffers) const;
-
-  Turn& turn() { return *turn_; }
+  Worker& worker(std::size_t index = 0) { return *workers_[index]; }
+  Ports ports(Way way) {
+    if (way == Way::uplink) return {underlay_port_, plaintext_port_};
+    return {plaintext_port_, underlay_port_};
+  }
+  /// Turns until a slice of `packets` full bursts is through: one burst a turn.
+  void forward(std::size_t packets, std::size_t worker = 0) {
+    for (std::size_t at = 0; at < packets; at += kBurst) workers_[worker]->turn();
+  }
   const Link& underlay() const { return facts_.links[0]; }
   const Link& plaintext() const { return facts_.links[1]; }
-  std::vector<rte_mbuf*> take_buffers(std::size_t count);
+  SessionTable& table() { return *table_; }
+  const RigShape& shape() const { return shape_; }
+
+  /// Of session 0..sessions - 1; its owner is worker `number % workers`.
+  Tag tag(std::uint32_t number) const { return tags_[number]; }
+  TableRecord& record(std::uint32_t number) { return *table_->record(tags_[number]); }
+  Endpoint client(std::uint32_t number) const;
+  IpAddress inner(std::uint32_t number) const;
+  Snapshot snapshot(std::uint32_t number) const;
+  /// A session's key, expanded anew: whoever plays the client must not bring the gateway's copy
+  /// into the cache. Any thread that has an engine.
+  static void expand(AeadEngine& engine, Way way, std::uint32_t number, AeadKey& out);
+  static Bytes<kAeadNonceSize> nonce(Way way, std::uint32_t number, std::uint64_t counter);
 
  private:
-  struct Session {
-    Tag tag;
-    std::uint64_t counter = 0;
-    Frame uplink;  ///< whole frame, data part to be sealed anew
-    Frame downlink;
+  struct DpdkFree {
+    void operator()(std::uint8_t* memory) const { rte_free(memory); }
   };
   ByteSpan take_memory(std::size_t size);
-  void add_session(std::uint32_t number);
-  Frame inner_packet(const IpAddress& from, const IpAddress& to) const;
-  std::size_t draw() { return random_() % sessions_.size(); }
+  void make_links();
+  void make_workers();
+  void add_session(AeadEngine& engine, std::uint32_t number);
 
-  std::size_t inner_size_;
-  std::vector<std::unique_ptr<std::uint8_t[]>> memory_;
-  AeadEngine engine_;
+  RigShape shape_;
+  std::vector<std::unique_ptr<std::uint8_t[], DpdkFree>> memory_;
+  MemoryPort underlay_port_{0};
+  MemoryPort plaintext_port_{1};
+  TscClock clock_;
   PlaneFacts facts_;
-  Neighbours neighbours_;
+  std::unique_ptr<Neighbours> neighbours_ = std::make_unique<Neighbours>();
   std::optional<SessionTable> table_;
-  std::optional<Mailbox> mailbox_;
   std::optional<AddressPool> pool_;
-  WorkerCounters counters_;
-  std::optional<Turn> turn_;
-  std::vector<Session> sessions_;
-  std::vector<std::size_t> order_;  ///< session of each buffer filled last
-  std::mt19937_64 random_{1};
-  SeededRandom keys_{7};
+  std::deque<Mailbox> mailboxes_;
+  std::deque<std::unique_ptr<HoldBuffers>> holds_;
+  std::vector<std::unique_ptr<rte_ring, decltype(&rte_ring_free)>> rings_;
+  std::deque<std::unique_ptr<Worker>> workers_;
+  std::vector<Tag> tags_;
 };
 
 }  // namespace jvpn::bench

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memory_port.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+
+#include <algorithm>
+
+namespace jvpn::bench {
+
+MemoryPort::MemoryPort(std::uint16_t id) : id_(id) {
+  for (std::size_t i = 0; i < kMaxQueues; ++i) data_[i] = &queues_[i];
+  auto& port = rte_eth_fp_ops[id];
+  port.rx_pkt_burst = receive;
+  port.tx_pkt_burst = transmit;
+  for (rte_ethdev_qdata* queues : {&port.rxq, &port.txq}) {
+    queues->data = data_.data();
+    queues->clbk = no_callbacks_.data();
+  }
+}
+
+MemoryPort::~MemoryPort() {
+  rte_eth_fp_ops[id_] = {};
+}
+
+void MemoryPort::feed(std::size_t queue, std::span<rte_mbuf*> frames) {
+  queues_[queue].next = frames.data();
+  queues_[queue].end = frames.data() + frames.size();
+  queues_[queue].due = nullptr;
+}
+
+void MemoryPort::feed_paced(std::size_t queue, std::span<rte_mbuf*> frames,
+                            const std::uint64_t* due) {
+  feed(queue, frames);
+  queues_[queue].due = due;
+}
+
+void MemoryPort::note_times(std::size_t queue, std::uint64_t* times) {
+  queues_[queue].times = times;
+}
+
+std::uint16_t MemoryPort::receive(void* queue, rte_mbuf** frames, std::uint16_t count) {
+  Queue& from = *static_cast<Queue*>(queue);
+  auto got = std::min<std::size_t>(count, static_cast<std::size_t>(from.end - from.next));
+  if (from.due != nullptr) {
+    const std::uint64_t now = rte_rdtsc();
+    got = static_cast<std::size_t>(std::upper_bound(from.due, from.due + got, now) - from.due);
+    from.due += got;
+  }
+  std::copy_n(from.next, got, frames);
+  from.next += got;
+  return static_cast<std::uint16_t>(got);
+}
+
+std::uint16_t MemoryPort::transmit(void* queue, rte_mbuf** frames, std::uint16_t count) {
+  Queue& to = *static_cast<Queue*>(queue);
+  for (std::uint16_t i = 0; i < count; ++i) {
+    to.descriptors[(to.sent + i) % kDescriptors] = frames[i];
+  }
+  to.sent += count;
+  if (to.times != nullptr) to.times = std::fill_n(to.times, count, rte_rdtsc());
+  return count;
+}
+
+}  // namespace jvpn::bench
