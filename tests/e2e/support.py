@@ -19,6 +19,14 @@ from lab.topology import Topology  # noqa: E402
 PROGRAMS = Programs(Path(os.environ.get("JVPN_BUILD", ROOT / "build-plain")))
 
 
+def require_lab():
+    """Raises with all that is missing: a skipped test would prove nothing."""
+    missing = preflight.problems() + [f"not built: {p}" for p in PROGRAMS.missing()]
+    if missing:
+        raise RuntimeError("end-to-end tests cannot run, all that they show is unproven: "
+                           + "; ".join(missing))
+
+
 class LabCase(unittest.TestCase):
     """Networks and configuration; nothing runs yet. A failed test shows the programs' logs."""
 
@@ -27,10 +35,7 @@ class LabCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        missing = preflight.problems() + [f"not built: {p}" for p in PROGRAMS.missing()]
-        if missing:
-            raise RuntimeError("end-to-end tests cannot run, all that they show is unproven: "
-                               + "; ".join(missing))
+        require_lab()
         cls.stack = ExitStack()
         cls.addClassCleanup(cls.stack.close)
         folder = cls.stack.enter_context(tempfile.TemporaryDirectory(prefix="jvpn-e2e-"))

@@ -11,9 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
-from support import PROGRAMS, ROOT
-
-from lab import preflight  # noqa: E402  (support puts its folder onto the path)
+from support import PROGRAMS, ROOT, require_lab
 
 SESSIONS = 300
 
@@ -28,10 +26,7 @@ def start(*options, **more):
 class Churn(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        missing = preflight.problems() + [f"not built: {p}" for p in PROGRAMS.missing()]
-        if missing:
-            raise RuntimeError("end-to-end tests cannot run, all that they show is unproven: "
-                               + "; ".join(missing))
+        require_lab()
         folder = tempfile.TemporaryDirectory(prefix="jvpn-e2e-churn-")
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
