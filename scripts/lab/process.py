@@ -13,22 +13,23 @@ class CommandFailed(Exception):
     """A command exited non-zero; the text holds the command and what it said."""
 
 
-def _prepare(namespace):
+def _prepare(namespace, orphaned):
     """What the child does before exec: runs in the forked child, single-threaded."""
-    kernel.die_with_parent(signal.SIGTERM)
+    kernel.die_with_parent(orphaned)
     if namespace is not None:
         kernel.enter_network(namespace.descriptor)
         kernel.show_own_network_in_sysfs()
 
 
-def popen(arguments, namespace=None, **options):
+def popen(arguments, namespace=None, orphaned=signal.SIGTERM, **options):
     """subprocess.Popen inside a namespace (None: here), in a session of its own.
 
     Of its own, so that Ctrl-C reaches only the lab, which then ends its programs in order.
+    orphaned: the signal that it gets when the lab is no more.
     """
     options.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.Popen([str(a) for a in arguments], start_new_session=True,
-                            preexec_fn=lambda: _prepare(namespace), **options)
+                            preexec_fn=lambda: _prepare(namespace, orphaned), **options)
 
 
 def end(process, patience_s=5.0):
@@ -45,7 +46,8 @@ def end(process, patience_s=5.0):
 def run(arguments, namespace=None, check=True, timeout_s=30.0, stdin_text=None):
     """Runs a short command to its end; returns subprocess.CompletedProcess with text output."""
     stdin = subprocess.DEVNULL if stdin_text is None else subprocess.PIPE
-    process = popen(arguments, namespace, stdin=stdin, stdout=subprocess.PIPE,
+    # Nobody hears its answer any more, and some would wait for their peer's: iperf3 does at SIGTERM.
+    process = popen(arguments, namespace, signal.SIGKILL, stdin=stdin, stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE, text=True)
     try:
         out, err = process.communicate(stdin_text, timeout=timeout_s)
