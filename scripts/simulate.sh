@@ -33,7 +33,7 @@ check_builds() {
   local -A programs=(
     [O0]="$(build sim-O0 -Doptimization=0)"
     [O3]="$(build sim-O3 -Doptimization=3)"
-    [asan]="$(compiler="$sanitizing" build asan -Dwerror=true -Dcpp_args=-g1 -Dfuzz=true
+    [asan]="$(compiler="$sanitizing" build asan -Dwerror=true -Dcpp_args=-g1 -Dfuzz=true \
       -Dbenchmarks=false -Doptimization=1)"
   )
   local -A audits
