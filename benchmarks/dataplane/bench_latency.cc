@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "base/ensure.h"
-#include "options.h"
+#include "grid.h"
 #include "slice.h"
 
 namespace jvpn::bench {
@@ -117,18 +116,8 @@ void print(const nlohmann::json& row) {
 int run(int count, char** arguments) {
   const Options options = parse_options("How long a packet stays", count, arguments);
   const Eal eal = start_eal(options);
-  std::ofstream json(options.json);
   std::printf("path     sessions   size    load   p50 us      p99    p99.9      max\n");
-  for (const std::uint32_t sessions : options.sessions) {
-    PathRig rig({.sessions = sessions});
-    for (const std::string& sizes : options.sizes) {
-      for (const std::string& way : options.ways) {
-        const nlohmann::json row = measure(rig, parse_way(way), sizes, options);
-        print(row);
-        if (json.is_open()) json << row << std::endl;
-      }
-    }
-  }
+  measure_grid(options, 1, measure, print);
   return 0;
 }
 

@@ -4,11 +4,10 @@
 //
 //   bench_stages [--sessions 1,1000] [--sizes 64,512,1420,imix] [--zipf] [--json FILE]
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/ensure.h"
-#include "options.h"
+#include "grid.h"
 #include "slice.h"
 #include "stage_clock.h"
 
@@ -62,19 +61,9 @@ void print(const nlohmann::json& row) {
 int run(int count, char** arguments) {
   const Options options = parse_options("The packet path stage by stage", count, arguments);
   const Eal eal = start_eal(options);
-  std::ofstream json(options.json);
   stage_clock.calibrate();
   std::printf("memory: %s\nns per packet by stage\n", eal.memory_kind().c_str());
-  for (const std::uint32_t sessions : options.sessions) {
-    PathRig rig({.sessions = sessions});
-    for (const std::string& sizes : options.sizes) {
-      for (const std::string& way : options.ways) {
-        const nlohmann::json row = measure(rig, parse_way(way), sizes, options);
-        print(row);
-        if (json.is_open()) json << row << std::endl;
-      }
-    }
-  }
+  measure_grid(options, 1, measure, print);
   return 0;
 }
 

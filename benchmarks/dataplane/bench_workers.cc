@@ -7,12 +7,11 @@
 
 #include <barrier>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/ensure.h"
-#include "options.h"
+#include "grid.h"
 #include "slice.h"
 
 namespace jvpn::bench {
@@ -131,18 +130,8 @@ void print(const nlohmann::json& row) {
 int run(int count, char** arguments) {
   const Options options = parse_options("What a second worker brings", count, arguments);
   const Eal eal = start_eal(options, kWorkers);
-  std::ofstream json(options.json);
   std::printf("path     sessions   size  one Mpps two Mpps   ratio   (sessions of each worker)\n");
-  for (const std::uint32_t sessions : options.sessions) {
-    PathRig rig({.sessions = kWorkers * sessions, .workers = kWorkers});
-    for (const std::string& sizes : options.sizes) {
-      for (const std::string& way : options.ways) {
-        const nlohmann::json row = measure(rig, parse_way(way), sizes, options);
-        print(row);
-        if (json.is_open()) json << row << std::endl;
-      }
-    }
-  }
+  measure_grid(options, kWorkers, measure, print);
   return 0;
 }
 
