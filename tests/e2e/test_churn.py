@@ -73,11 +73,10 @@ class Churn(unittest.TestCase):
         report = self.folder / "interrupted"
         run = start("--seconds", "60", "--json", str(report), stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT)
-        deadline = time.monotonic() + 30
-        while not self.children(run.pid, "jvpn-churn") and time.monotonic() < deadline:
+        deadline = time.monotonic() + 60
+        while not (churn := self.running(run.pid)) and time.monotonic() < deadline:
             time.sleep(0.05)
-        churn = self.children(run.pid, "jvpn-churn")
-        self.assertEqual(len(churn), 1)
+        self.assertEqual(len(churn), 1, "jvpn-churn did not come to listen to signals")
         os.kill(churn[0], signal.SIGINT)
         out, _ = run.communicate(timeout=60)
         self.assertEqual(run.returncode, 1, out)
@@ -88,11 +87,30 @@ class Churn(unittest.TestCase):
         self.assertEqual(ended, result["births"]["count"])
 
     @staticmethod
-    def children(parent, name):
-        """Children of a process whose program has this name."""
-        found = subprocess.run(["pgrep", "-P", str(parent), "-x", name], text=True,
+    def running(parent):
+        """The children that run `jvpn-churn run` and listen to SIGINT; `peers` comes before them."""
+        found = subprocess.run(["pgrep", "-P", str(parent), "-x", "jvpn-churn"], text=True,
                                capture_output=True, check=False)
-        return [int(pid) for pid in found.stdout.split()]
+        return [pid for pid in map(int, found.stdout.split())
+                if command_of(pid)[1:2] == ["run"] and catches(pid, signal.SIGINT)]
+
+
+def command_of(pid):
+    """A process's arguments; none if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").split("\0")
+    except OSError:
+        return []
+
+
+def catches(pid, number):
+    """Whether a process has a handler for a signal."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 if __name__ == "__main__":
