@@ -59,15 +59,13 @@ void finish_job(const IMB_JOB& job) {
 
 }  // namespace
 
-void AeadEngine::State::gcm_seal(AeadOp& op) {
-  const Bytes<kAeadNonceSize> nonce = make_nonce(op.key->iv, op.counter);
+void AeadEngine::State::gcm_seal(AeadOp& op, const Bytes<kAeadNonceSize>& nonce) {
   IMB_AES256_GCM_ENC(manager.get(), gcm_schedule(*op.key), &gcm_context, op.data, op.data, op.size,
                      nonce.data(), op.aad, op.aad_size, op.tag, kAeadTagSize);
   op.ok = true;
 }
 
-void AeadEngine::State::gcm_open(AeadOp& op) {
-  const Bytes<kAeadNonceSize> nonce = make_nonce(op.key->iv, op.counter);
+void AeadEngine::State::gcm_open(AeadOp& op, const Bytes<kAeadNonceSize>& nonce) {
   Bytes<kAeadTagSize> tag;
   IMB_AES256_GCM_DEC(manager.get(), gcm_schedule(*op.key), &gcm_context, op.data, op.data, op.size,
                      nonce.data(), op.aad, op.aad_size, tag.data(), kAeadTagSize);
@@ -89,17 +87,25 @@ void AeadEngine::State::flush_chacha() {
 }
 
 void AeadEngine::State::run(std::span<AeadOp> ops, AeadDirection direction) {
+  constexpr std::size_t kNonces = 8, kNoncesAhead = 2;
+  std::array<Bytes<kAeadNonceSize>, kNonces> nonces;
+  const auto prepare = [&](std::size_t i) {
+    if (i < ops.size()) nonces[i % kNonces] = make_nonce(ops[i].key->iv, ops[i].counter);
+  };
   prefetch_first_keys(ops);
+  for (std::size_t i = 0; i < kNoncesAhead; ++i) prepare(i);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     prefetch_next_key(ops, i);
+    prepare(i + kNoncesAhead);
+    const auto& nonce = nonces[i % kNonces];
     AeadOp& op = ops[i];
     op.ok = false;
     if (op.key->suite == Suite::chacha20_poly1305) {
       submit_chacha(op, direction);
     } else if (direction == AeadDirection::seal) {
-      gcm_seal(op);
+      gcm_seal(op, nonce);
     } else {
-      gcm_open(op);
+      gcm_open(op, nonce);
     }
   }
   if (jobs_in_flight != 0) flush_chacha();

@@ -32,8 +32,8 @@ struct AeadEngine::State {
   ~State();  ///< wipes what the last messages left
 
   void run(std::span<AeadOp> ops, AeadDirection direction);
-  void gcm_seal(AeadOp& op);
-  void gcm_open(AeadOp& op);
+  void gcm_seal(AeadOp& op, const Bytes<kAeadNonceSize>& nonce);
+  void gcm_open(AeadOp& op, const Bytes<kAeadNonceSize>& nonce);
   void submit_chacha(AeadOp& op, AeadDirection direction);
   void flush_chacha();
 };
