@@ -19,17 +19,17 @@ std::uint64_t number_of(const Answerer& by, const DownlinkLine& down, std::uint6
 }
 
 void take_evidence(const Answerer& by, TableRecord& record, const Heartbeat& ask) {
-  set(record.uplink.peer_sent, ask.sent);
-  set(record.uplink.received_at_ask, own(record.uplink.received));
-  set(record.control.rtt_us, ask.rtt_us);
+  set(record.health.peer_sent, ask.sent);
+  set(record.health.received_at_ask, own(record.uplink.received));
+  set(record.health.rtt_us, ask.rtt_us);
   const std::uint64_t number = number_of(by, record.downlink, ask.echo);
-  if (number <= own(record.uplink.evidenced)) {
-    if (by.now.ns >= own(record.downlink.next_reply_ns)) add(record.control.unechoed, 1);
+  if (number <= own(record.health.evidenced)) {
+    if (by.now.ns >= own(record.downlink.next_reply_ns)) add(record.health.unechoed, 1);
     return;
   }
-  set(record.control.unechoed, 0);
-  set(record.uplink.evidenced, number);
-  set(record.uplink.evidence_ns, by.now.ns);
+  set(record.health.unechoed, 0);
+  set(record.health.evidenced, number);
+  set(record.health.evidence_ns, by.now.ns);
 }
 
 Heartbeat make_reply(const Answerer& by, TableRecord& record, const SessionView& view,
@@ -61,7 +61,7 @@ std::uint64_t reply_nonce(const Bytes<16>& key, Tag tag, std::uint64_t number) {
 
 std::optional<Heartbeat> answer_ask(const Answerer& by, TableRecord& record,
                                     const SessionView& view, const Heartbeat& ask) {
-  if (!is_overtaken(ask, record.uplink)) take_evidence(by, record, ask);
+  if (!is_overtaken(ask, record)) take_evidence(by, record, ask);
   if (by.now.ns < own(record.downlink.next_reply_ns)) return std::nullopt;
   set(record.downlink.next_reply_ns, (by.now + kHeartbeatReplyInterval).ns);
   return make_reply(by, record, view, ask);

@@ -3,6 +3,7 @@
 
 #include "dataplane/finish.h"
 #include "dataplane/hold_buffers.h"
+#include "dataplane/outer.h"
 #include "dataplane/seal.h"
 #include "dataplane/session_lines.h"
 #include "dataplane/uplink.h"
@@ -166,7 +167,7 @@ Burst& take_burst(Turn& turn, Holder& holder, HeldQueue& queue, const Snapshot& 
 /// Can what goes to the client leave at all? A next hop may take a moment to be found.
 bool is_reachable(const Turn& turn, const Snapshot& snapshot) {
   EtherAddress mac;
-  return snapshot.view.has_binding() && snapshot.outer.size != 0 &&
+  return snapshot.view.has_binding() && outer_size(snapshot.outer) != 0 &&
          turn.plane.neighbours->mac_of(snapshot.outer.next_hop, mac);
 }
 

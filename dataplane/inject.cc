@@ -11,13 +11,14 @@ namespace {
 
 bool fill_datagram(Turn& turn, const Link& link, const InjectCell& cell, rte_mbuf* frame) {
   const OuterTemplate outer = build_outer(link, cell.destination, Neighbours::kNone);
+  const std::size_t headers = outer_size(outer);
   OuterFields fields;
-  if (outer.size == 0 || link.plaintext) return false;
+  if (headers == 0 || link.plaintext) return false;
   if (!find_next_hop(turn, link, cell.destination.address, fields.next_hop)) return false;
-  const std::size_t size = outer.size + std::size_t{cell.size};
+  const std::size_t size = headers + cell.size;
   if (rte_pktmbuf_append(frame, static_cast<std::uint16_t>(size)) == nullptr) return false;
   const ByteSpan bytes = frame_bytes(frame);
-  std::memcpy(bytes.data() + outer.size, cell.bytes.data(), cell.size);
+  std::memcpy(bytes.data() + headers, cell.bytes.data(), cell.size);
   fields.id = turn.next_ip_id++;
   finish_outer(bytes, outer, fields);
   return true;

@@ -57,8 +57,8 @@ AeadOp make_op(const Burst& burst, std::size_t i) {
 Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
   TableRecord& record = *burst.record[i];
   if (!burst.key[i].use->replay.is_newest(counter_of(burst, i))) return Verdict::late_unbound;
-  if (turn.now.ns >= own(record.uplink.next_notice_ns)) {
-    set(record.uplink.next_notice_ns, (turn.now + kUnboundPuntInterval).ns);
+  if (turn.now.ns >= own(record.health.next_notice_ns)) {
+    set(record.health.next_notice_ns, (turn.now + kUnboundPuntInterval).ns);
     punt_notice(turn, link, burst, i);
   }
   return hold_uplink(turn, link, burst, i);

@@ -15,8 +15,6 @@ OuterTemplate assemble(const Link& link, const Ip& ip, const Endpoint& peer, boo
   store(at, EthernetHeader{EtherAddress{}, link.mac, v4 ? kEtherIpv4 : kEtherIpv6});
   store(at += sizeof(EthernetHeader), ip);
   store(at + sizeof(Ip), udp);
-  out.ip_offset = sizeof(EthernetHeader);
-  out.size = static_cast<std::uint8_t>(out.ip_offset + sizeof(Ip) + sizeof(UdpHeader));
   return out;
 }
 
@@ -88,12 +86,13 @@ OuterTemplate build_outer(const Link& link, const Endpoint& peer, std::uint16_t 
 
 void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
   // Either size by itself: a copy of known length is a few instructions.
-  if (outer.size == kOuterSizeV4) {
+  const std::size_t size = outer_size(outer);
+  if (size == kOuterSizeV4) {
     std::memcpy(frame.data(), outer.bytes.data(), kOuterSizeV4);
     store(frame.data(), fields.next_hop);
     finish_v4(frame.subspan(sizeof(EthernetHeader)), outer, fields);
   } else {
-    ensure(outer.size == kOuterSizeV6, "a template has one of two sizes");
+    ensure(size == kOuterSizeV6, "headers are there");
     std::memcpy(frame.data(), outer.bytes.data(), kOuterSizeV6);
     store(frame.data(), fields.next_hop);
     finish_v6(frame.subspan(sizeof(EthernetHeader)), fields);

@@ -14,6 +14,15 @@ inline constexpr std::size_t kOuterSizeV4 =
     sizeof(EthernetHeader) + sizeof(Ipv4Header) + sizeof(UdpHeader);
 inline constexpr std::size_t kOuterSizeV6 =
     sizeof(EthernetHeader) + sizeof(Ipv6Header) + sizeof(UdpHeader);
+static_assert(kOuterSizeV6 <= sizeof(OuterTemplate::bytes));
+
+/// Bytes of the headers; 0: none are there. An EtherType tells which.
+inline std::size_t outer_size(const OuterTemplate& outer) {
+  const std::uint16_t type =
+      load<BigEndian<std::uint16_t>>(outer.bytes.data() + offsetof(EthernetHeader, type));
+  if (type == kEtherIpv4) return kOuterSizeV4;
+  return type == kEtherIpv6 ? kOuterSizeV6 : 0;
+}
 
 /// From our address and port on `link` to `peer`; `next_hop` is its neighbour's index. An empty
 /// template when the link has no address of the peer's family.

@@ -20,7 +20,7 @@ Verdict check(const Turn& turn, const Burst& burst, Sealing& sealing) {
   const std::size_t i = sealing.packet;
   const Snapshot& snapshot = *burst.snapshot[i];
   const std::size_t underlays = turn.plane.links.size() - 1;
-  if (!snapshot.view.has_binding() || snapshot.outer.size == 0) return Verdict::no_binding;
+  if (!snapshot.view.has_binding() || outer_size(snapshot.outer) == 0) return Verdict::no_binding;
   if (snapshot.view.underlay >= underlays) return Verdict::no_binding;
   if (!turn.plane.neighbours->mac_of(snapshot.outer.next_hop, sealing.next_hop)) {
     return Verdict::next_hop_unresolved;
@@ -29,7 +29,7 @@ Verdict check(const Turn& turn, const Burst& burst, Sealing& sealing) {
   if (own(sealing.key.use->blocks) + blocks_of(burst.payload_size[i]) > kBlocksPerKey) {
     return Verdict::key_exhausted;
   }
-  const std::size_t before = snapshot.outer.size + sizeof(DataHeader);
+  const std::size_t before = outer_size(snapshot.outer) + sizeof(DataHeader);
   const bool fits = has_room(burst.frame[i], burst.payload_of(i), before, kAeadTagSize);
   return fits ? Verdict::undecided : Verdict::no_room;
 }
@@ -50,7 +50,7 @@ AeadOp begin(Burst& burst, Sealing& sealing) {
 
   std::uint8_t* const data = burst.payload[i];
   std::uint8_t* const header = data - sizeof(DataHeader);
-  const std::size_t outer = burst.snapshot[i]->outer.size;
+  const std::size_t outer = outer_size(burst.snapshot[i]->outer);
   set_frame(burst.frame[i], header - outer, outer + kDataOverhead + burst.payload_size[i]);
   const auto epoch = static_cast<std::uint8_t>(own(use.key_epoch) & 0xf);
   // Field by field: a whole header put together on the stack would be read before it is written.

@@ -22,13 +22,14 @@ void add(std::atomic<Number>& value, std::type_identity_t<Number> amount) {
 
 /// The per-binding counts of both directions start afresh.
 inline void begin_binding(TableRecord& record, std::uint64_t bound) {
-  UplinkLine& up = record.uplink;
-  for (auto* count : {&up.received, &up.peer_sent, &up.received_at_ask}) set(*count, 0);
-  for (auto* mark : {&record.control.unechoed, &record.control.rtt_us}) set(*mark, 0);
-  set(up.evidence_ns, 0);
+  HealthLine& health = record.health;
+  for (auto* count : {&health.peer_sent, &health.received_at_ask}) set(*count, 0);
+  for (auto* mark : {&health.unechoed, &health.rtt_us}) set(*mark, 0);
+  set(health.evidence_ns, 0);
   // Replies that went to the old binding prove nothing about the new one.
-  set(up.evidenced, own(record.downlink.replies));
-  set(up.bound_version, bound);
+  set(health.evidenced, own(record.downlink.replies));
+  set(record.uplink.received, 0);
+  set(record.uplink.bound_version, bound);
   set(record.downlink.sent, 0);
   set(record.downlink.bound_version, bound);
 }

@@ -21,19 +21,12 @@ bool is_ticketed(const Burst& burst, std::size_t i) {
 void prefetch_for_opening(const TableRecord& record, const std::uint8_t* payload) {
   rte_prefetch0(&record.head);
   rte_prefetch0(&record.uplink);
-  rte_prefetch0(&record.opening);
   const Counter counter{load<DataHeader>(payload).counter.value()};
-  rte_prefetch0(record.opening.replay.place_of(counter));
+  rte_prefetch0(record.uplink.key.replay.place_of(counter));
 }
 void prefetch_for_sealing(const TableRecord& record) {
   rte_prefetch0(&record.head);
   rte_prefetch0(&record.downlink);
-}
-void prefetch(const Snapshot& snapshot) {
-  const auto* const first = reinterpret_cast<const std::uint8_t*>(&snapshot);
-  for (std::size_t at = 0; at < sizeof snapshot; at += RTE_CACHE_LINE_SIZE) {
-    rte_prefetch0(first + at);
-  }
 }
 
 void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
@@ -63,7 +56,7 @@ void find_session(const Turn& turn, Burst& burst, std::size_t i) {
   }
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
   if (burst.lane[i] == Lane::data && owner != turn.worker) return give_to(owner, burst, i);
-  prefetch(*burst.snapshot[i]);
+  rte_prefetch0(&burst.snapshot[i]->view);
 }
 
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
@@ -77,18 +70,23 @@ Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
   return Verdict::undecided;
 }
 
-/// The pool may be stale for a moment: the snapshot is asked whether the address is its own.
-void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
+void find_snapshot(const Turn& turn, Burst& burst, std::size_t i) {
   const Snapshot* snapshot = turn.plane.table->find(*burst.record[i]);
   if (snapshot == nullptr) return burst.settle(i, Verdict::no_session);
-  const IpAddress& destination = burst.destination[i];
-  const SessionView& view = snapshot->view;
-  if (destination != (destination.is_v4() ? view.inner_v4 : view.inner_v6)) {
-    return burst.settle(i, Verdict::no_session);
-  }
   // Relaxed; partner: SessionTable::reserve(), ordered by the acquire in find().
   burst.tag[i] = Tag(burst.record[i]->head.tag.load(std::memory_order_relaxed));
   burst.snapshot[i] = snapshot;
+  rte_prefetch0(&snapshot->view);
+  rte_prefetch0(&snapshot->outer);
+}
+
+/// The pool may be stale for a moment: the snapshot is asked whether the address is its own.
+void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
+  const IpAddress& destination = burst.destination[i];
+  const SessionView& view = burst.snapshot[i]->view;
+  if (destination != (destination.is_v4() ? view.inner_v4 : view.inner_v6)) {
+    return burst.settle(i, Verdict::no_session);
+  }
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
   if (owner != turn.worker) return give_to(owner, burst, i);
   burst.lane[i] = Lane::seal;
@@ -114,6 +112,7 @@ void lookup_by_destination(Turn& turn, Burst& burst) {
     const Verdict verdict = find_slot(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
+  for (const std::size_t i : burst.in(Lane::inner)) find_snapshot(turn, burst, i);
   for (const std::size_t i : burst.in(Lane::inner)) find_owner(turn, burst, i);
 }
 

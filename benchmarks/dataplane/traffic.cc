@@ -45,7 +45,7 @@ Traffic::Traffic(PathRig& rig, rte_mempool* buffers, Spread spread, Sizes sizes)
   std::mt19937_64 random(2);
   for (std::uint32_t i = 0; i < rig.shape().sessions; ++i) {
     // Where the traffic of an earlier run has left off, if there was any.
-    const std::uint64_t next = rig.record(i).opening.replay.next();
+    const std::uint64_t next = rig.record(i).uplink.key.replay.next();
     counters_.push_back(next == 0 ? random() >> 40 : next);
   }
 }

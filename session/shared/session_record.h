@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// One record per slot, found by arithmetic, so that a worker can prefetch every line of it while it
-// still parses the packet.
+// One record per slot, found by arithmetic, so that a worker can prefetch what it will read while
+// it still parses the packet. A data packet touches as few lines as possible: of the record the
+// head and one line per direction (uplink: two, with the window's word), of the snapshot its first
+// line, downlink also the last; and the lines of the key that its size needs.
 //
 //   line 0       head       snapshot pointer, valid tag, next keys   control writes, workers read
 //   line 1       control    key that opens control messages, holder  control writes, worker reads
-//   line 2       uplink     health and counts of what came in        worker writes, control reads
+//   line 2       health     what heartbeats and strangers showed     worker writes, control reads
 //   line 3       downlink   send counter and counts                  worker writes, control reads
-//   lines 4-20   opening    use of the uplink key, replay window     worker writes, control reads
+//   lines 4-20   uplink     counts, use of the key, replay window    worker writes, control reads
 //   lines 21-36  uplink key                                          control writes before
 //   lines 37-52  downlink key                                          publication, then worker
 //
@@ -23,21 +25,21 @@
 
 namespace jvpn {
 
-/// Outer headers of downlink packets, ready but for lengths and checksum: Ethernet (+ VLAN), IPv4
-/// or IPv6, UDP. Built by the data plane, opaque here.
+/// Outer headers of downlink packets, ready but for lengths and checksum: Ethernet, IPv4 or IPv6,
+/// UDP. Built by the data plane, opaque here.
 struct OuterTemplate {
-  Bytes<66> bytes{};
-  std::uint8_t size = 0;  ///< bytes used; 0: none
-  std::uint8_t ip_offset = 0;
+  Bytes<62> bytes{};
   std::uint16_t next_hop = 0;  ///< index of the neighbour whose MAC goes in front
 };
+static_assert(sizeof(OuterTemplate) == 64);
 
-/// Immutable once published; at most three cache lines are read per packet.
+/// Immutable once published. One line for what each data packet needs to know, one for the rest of
+/// the view, one for the downlink's headers.
 struct alignas(64) Snapshot {
   SessionView view;
   OuterTemplate outer;
 };
-static_assert(sizeof(Snapshot) == 192);
+static_assert(sizeof(Snapshot) == 192 && offsetof(Snapshot, outer) == 128);
 
 struct StagedKeys;
 
@@ -59,32 +61,23 @@ struct alignas(64) RecordControl {
   /// What the owner worker holds for the session: an index of its own, 0 for nothing. Zeroed by
   /// control before publication, then the worker's, relaxed.
   std::atomic<std::uint32_t> holder{0};
-  // What the present binding's heartbeats show besides evidence: the owner worker's, relaxed.
-  std::atomic<std::uint32_t> unechoed{0};  ///< asks in a row that echoed no answer of ours anew
-  std::atomic<std::uint32_t> rtt_us{0};    ///< round trip that the client measured last; 0: none
 };
 
-/// All fields: one writer (the owner worker), relaxed stores; control samples them with relaxed
-/// loads. Per-binding counts start afresh when `bound_version` differs from the snapshot's.
-struct alignas(64) UplinkLine {
-  std::atomic<std::uint64_t> bound_version{0};  ///< packed version of the binding the counts are of
-  std::atomic<std::uint64_t> received{0};       ///< data packets over this binding
-  std::atomic<std::uint64_t> peer_sent{0};      ///< what the client says it sent over this binding
-  std::atomic<std::uint64_t> received_at_ask{0};  ///< `received` when it said so
+// All fields of the following: one writer (the owner worker), relaxed stores; control samples them
+// with relaxed loads. Per-binding counts start afresh when `bound_version` differs from the
+// snapshot's.
+
+/// What data packets leave alone: the present binding as its heartbeats show it.
+struct alignas(64) HealthLine {
+  std::atomic<std::uint64_t> peer_sent{0};  ///< what the client says it sent over this binding
+  std::atomic<std::uint64_t> received_at_ask{0};  ///< UplinkLines::received when it said so
   std::atomic<std::int64_t> evidence_ns{0};  ///< when our nonce last came back, over this binding
   std::atomic<std::uint64_t> evidenced{0};   ///< number of the newest reply that was echoed
   std::atomic<std::int64_t> next_notice_ns{0};  ///< no unbound punt before
-  std::atomic<std::uint64_t> bytes{0};          ///< inner bytes delivered, all bindings
+  std::atomic<std::uint32_t> unechoed{0};  ///< asks in a row that echoed no answer of ours anew
+  std::atomic<std::uint32_t> rtt_us{0};    ///< round trip that the client measured last; 0: none
 };
-static_assert(sizeof(UplinkLine) == 64);
-
-/// Owner worker: whether an ask over the present binding was overtaken on its way. Its counts are
-/// of a binding before this one, or of before a later ask, and would make what came since look
-/// lost.
-inline bool is_overtaken(const Heartbeat& ask, const UplinkLine& up) {
-  return ask.version.packed() < up.bound_version.load(std::memory_order_relaxed) ||
-         ask.sent < up.peer_sent.load(std::memory_order_relaxed);
-}
+static_assert(sizeof(HealthLine) == 64);
 
 /// What a downlink key has been used for. Zeroed before the key is first published, never after;
 /// moves with the key.
@@ -95,14 +88,21 @@ struct SealingUse {
 };
 
 /// The same for an uplink key, and the window of counters that it has accepted.
-struct alignas(64) OpeningUse {
+struct OpeningUse {
   std::atomic<std::uint64_t> blocks{0};  ///< of what was authentic; 0: nothing was, ever
   std::atomic<std::uint64_t> failed_opens{0};
   std::atomic<std::uint32_t> key_epoch{0};
-  Bytes<24> unused{};
   ReplayWindow replay;  ///< worker only
 };
-static_assert(sizeof(OpeningUse) == 17 * 64);
+
+/// First line: all that an uplink packet reads and writes but for its word of the window.
+struct alignas(64) UplinkLines {
+  std::atomic<std::uint64_t> bound_version{0};  ///< packed version of the binding the counts are of
+  std::atomic<std::uint64_t> received{0};       ///< data packets over this binding
+  std::atomic<std::uint64_t> bytes{0};          ///< inner bytes delivered, all bindings
+  OpeningUse key;                               ///< of the record's own key
+};
+static_assert(sizeof(UplinkLines) == 17 * 64);
 
 struct alignas(64) DownlinkLine {
   SealingUse key;                               ///< of the record's own key
@@ -117,12 +117,20 @@ static_assert(sizeof(DownlinkLine) == 64);
 struct alignas(64) TableRecord {
   RecordHead head;
   RecordControl control;
-  UplinkLine uplink;
+  HealthLine health;
   DownlinkLine downlink;
-  OpeningUse opening;
+  UplinkLines uplink;
   AeadKey uplink_key;
   AeadKey downlink_key;
 };
 static_assert(sizeof(TableRecord) == 53 * 64);
+
+/// Owner worker: whether an ask over the present binding was overtaken on its way. Its counts are
+/// of a binding before this one, or of before a later ask, and would make what came since look
+/// lost.
+inline bool is_overtaken(const Heartbeat& ask, const TableRecord& record) {
+  return ask.version.packed() < record.uplink.bound_version.load(std::memory_order_relaxed) ||
+         ask.sent < record.health.peer_sent.load(std::memory_order_relaxed);
+}
 
 }  // namespace jvpn

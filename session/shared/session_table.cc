@@ -22,19 +22,19 @@ constexpr GatewayTag successor(GatewayTag tag) {
 /// Control writes what is the worker's: nobody else holds the slot before its first publication.
 /// Relaxed throughout; publication (release, in install) carries it to the worker.
 void start_counts(TableRecord& record) {
-  UplinkLine& up = record.uplink;
-  for (auto* count : {&up.bound_version, &up.received, &up.peer_sent, &up.received_at_ask,
-                      &up.evidenced, &up.bytes}) {
+  UplinkLines& up = record.uplink;
+  HealthLine& health = record.health;
+  for (auto* count : {&up.bound_version, &up.received, &up.bytes, &health.peer_sent,
+                      &health.received_at_ask, &health.evidenced}) {
     count->store(0, kRelaxed);
   }
-  up.evidence_ns.store(0, kRelaxed);
-  up.next_notice_ns.store(0, kRelaxed);
+  for (auto* time : {&health.evidence_ns, &health.next_notice_ns}) time->store(0, kRelaxed);
   DownlinkLine& down = record.downlink;
   for (auto* count : {&down.sent, &down.bound_version, &down.bytes, &down.replies}) {
     count->store(0, kRelaxed);
   }
   down.next_reply_ns.store(0, kRelaxed);
-  for (auto* word : {&record.control.holder, &record.control.unechoed, &record.control.rtt_us}) {
+  for (auto* word : {&record.control.holder, &health.unechoed, &health.rtt_us}) {
     word->store(0, kRelaxed);
   }
 }
@@ -45,8 +45,8 @@ KeyEpoch newest_opened(const TableRecord& record) {
   if (staged != nullptr && staged->opening.blocks.load(kRelaxed) != 0) {
     return KeyEpoch{staged->opening.key_epoch.load(kRelaxed)};
   }
-  const bool any = record.opening.blocks.load(kRelaxed) != 0;
-  return any ? KeyEpoch{record.opening.key_epoch.load(kRelaxed)} : KeyEpoch{};
+  const bool any = record.uplink.key.blocks.load(kRelaxed) != 0;
+  return any ? KeyEpoch{record.uplink.key.key_epoch.load(kRelaxed)} : KeyEpoch{};
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ void SessionTable::install(Tag tag, const SessionKeys& keys, const Snapshot& fir
   record.downlink_key = keys.downlink;
   record.control.open_key = keys.control_open;
   start_counts(record);
-  start_use(record.downlink.key, record.opening, first.view.key_epoch);
+  start_use(record.downlink.key, record.uplink.key, first.view.key_epoch);
   state_->uses[&record - records_] = SlotUse::live;
   // Release: keys, counts, window, tag and the snapshot's content; partner: acquire in find().
   record.head.snapshot.store(state_->copy(first), std::memory_order_release);
@@ -176,25 +176,26 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   if (record == nullptr || find(tag, *record) == nullptr) return std::nullopt;
   // Relaxed loads; partner: the owner worker's relaxed stores. Each figure is whole, no two need be
   // of the same packet.
-  const UplinkLine& up = record->uplink;
+  const UplinkLines& up = record->uplink;
+  const HealthLine& health = record->health;
   const DownlinkLine& down = record->downlink;
   HealthSample out;
   // Acquire, first: no count of an older key stands beside a newer epoch; partner: the release in
   // move_keys().
-  out.key_epoch = KeyEpoch{record->opening.key_epoch.load(std::memory_order_acquire)};
+  out.key_epoch = KeyEpoch{up.key.key_epoch.load(std::memory_order_acquire)};
   out.bound_version = StateVersion::unpack(up.bound_version.load(kRelaxed));
   out.received = up.received.load(kRelaxed);
-  out.peer_sent = up.peer_sent.load(kRelaxed);
-  out.received_at_ask = up.received_at_ask.load(kRelaxed);
-  out.evidence_at = Instant{up.evidence_ns.load(kRelaxed)};
-  out.unechoed = record->control.unechoed.load(kRelaxed);
-  out.rtt_us = record->control.rtt_us.load(kRelaxed);
+  out.peer_sent = health.peer_sent.load(kRelaxed);
+  out.received_at_ask = health.received_at_ask.load(kRelaxed);
+  out.evidence_at = Instant{health.evidence_ns.load(kRelaxed)};
+  out.unechoed = health.unechoed.load(kRelaxed);
+  out.rtt_us = health.rtt_us.load(kRelaxed);
   out.bytes_up = up.bytes.load(kRelaxed);
   out.bytes_down = down.bytes.load(kRelaxed);
   out.send_counter = down.key.next_counter.load(kRelaxed);
   out.opened_key_epoch = newest_opened(*record);
-  out.failed_opens = record->opening.failed_opens.load(kRelaxed);
-  out.blocks = std::max(record->opening.blocks.load(kRelaxed), down.key.blocks.load(kRelaxed));
+  out.failed_opens = up.key.failed_opens.load(kRelaxed);
+  out.blocks = std::max(up.key.blocks.load(kRelaxed), down.key.blocks.load(kRelaxed));
   return out;
 }
 

@@ -18,14 +18,14 @@ void move_keys(const StagedKeys& from, TableRecord& to) {
   };
   to.uplink_key = from.uplink_key;
   to.downlink_key = from.downlink_key;
-  to.opening.replay = from.opening.replay;
-  copy(to.opening.blocks, from.opening.blocks);
-  copy(to.opening.failed_opens, from.opening.failed_opens);
+  to.uplink.key.replay = from.opening.replay;
+  copy(to.uplink.key.blocks, from.opening.blocks);
+  copy(to.uplink.key.failed_opens, from.opening.failed_opens);
   copy(to.downlink.key.next_counter, from.sealing.next_counter);
   copy(to.downlink.key.blocks, from.sealing.blocks);
   copy(to.downlink.key.key_epoch, from.sealing.key_epoch);
   // Release: the counts before their epoch; partner: acquire in SessionTable::sample().
-  to.opening.key_epoch.store(from.opening.key_epoch.load(kRelaxed), std::memory_order_release);
+  to.uplink.key.key_epoch.store(from.opening.key_epoch.load(kRelaxed), std::memory_order_release);
 }
 
 }  // namespace

@@ -34,8 +34,8 @@ inline OpeningKey opening_key(TableRecord& record, std::uint8_t low_bits) {
   const auto is_meant = [low_bits](const OpeningUse& use) {
     return (use.key_epoch.load(std::memory_order_relaxed) & 0xf) == low_bits;
   };
-  if (is_meant(record.opening)) [[likely]]
-    return {&record.opening, &record.uplink_key};
+  if (is_meant(record.uplink.key)) [[likely]]
+    return {&record.uplink.key, &record.uplink_key};
   // Acquire: keys, counts and window; partner: release in SessionTable::stage_keys().
   StagedKeys* const staged = record.head.staged.load(std::memory_order_acquire);
   if (staged == nullptr || !is_meant(staged->opening)) return {};

@@ -170,7 +170,7 @@ TEST_P(KeyEpochs, EachKeyHasItsBudgetOfBlocksAndFailures) {
   forged.back() ^= 1;
   arrive(forged);
   EXPECT_EQ(rig.health(peer).failed_opens, 1u);
-  rig.record(peer).opening.blocks = kBlocksPerKey;
+  rig.record(peer).uplink.key.blocks = kBlocksPerKey;
   EXPECT_EQ(arrive(peer.seal(up())), (Verdicts{{Verdict::key_expired, 1}}));
   peer.stage(*rig.table);
   peer.seal_under_next();
@@ -178,7 +178,7 @@ TEST_P(KeyEpochs, EachKeyHasItsBudgetOfBlocksAndFailures) {
 }
 
 TEST_P(KeyEpochs, AKeyThatFailedTooOftenOpensNothingMore) {
-  rig.record(peer).opening.failed_opens = failed_opens_limit(GetParam()) - 1;
+  rig.record(peer).uplink.key.failed_opens = failed_opens_limit(GetParam()) - 1;
   Packet forged = peer.seal(up());
   forged.back() ^= 1;
   EXPECT_EQ(arrive(forged), (Verdicts{{Verdict::open_failed, 1}}));

@@ -27,7 +27,7 @@ TEST(Outer, IsRightForEverySizeIdAndEcn) {
     const auto ecn = static_cast<std::uint8_t>(id & 3);
     const OuterTemplate outer = build_outer(link, peer, 5);
     EXPECT_EQ(outer.next_hop, 5);
-    Packet frame(outer.size);
+    Packet frame(outer_size(outer));
     frame.insert(frame.end(), payload.begin(), payload.end());
     const EtherAddress hop{2, 9, 9, 9, 9, 9};
     finish_outer(frame, outer, {hop, ecn, id});
@@ -45,7 +45,7 @@ TEST(Outer, IsRightForEverySizeIdAndEcn) {
 TEST(Outer, IsEmptyWithoutAnAddressOfThePeersFamily) {
   Link link = make_link();
   link.address6 = {};
-  EXPECT_EQ(build_outer(link, endpoint("[2001:db8::9]:1"), 0).size, 0);
+  EXPECT_EQ(outer_size(build_outer(link, endpoint("[2001:db8::9]:1"), 0)), 0u);
 }
 
 TEST(InternetSum, AgreesWithTheSlowWay) {

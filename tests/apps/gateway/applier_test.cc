@@ -13,7 +13,6 @@ class Recorder final : public ControlOutlets {
  public:
   OuterTemplate outer_to(std::uint8_t underlay, const Endpoint& peer) override {
     OuterTemplate outer;
-    outer.size = 42;
     outer.bytes[0] = underlay;
     outer.next_hop = peer.port;
     return outer;
@@ -78,7 +77,7 @@ TEST_F(ApplierTest, PutsASessionWhereWorkersFindIt) {
   const Snapshot* snapshot = find(tag);
   ASSERT_NE(snapshot, nullptr);
   EXPECT_EQ(snapshot->view.version.sequence, 1u);
-  EXPECT_EQ(snapshot->outer.size, 42);
+  EXPECT_EQ(snapshot->outer.bytes[0], 3);
   EXPECT_EQ(snapshot->outer.bytes[0], 3);
   EXPECT_EQ(table.record(tag)->control.open_key[0], 0x33);
   EXPECT_EQ(four.slot_of(kFour), slot(tag));
@@ -137,7 +136,7 @@ TEST_F(ApplierTest, GivesNoOuterHeadersToASessionWithoutBinding) {
   SessionView unbound = view_of(2);
   unbound.bound = Endpoint{};
   apply(install(tag), PublishView{tag, unbound});
-  EXPECT_EQ(find(tag)->outer.size, 0);
+  EXPECT_EQ(find(tag)->outer.bytes, OuterTemplate{}.bytes);
 }
 
 TEST_F(ApplierTest, TakesAwayWhatItRemoves) {

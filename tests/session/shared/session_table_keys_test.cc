@@ -43,7 +43,7 @@ struct TableKeys : testing::Test {
 TEST_F(TableKeys, ASessionOpensAndSealsUnderItsOwnKeysAlone) {
   const Tag tag = installed(7);
   EXPECT_EQ(opening(tag, 7).key, &record(tag).uplink_key);
-  EXPECT_EQ(opening(tag, 7).use, &record(tag).opening);
+  EXPECT_EQ(opening(tag, 7).use, &record(tag).uplink.key);
   EXPECT_EQ(opening(tag, 8).use, nullptr);
   EXPECT_EQ(opening(tag, 6).use, nullptr);
   EXPECT_EQ(sealing(tag).key, &record(tag).downlink_key);
@@ -52,7 +52,7 @@ TEST_F(TableKeys, ASessionOpensAndSealsUnderItsOwnKeysAlone) {
 
 TEST_F(TableKeys, StagedKeysOpenBesideTheOldOnesAndStartFromZero) {
   const Tag tag = staged();
-  record(tag).opening.replay.mark(Counter{5});
+  record(tag).uplink.key.replay.mark(Counter{5});
   EXPECT_EQ(opening(tag, 7).key, &record(tag).uplink_key);
   const OpeningKey next = opening(tag, 8);
   ASSERT_NE(next.use, nullptr);
@@ -97,7 +97,7 @@ TEST_F(TableKeys, RetiringMovesKeysCounterAndWindowIntoTheRecord) {
   opening(tag, 8).use->replay.mark(Counter{900});
   opening(tag, 8).use->blocks = 77;
   opening(tag, 8).use->failed_opens = 5;
-  record(tag).opening.failed_opens = 1000;
+  record(tag).uplink.key.failed_opens = 1000;
   sealing(tag).use->next_counter = 41;
   sealing(tag).use->blocks = 66;
   table.retire_keys(tag);
@@ -111,8 +111,8 @@ TEST_F(TableKeys, RetiringMovesKeysCounterAndWindowIntoTheRecord) {
   EXPECT_EQ(sample.opened_key_epoch, KeyEpoch{8});
   EXPECT_EQ(sample.failed_opens, 5u);
   EXPECT_EQ(sample.blocks, 77u);
-  EXPECT_EQ(opening(tag, 8).use, &record(tag).opening);
-  EXPECT_EQ(record(tag).opening.replay.next(), 901u);
+  EXPECT_EQ(opening(tag, 8).use, &record(tag).uplink.key);
+  EXPECT_EQ(record(tag).uplink.key.replay.next(), 901u);
   EXPECT_EQ(opening(tag, 7).use, nullptr);
   EXPECT_EQ(sealing(tag).key, &record(tag).downlink_key);
 }

@@ -105,25 +105,25 @@ TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
   for (int use = 0; use < 4; ++use) {  // three slots: the fourth use is a slot's second
     const Tag tag = installed(1);
     TableRecord& record = *table.record(tag);
-    EXPECT_EQ(record.opening.replay.next(), 0u);
-    EXPECT_EQ(record.opening.replay.check(Counter{0}), Freshness::fresh);
+    EXPECT_EQ(record.uplink.key.replay.next(), 0u);
+    EXPECT_EQ(record.uplink.key.replay.check(Counter{0}), Freshness::fresh);
     const HealthSample sample = table.sample(tag).value();
     EXPECT_EQ(sample.received | sample.peer_sent | sample.received_at_ask, 0u);
     EXPECT_EQ(sample.bytes_up | sample.bytes_down | sample.send_counter, 0u);
     EXPECT_EQ(sample.evidence_at, Instant{0});
     EXPECT_EQ(sample.bound_version, StateVersion{});
-    EXPECT_EQ(record.uplink.evidenced | record.downlink.sent | record.downlink.bound_version, 0u);
-    EXPECT_EQ(record.uplink.next_notice_ns | record.downlink.next_reply_ns, 0);
+    EXPECT_EQ(record.health.evidenced | record.downlink.sent | record.downlink.bound_version, 0u);
+    EXPECT_EQ(record.health.next_notice_ns | record.downlink.next_reply_ns, 0);
 
-    record.opening.replay.mark(Counter{0});
+    record.uplink.key.replay.mark(Counter{0});
     for (auto* count :
-         {&record.uplink.received, &record.uplink.peer_sent, &record.uplink.bytes,
-          &record.uplink.received_at_ask, &record.uplink.evidenced, &record.uplink.bound_version,
+         {&record.uplink.received, &record.health.peer_sent, &record.uplink.bytes,
+          &record.health.received_at_ask, &record.health.evidenced, &record.uplink.bound_version,
           &record.downlink.key.next_counter, &record.downlink.sent, &record.downlink.bound_version,
           &record.downlink.bytes}) {
       count->store(99);
     }
-    record.uplink.evidence_ns = record.uplink.next_notice_ns = record.downlink.next_reply_ns = 9;
+    record.health.evidence_ns = record.health.next_notice_ns = record.downlink.next_reply_ns = 9;
     table.remove(tag);
     table.reclaim();
   }
@@ -135,9 +135,9 @@ TEST_F(Table, SamplesWhatTheWorkerWrote) {
   const StateVersion bound{OwnerEpoch{2}, 5};
   record.uplink.bound_version = bound.packed();
   record.uplink.received = 10;
-  record.uplink.peer_sent = 12;
-  record.uplink.received_at_ask = 9;
-  record.uplink.evidence_ns = 77;
+  record.health.peer_sent = 12;
+  record.health.received_at_ask = 9;
+  record.health.evidence_ns = 77;
   record.uplink.bytes = 1000;
   record.downlink.bytes = 2000;
   record.downlink.key.next_counter = 21;

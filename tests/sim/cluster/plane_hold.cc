@@ -31,8 +31,8 @@ Plane::Fate Plane::take_unbound(Tag tag, TableRecord& record, const SessionView&
     held.bound_version = view.bound_version;
     if (hold(held.up, fates_.dropped, as_it_came, view, now)) fate = Fate::held;
   }
-  if (now.ns >= record.uplink.next_notice_ns) {
-    record.uplink.next_notice_ns = (now + kUnboundPuntInterval).ns;
+  if (now.ns >= record.health.next_notice_ns) {
+    record.health.next_notice_ns = (now + kUnboundPuntInterval).ns;
     handlers_.unbound(tag, source, as_it_came.size());
   }
   return fate;
