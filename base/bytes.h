@@ -57,6 +57,15 @@ requires(std::is_trivially_copyable_v<T> && alignof(T) == 1) T load(const std::u
   return out;
 }
 
+/// One field of a wire struct that begins at `from`: the rest is not read.
+template <class Wire, class Field>
+requires(std::is_trivially_copyable_v<Wire> && alignof(Wire) == 1) Field
+    load_field(const std::uint8_t* from, Field Wire::*field) {
+  Field out;
+  std::memcpy(&out, &(reinterpret_cast<const Wire*>(from)->*field), sizeof out);
+  return out;
+}
+
 template <class T>
 requires(std::is_trivially_copyable_v<T> && alignof(T) == 1) void store(std::uint8_t* to,
                                                                         const T& value) {

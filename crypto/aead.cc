@@ -24,6 +24,32 @@ bool tags_equal(const std::uint8_t* a, const std::uint8_t* b) {
   return ((wa[0] ^ wb[0]) | (wa[1] ^ wb[1])) == 0;
 }
 
+using Nonce = Bytes<kAeadNonceSize>;
+
+/// The nonces of a burst, made a little before their use. The cipher reads one as a whole; had its
+/// parts only just been written, it would wait until they have reached the cache.
+class NoncesAhead {
+ public:
+  explicit NoncesAhead(std::span<const AeadOp> ops) : ops_(ops) {
+    for (std::size_t i = 0; i < kAhead; ++i) make(i);
+  }
+  /// Of op `i`; asked for in rising order.
+  const Nonce& of(std::size_t i) {
+    make(i + kAhead);
+    return ring_[i % kRing];
+  }
+
+ private:
+  static constexpr std::size_t kAhead = 2, kRing = 4;
+
+  void make(std::size_t i) {
+    if (i < ops_.size()) ring_[i % kRing] = make_nonce(ops_[i].key->iv, ops_[i].counter);
+  }
+
+  std::span<const AeadOp> ops_;
+  std::array<Nonce, kRing> ring_;
+};
+
 void fill_job(IMB_JOB& job, AeadOp& op, AeadScratch& scratch, AeadDirection direction) {
   const bool seal = direction == AeadDirection::seal;
   scratch.nonce = make_nonce(op.key->iv, op.counter);
@@ -59,19 +85,6 @@ void finish_job(const IMB_JOB& job) {
 
 }  // namespace
 
-void AeadEngine::State::gcm_seal(AeadOp& op, const Bytes<kAeadNonceSize>& nonce) {
-  IMB_AES256_GCM_ENC(manager.get(), gcm_schedule(*op.key), &gcm_context, op.data, op.data, op.size,
-                     nonce.data(), op.aad, op.aad_size, op.tag, kAeadTagSize);
-  op.ok = true;
-}
-
-void AeadEngine::State::gcm_open(AeadOp& op, const Bytes<kAeadNonceSize>& nonce) {
-  Bytes<kAeadTagSize> tag;
-  IMB_AES256_GCM_DEC(manager.get(), gcm_schedule(*op.key), &gcm_context, op.data, op.data, op.size,
-                     nonce.data(), op.aad, op.aad_size, tag.data(), kAeadTagSize);
-  op.ok = tags_equal(tag.data(), op.tag);
-}
-
 void AeadEngine::State::submit_chacha(AeadOp& op, AeadDirection direction) {
   if (jobs_in_flight == kJobsInFlight) flush_chacha();
   IMB_JOB* job = IMB_GET_NEXT_JOB(manager.get());
@@ -86,36 +99,42 @@ void AeadEngine::State::flush_chacha() {
   jobs_in_flight = 0;
 }
 
-void AeadEngine::State::run(std::span<AeadOp> ops, AeadDirection direction) {
-  constexpr std::size_t kNonces = 8, kNoncesAhead = 2;
-  std::array<Bytes<kAeadNonceSize>, kNonces> nonces;
-  const auto prepare = [&](std::size_t i) {
-    if (i < ops.size()) nonces[i % kNonces] = make_nonce(ops[i].key->iv, ops[i].counter);
-  };
+template <AeadDirection kDirection>
+inline void AeadEngine::State::run_gcm(AeadOp& op, const Nonce& nonce) {
+  const gcm_key_data* const key = gcm_schedule(*op.key);
+  if constexpr (kDirection == AeadDirection::seal) {
+    IMB_AES256_GCM_ENC(manager.get(), key, &gcm_context, op.data, op.data, op.size, nonce.data(),
+                       op.aad, op.aad_size, op.tag, kAeadTagSize);
+    op.ok = true;
+  } else {
+    Bytes<kAeadTagSize> tag;
+    IMB_AES256_GCM_DEC(manager.get(), key, &gcm_context, op.data, op.data, op.size, nonce.data(),
+                       op.aad, op.aad_size, tag.data(), kAeadTagSize);
+    op.ok = tags_equal(tag.data(), op.tag);
+  }
+}
+
+template <AeadDirection kDirection>
+void AeadEngine::State::run(std::span<AeadOp> ops) {
   prefetch_first_keys(ops);
-  for (std::size_t i = 0; i < kNoncesAhead; ++i) prepare(i);
+  NoncesAhead nonces(ops);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     prefetch_next_key(ops, i);
-    prepare(i + kNoncesAhead);
-    const auto& nonce = nonces[i % kNonces];
-    AeadOp& op = ops[i];
-    op.ok = false;
-    if (op.key->suite == Suite::chacha20_poly1305) {
-      submit_chacha(op, direction);
-    } else if (direction == AeadDirection::seal) {
-      gcm_seal(op, nonce);
+    const Nonce& nonce = nonces.of(i);
+    if (ops[i].key->suite == Suite::chacha20_poly1305) [[unlikely]] {
+      submit_chacha(ops[i], kDirection);
     } else {
-      gcm_open(op, nonce);
+      run_gcm<kDirection>(ops[i], nonce);
     }
   }
   if (jobs_in_flight != 0) flush_chacha();
 }
 
 void AeadEngine::seal(std::span<AeadOp> ops) {
-  state_->run(ops, AeadDirection::seal);
+  state_->run<AeadDirection::seal>(ops);
 }
 void AeadEngine::open(std::span<AeadOp> ops) {
-  state_->run(ops, AeadDirection::open);
+  state_->run<AeadDirection::open>(ops);
 }
 
 }  // namespace jvpn

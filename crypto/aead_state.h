@@ -31,9 +31,10 @@ struct AeadEngine::State {
   State& operator=(const State&) = delete;
   ~State();  ///< wipes what the last messages left
 
-  void run(std::span<AeadOp> ops, AeadDirection direction);
-  void gcm_seal(AeadOp& op, const Bytes<kAeadNonceSize>& nonce);
-  void gcm_open(AeadOp& op, const Bytes<kAeadNonceSize>& nonce);
+  template <AeadDirection kDirection>
+  void run(std::span<AeadOp> ops);
+  template <AeadDirection kDirection>
+  void run_gcm(AeadOp& op, const Bytes<kAeadNonceSize>& nonce);
   void submit_chacha(AeadOp& op, AeadDirection direction);
   void flush_chacha();
 };

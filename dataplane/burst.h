@@ -3,6 +3,7 @@
 // after the other; each looks only at the packets of its own lane.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "dataplane/frame.h"
@@ -26,15 +27,21 @@ enum class Lane : std::uint8_t {
   data,       ///< DATA, still sealed
   dead,       ///< data or control for a session that is no more
   opened,     ///< DATA, authentic and marked: an inner packet
+  heartbeat,  ///< the same, but a heartbeat is inside
   inner,      ///< plaintext IP packet
   local,      ///< plaintext IP packet to our own plaintext address
+  too_big,    ///< inner packet above its session's tunnel MTU
+  unbound,    ///< inner packet of a session without a binding
   seal,       ///< inner packet on its way into the tunnel
   carried,    ///< decided: session data that leaves
 };
 
 struct Burst {
+  /// Frames that a loop may look ahead without asking for the burst's end.
+  static constexpr std::size_t kAhead = 8;
+
   std::size_t size = 0;
-  std::array<rte_mbuf*, kBurst> frame;
+  std::array<rte_mbuf*, kBurst + kAhead> frame;  ///< behind the last, the last again
   std::array<Verdict, kBurst> verdict;
   std::array<Lane, kBurst> lane;
 
@@ -53,15 +60,16 @@ struct Burst {
 
   // open
   std::array<OpeningKey, kBurst> key;   ///< lane data: named by the header's epoch bits
-  std::array<SourceRole, kBurst> role;  ///< lane opened: bound or draining
+  std::array<SourceRole, kBurst> role;  ///< lanes opened, heartbeat: bound or draining
 
   // rewrite
   std::array<std::uint8_t, kBurst> out;     ///< forwarded, answered: leaves by this link
   std::array<Verdict, kBurst> once_sealed;  ///< lane seal: the verdict when it leaves
 
-  /// Empties the burst for `count` frames that were put into `frame`.
+  /// Empties the burst for `count` > 0 frames that were put into `frame`.
   void begin(std::size_t count) {
     size = count;
+    std::fill_n(frame.data() + count, kAhead, frame[count - 1]);
     verdict.fill(Verdict::undecided);
     lane.fill(Lane::none);
   }

@@ -21,7 +21,7 @@ class InternetSum {
   /// What goes into a checksum field, host order.
   std::uint16_t checksum() const { return static_cast<std::uint16_t>(~folded()); }
   /// All bytes were right when the field itself was summed up too.
-  bool is_right() const { return folded() == 0xffff; }
+  bool is_right() const { return sum_ % 0xffff == 0 && sum_ != 0; }
   /// The sum so far, host order: add(partial()) continues it elsewhere.
   std::uint16_t partial() const { return folded(); }
 

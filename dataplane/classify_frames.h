@@ -3,8 +3,6 @@
 // next frames fetched ahead.
 #pragma once
 
-#include <algorithm>
-
 #include "dataplane/burst.h"
 #include "dataplane/ethernet.h"
 #include "dataplane/turn.h"
@@ -42,12 +40,12 @@ template <class TakeUsual, class ClassifyIp>
 void classify_frames(const Turn& turn, const Link& link, Burst& burst, TakeUsual&& take_usual,
                      ClassifyIp&& classify_ip) {
   const FrameShape& shape = turn.usual.shapes[link.index];
-  constexpr std::size_t kAhead = 4;
-  for (std::size_t i = 0; i < std::min(2 * kAhead, burst.size); ++i) prefetch_mbuf(burst.frame[i]);
-  for (std::size_t i = 0; i < std::min(kAhead, burst.size); ++i) prefetch_bytes(burst.frame[i]);
+  constexpr std::size_t kMbufsAhead = Burst::kAhead, kBytesAhead = kMbufsAhead / 2;
+  for (std::size_t i = 0; i < kMbufsAhead; ++i) prefetch_mbuf(burst.frame[i]);
+  for (std::size_t i = 0; i < kBytesAhead; ++i) prefetch_bytes(burst.frame[i]);
   for (std::size_t i = 0; i < burst.size; ++i) {
-    if (i + 2 * kAhead < burst.size) prefetch_mbuf(burst.frame[i + 2 * kAhead]);
-    if (i + kAhead < burst.size) prefetch_bytes(burst.frame[i + kAhead]);
+    prefetch_mbuf(burst.frame[i + kMbufsAhead]);
+    prefetch_bytes(burst.frame[i + kBytesAhead]);
     const auto usual = usual_frame(shape, *burst.frame[i]);
     if (usual && take_usual(*usual, i)) continue;
     const Verdict verdict = classify_frame(link, burst, i, classify_ip);

@@ -27,7 +27,8 @@ bool is_neighbour_discovery(ByteView packet) {
   return icmp.type == kIcmp6Solicitation || icmp.type == kIcmp6Advertisement;
 }
 
-Verdict classify_inner(const Link& link, const NetworkPacket& packet, Burst& burst, std::size_t i) {
+Verdict classify_inner(const Turn& turn, const Link& link, const NetworkPacket& packet,
+                       Burst& burst, std::size_t i) {
   const std::uint8_t version = packet.type == kEtherIpv4 ? 4 : 6;
   const auto inner = parse_inner(packet.bytes());
   if (!inner) return why_malformed(packet.bytes());
@@ -35,6 +36,8 @@ Verdict classify_inner(const Link& link, const NetworkPacket& packet, Burst& bur
   burst.payload[i] = packet.begin;
   burst.payload_size[i] = inner->length;
   burst.destination[i] = inner->destination;
+  const AddressPool* pool = turn.plane.pool_of(inner->destination);
+  if (pool != nullptr) pool->prefetch(inner->destination);
   const ByteView bytes = burst.payload_of(i);
   burst.ecn[i] = version == 4 ? bytes[1] & 3 : load<Ipv6Header>(bytes.data()).traffic_class() & 3;
   if (is_neighbour_discovery(bytes)) {
@@ -46,17 +49,18 @@ Verdict classify_inner(const Link& link, const NetworkPacket& packet, Burst& bur
 }
 
 /// What the shape leaves open of an IPv4 packet for a session: its length, and that it is not ours.
-bool take_inner(const DestinationsV4& destinations, ByteSpan frame, Burst& burst, std::size_t i) {
-  const auto packet = frame.subspan(sizeof(EthernetHeader));
-  const auto ip = load<Ipv4Header>(packet.data());
-  const std::uint16_t length = ip.length;
-  if (length > packet.size() || length < sizeof ip) return false;
-  const std::uint32_t destination = load<BigEndian<std::uint32_t>>(ip.destination.data());
-  if (destinations.is_own(destination)) return false;
-  burst.payload[i] = packet.data();
+bool take_inner(const Turn& turn, ByteSpan frame, Burst& burst, std::size_t i) {
+  std::uint8_t* const ip = frame.data() + sizeof(EthernetHeader);
+  const std::uint16_t length = load_field(ip, &Ipv4Header::length);
+  if (length > frame.size() - sizeof(EthernetHeader) || length < sizeof(Ipv4Header)) return false;
+  const std::uint32_t destination =
+      load<BigEndian<std::uint32_t>>(ip + offsetof(Ipv4Header, destination));
+  if (turn.usual.destinations.is_own(destination)) return false;
+  burst.payload[i] = ip;
   burst.payload_size[i] = length;
   burst.destination[i] = IpAddress::v4(destination);
-  burst.ecn[i] = ip.tos & 3;
+  if (turn.plane.pool_v4 != nullptr) turn.plane.pool_v4->prefetch(burst.destination[i]);
+  burst.ecn[i] = load_field(ip, &Ipv4Header::tos) & 3;
   burst.lane[i] = Lane::inner;
   return true;
 }
@@ -65,10 +69,10 @@ bool take_inner(const DestinationsV4& destinations, ByteSpan frame, Burst& burst
 
 void classify_plaintext(const Turn& turn, const Link& link, Burst& burst) {
   const auto take_usual = [&](ByteSpan frame, std::size_t i) {
-    return take_inner(turn.usual.destinations, frame, burst, i);
+    return take_inner(turn, frame, burst, i);
   };
   const auto classify_ip = [&](const NetworkPacket& packet, std::size_t i) {
-    return classify_inner(link, packet, burst, i);
+    return classify_inner(turn, link, packet, burst, i);
   };
   classify_frames(turn, link, burst, take_usual, classify_ip);
 }

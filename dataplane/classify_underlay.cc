@@ -103,17 +103,20 @@ Verdict classify_ipv6(const Link& link, ByteSpan packet, Burst& burst, std::size
 /// What the shape leaves open of a DATA frame: lengths, header checksum and source.
 bool take_data(ByteSpan frame, Burst& burst, std::size_t i) {
   constexpr std::size_t kHeaders = sizeof(Ipv4Header) + sizeof(UdpHeader);
-  const auto packet = frame.subspan(sizeof(EthernetHeader));
-  const auto ip = load<Ipv4Header>(packet.data());
-  const auto udp = load<UdpHeader>(packet.data() + sizeof ip);
-  const std::size_t length = ip.length.value();
-  if (length > packet.size() || length < kHeaders + kDataOverhead) return false;
-  if (udp.length.value() != length - sizeof ip) return false;
-  if (!InternetSum().add(packet.first<sizeof ip>()).is_right()) return false;
-  if (!can_be_source(ip.source[0]) || udp.source.value() == 0) return false;
-  burst.source[i] = {IpAddress::v4(ip.source), udp.source.value()};
-  burst.ecn[i] = ip.tos & 3;
-  burst.payload[i] = packet.data() + kHeaders;
+  std::uint8_t* const ip = frame.data() + sizeof(EthernetHeader);
+  std::uint8_t* const udp = ip + sizeof(Ipv4Header);
+  const std::size_t length = load_field(ip, &Ipv4Header::length).value();
+  if (length > frame.size() - sizeof(EthernetHeader) || length < kHeaders + kDataOverhead) {
+    return false;
+  }
+  if (load_field(udp, &UdpHeader::length).value() != length - sizeof(Ipv4Header)) return false;
+  if (!InternetSum().add(ByteView(ip, sizeof(Ipv4Header))).is_right()) return false;
+  const Bytes<4> source = load_field(ip, &Ipv4Header::source);
+  const std::uint16_t port = load_field(udp, &UdpHeader::source);
+  if (!can_be_source(source[0]) || port == 0) return false;
+  burst.source[i] = {IpAddress::v4(source), port};
+  burst.ecn[i] = load_field(ip, &Ipv4Header::tos) & 3;
+  burst.payload[i] = ip + kHeaders;
   burst.payload_size[i] = static_cast<std::uint16_t>(length - kHeaders);
   burst.lane[i] = Lane::data;
   return true;

@@ -39,11 +39,10 @@ Verdict copy_congestion(Burst& burst, std::size_t i) {
   return Verdict::undecided;
 }
 
-void forward_to(const Link& out, const EtherAddress& next_hop, std::uint16_t type, Burst& burst,
-                std::size_t i) {
-  constexpr std::size_t kHeader = sizeof(EthernetHeader);
+void forward_to(const Link& out, const EthernetHeader& header, Burst& burst, std::size_t i) {
+  constexpr std::size_t kHeader = sizeof header;
   std::uint8_t* const begin = burst.payload[i] - kHeader;  // over the data header
-  write_ethernet(begin, next_hop, out.mac, type);
+  store(begin, header);
   set_frame(burst.frame[i], begin, kHeader + burst.payload_size[i]);
   add(burst.record[i]->uplink.bytes, burst.payload_size[i]);
   burst.leave_carried(i, out.index, Verdict::forwarded);
@@ -53,33 +52,52 @@ Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destin
   const Link& out = turn.plane.plaintext();
   EtherAddress next_hop;
   if (!find_next_hop(turn, out, destination, next_hop)) return Verdict::next_hop_unresolved;
-  forward_to(out, next_hop, destination.is_v4() ? kEtherIpv4 : kEtherIpv6, burst, i);
+  forward_to(out, {next_hop, out.mac, destination.is_v4() ? kEtherIpv4 : kEtherIpv6}, burst, i);
   return Verdict::undecided;
+}
+
+/// The IPv4 next hop of the usual packet before, and what goes in front of packets to it. Known for
+/// one burst only: control may learn another MAC.
+struct UsualHop {
+  std::uint32_t address = 0;  ///< 0: none is known yet
+  EthernetHeader header;
+};
+
+/// Whether `hop` leads to `address` now. Only the neighbour that was found last is looked at; the
+/// general way finds others.
+bool lead_to(UsualHop& hop, std::uint32_t address, Turn& turn, const Link& out) {
+  if (address == hop.address) [[likely]]
+    return address != 0;
+  Neighbours& neighbours = *turn.plane.neighbours;
+  EtherAddress mac;
+  if (!neighbours.is(turn.last_hop, out.index, IpAddress::v4(address))) return false;
+  if (!neighbours.mac_of(turn.last_hop, mac)) return false;
+  hop = {address, {mac, out.mac, kEtherIpv4}};
+  return true;
 }
 
 /// IPv4 without options from the session's own address to beyond the gateway, with the outer
 /// packet's ECN and the next hop of the packet before: forwarded with the fewest questions. False:
 /// not that, and nothing has changed.
-bool forward_usual(Turn& turn, Burst& burst, std::size_t i) {
-  const std::uint8_t* const packet = burst.payload[i];
+bool forward_usual(Turn& turn, UsualHop& hop, Burst& burst, std::size_t i) {
+  const std::uint8_t* const ip = burst.payload[i];
   if (burst.payload_size[i] < sizeof(Ipv4Header)) return false;
-  const auto ip = load<Ipv4Header>(packet);
-  if (ip.version_ihl != Ipv4Header{}.version_ihl || (ip.tos & 3) != burst.ecn[i]) return false;
+  if (load_field(ip, &Ipv4Header::version_ihl) != Ipv4Header{}.version_ihl) return false;
+  if ((load_field(ip, &Ipv4Header::tos) & 3) != burst.ecn[i]) return false;
   const SessionView& view = burst.snapshot[i]->view;
-  const std::uint16_t length = ip.length;
-  if (length < sizeof ip || length > burst.payload_size[i] || length > view.tunnel_mtu)
+  const std::uint16_t length = load_field(ip, &Ipv4Header::length);
+  if (length < sizeof(Ipv4Header) || length > burst.payload_size[i] || length > view.tunnel_mtu) {
     return false;
-  if (view.inner_v4 != IpAddress::v4(ip.source)) return false;
-  const std::uint32_t destination = load<BigEndian<std::uint32_t>>(ip.destination.data());
-  if (!turn.usual.destinations.is_beyond(destination)) return false;
+  }
+  if (view.inner_v4 != IpAddress::v4(load_field(ip, &Ipv4Header::source))) return false;
+  const std::uint32_t destination =
+      load<BigEndian<std::uint32_t>>(ip + offsetof(Ipv4Header, destination));
+  const DestinationsV4& destinations = turn.usual.destinations;
+  if (!destinations.is_beyond(destination)) return false;
   const Link& out = turn.plane.plaintext();
-  const auto hop = IpAddress::v4(turn.usual.destinations.hop_towards(destination));
-  Neighbours& neighbours = *turn.plane.neighbours;
-  EtherAddress next_hop;
-  if (!neighbours.is(turn.last_hop, out.index, hop)) return false;
-  if (!neighbours.mac_of(turn.last_hop, next_hop)) return false;
+  if (!lead_to(hop, destinations.hop_towards(destination), turn, out)) return false;
   burst.payload_size[i] = length;
-  forward_to(out, next_hop, kEtherIpv4, burst, i);
+  forward_to(out, hop.header, burst, i);
   return true;
 }
 
@@ -99,8 +117,9 @@ Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
 }  // namespace
 
 void deliver(Turn& turn, Burst& burst) {
+  UsualHop hop;
   for (const std::size_t i : burst.in(Lane::opened)) {
-    if (forward_usual(turn, burst, i)) continue;
+    if (forward_usual(turn, hop, burst, i)) continue;
     const Verdict verdict = deliver_one(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }

@@ -21,15 +21,18 @@ class FrameShape {
   FrameShape() { expect_nothing(); }
 
   bool fits(const std::uint8_t* frame) const {
-    __m128i same = _mm_set1_epi8(-1);
-    for (std::size_t at = 0; at < kSize; at += sizeof same) {
-      const __m128i masked = _mm_and_si128(words_at(frame + at), words_at(mask_.data() + at));
-      same = _mm_and_si128(same, _mm_cmpeq_epi8(masked, words_at(wanted_.data() + at)));
-    }
-    return _mm_movemask_epi8(same) == 0xffff;
+    static_assert(kSize == 3 * sizeof(__m128i));
+    const __m128i other = differs<0>(frame) | differs<1>(frame) | differs<2>(frame);
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(other, _mm_setzero_si128())) == 0xffff;
   }
 
  private:
+  /// Bits of sixteen bytes that are not as they should be.
+  template <std::size_t kPart>
+  __m128i differs(const std::uint8_t* frame) const {
+    constexpr std::size_t kAt = kPart * sizeof(__m128i);
+    return (words_at(frame + kAt) & words_at(mask_.data() + kAt)) ^ words_at(wanted_.data() + kAt);
+  }
   static __m128i words_at(const std::uint8_t* at) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   }

@@ -23,9 +23,7 @@ void answer(const Turn& turn, Burst& burst, std::size_t i) {
 }  // namespace
 
 void answer_heartbeats(Turn& turn, Burst& burst) {
-  for (const std::size_t i : burst.in(Lane::opened)) {
-    if (is_heartbeat(burst.payload_of(i))) answer(turn, burst, i);
-  }
+  for (const std::size_t i : burst.in(Lane::heartbeat)) answer(turn, burst, i);
 }
 
 }  // namespace jvpn

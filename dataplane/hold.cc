@@ -97,10 +97,9 @@ ByteView opened_inner(const Burst& burst, std::size_t i) {
 }  // namespace
 
 void hold_downlink(Turn& turn, Burst& burst) {
-  for (const std::size_t i : burst.in(Lane::seal)) {
-    const SessionView& view = burst.snapshot[i]->view;
-    if (view.has_binding() || !may_hold(turn, view)) continue;
-    burst.settle(i, hold_one(turn, burst, i));
+  for (const std::size_t i : burst.in(Lane::unbound)) {
+    const bool may = may_hold(turn, burst.snapshot[i]->view);
+    burst.settle(i, may ? hold_one(turn, burst, i) : Verdict::no_binding);
   }
 }
 
@@ -234,7 +233,8 @@ void tend(Turn& turn, Holder& holder) {
 
 void release_held(Turn& turn, const Burst& burst) {
   if (turn.holds == nullptr || turn.holds->empty()) return;
-  for (const std::size_t i : burst.in(Lane::data) | burst.in(Lane::seal)) {
+  for (const std::size_t i :
+       burst.in(Lane::data) | burst.in(Lane::seal) | burst.in(Lane::unbound)) {
     if (Holder* holder = turn.holds->of(*burst.record[i], burst.tag[i])) tend(turn, *holder);
   }
 }

@@ -9,7 +9,7 @@
 
 namespace jvpn {
 
-/// Lane seal: packets of sessions without a binding are held, as far as there is room.
+/// Lane unbound: held, as far as policy and room allow.
 void hold_downlink(Turn& turn, Burst& burst);
 
 /// Packet i, just opened, is authentic, newest and from an unbound source: held, or why not. Each

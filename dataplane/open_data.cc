@@ -5,6 +5,7 @@
 #include "dataplane/punt.h"
 #include "dataplane/session_lines.h"
 #include "dataplane/uplink.h"
+#include "session/core/heartbeat.h"
 #include "session/core/key_budget.h"
 #include "session/core/wire.h"
 
@@ -12,7 +13,8 @@ namespace jvpn {
 namespace {
 
 Verdict verdict_of(Freshness freshness) {
-  if (freshness == Freshness::fresh) return Verdict::undecided;
+  if (freshness == Freshness::fresh) [[likely]]
+    return Verdict::undecided;
   return freshness == Freshness::late ? Verdict::late : Verdict::duplicate;
 }
 
@@ -21,7 +23,7 @@ Counter counter_of(const Burst& burst, std::size_t i) {
 }
 
 std::uint32_t window_of(const Burst& burst, std::size_t i) {
-  return std::min<std::uint32_t>(burst.snapshot[i]->view.replay_window, kMaxReplayWindow);
+  return burst.snapshot[i]->view.replay_window;
 }
 
 bool is_used_up(const OpeningUse& use, const SessionView& view) {
@@ -64,15 +66,7 @@ Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::si
   return hold_uplink(turn, link, burst, i);
 }
 
-Verdict accept(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
-  burst.role[i] = role_of(burst.snapshot[i]->view, burst.source[i], turn.now);
-  if (burst.role[i] == SourceRole::unbound) return refuse_unbound(turn, link, burst, i);
-  return mark_opened(burst, i);
-}
-
-}  // namespace
-
-Verdict mark_opened(Burst& burst, std::size_t i) {
+inline Verdict mark(Burst& burst, std::size_t i) {
   ReplayWindow& replay = burst.key[i].use->replay;
   const Verdict verdict = verdict_of(replay.mark(counter_of(burst, i), window_of(burst, i)));
   if (verdict != Verdict::undecided) return verdict;
@@ -81,10 +75,23 @@ Verdict mark_opened(Burst& burst, std::size_t i) {
     follow_binding(record.uplink, record, burst.snapshot[i]->view);
     add(record.uplink.received, 1);
   }
-  burst.lane[i] = Lane::opened;
   burst.payload[i] += sizeof(DataHeader);
   burst.payload_size[i] = static_cast<std::uint16_t>(burst.payload_size[i] - kDataOverhead);
+  burst.lane[i] = is_heartbeat(burst.payload_of(i)) ? Lane::heartbeat : Lane::opened;
   return Verdict::undecided;
+}
+
+Verdict accept(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
+  burst.role[i] = role_of(burst.snapshot[i]->view, burst.source[i], turn.now);
+  if (burst.role[i] == SourceRole::unbound) [[unlikely]]
+    return refuse_unbound(turn, link, burst, i);
+  return mark(burst, i);
+}
+
+}  // namespace
+
+Verdict mark_opened(Burst& burst, std::size_t i) {
+  return mark(burst, i);
 }
 
 void open_data(Turn& turn, const Link& link, Burst& burst) {
@@ -93,7 +100,7 @@ void open_data(Turn& turn, const Link& link, Burst& burst) {
   std::size_t count = 0;
   for (const std::size_t i : burst.in(Lane::data)) {
     const Verdict verdict = turn.serving ? check(burst, i) : Verdict::not_serving;
-    if (verdict != Verdict::undecided) {
+    if (verdict != Verdict::undecided) [[unlikely]] {
       burst.settle(i, verdict);
       continue;
     }
@@ -103,10 +110,16 @@ void open_data(Turn& turn, const Link& link, Burst& burst) {
   turn.engine.open(std::span(ops).first(count));
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t i = packet[k];
-    const Verdict verdict = ops[k].ok ? accept(turn, link, burst, i) : Verdict::open_failed;
     OpeningUse& use = *burst.key[i].use;
-    ops[k].ok ? add(use.blocks, blocks_of(ops[k].size)) : add(use.failed_opens, 1);
-    if (verdict != Verdict::undecided) burst.settle(i, verdict);
+    if (!ops[k].ok) [[unlikely]] {
+      add(use.failed_opens, 1);
+      burst.settle(i, Verdict::open_failed);
+      continue;
+    }
+    add(use.blocks, blocks_of(ops[k].size));
+    const Verdict verdict = accept(turn, link, burst, i);
+    if (verdict != Verdict::undecided) [[unlikely]]
+      burst.settle(i, verdict);
   }
 }
 

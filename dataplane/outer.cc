@@ -63,15 +63,7 @@ void finish_v6(ByteSpan packet, const OuterFields& fields) {
   ip.version_class_flow = ip.version_class_flow.value() | std::uint32_t{fields.ecn} << 20;
   ip.payload_length = length;
   store(packet.data(), ip);
-  auto udp = load<UdpHeader>(packet.data() + sizeof ip);
-  udp.length = length;
-  store(packet.data() + sizeof ip, udp);
-  const std::uint16_t sum = InternetSum()
-                                .add_pseudo_header(ip.source, ip.destination, length, kProtocolUdp)
-                                .add(packet.subspan(sizeof ip))
-                                .checksum();
-  udp.checksum = sum == 0 ? std::uint16_t{0xffff} : sum;  // RFC 768: 0 would mean none
-  store(packet.data() + sizeof ip, udp);
+  put16(packet, sizeof ip + offsetof(UdpHeader, length), length);
 }
 
 }  // namespace
@@ -84,7 +76,7 @@ OuterTemplate build_outer(const Link& link, const Endpoint& peer, std::uint16_t 
   return out;
 }
 
-void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
+void write_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
   // Either size by itself: a copy of known length is a few instructions.
   const std::size_t size = outer_size(outer);
   if (size == kOuterSizeV4) {
@@ -97,6 +89,24 @@ void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields&
     store(frame.data(), fields.next_hop);
     finish_v6(frame.subspan(sizeof(EthernetHeader)), fields);
   }
+}
+
+void write_udp_checksum_v6(ByteSpan frame) {
+  const ByteSpan packet = frame.subspan(sizeof(EthernetHeader));
+  const auto ip = load<Ipv6Header>(packet.data());
+  const ByteSpan datagram = packet.subspan(sizeof ip);
+  const std::uint16_t sum =
+      InternetSum()
+          .add_pseudo_header(ip.source, ip.destination, ip.payload_length, kProtocolUdp)
+          .add(datagram)
+          .checksum();
+  // RFC 768: 0 would mean none.
+  put16(datagram, offsetof(UdpHeader, checksum), sum == 0 ? std::uint16_t{0xffff} : sum);
+}
+
+void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
+  write_outer(frame, outer, fields);
+  if (outer_size(outer) == kOuterSizeV6) write_udp_checksum_v6(frame);
 }
 
 }  // namespace jvpn

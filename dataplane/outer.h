@@ -33,8 +33,12 @@ struct OuterFields {
   std::uint8_t ecn = 0;  ///< RFC 6040, 4.1: the inner packet's
   std::uint16_t id = 0;  ///< IPv4 identification
 };
-/// `frame` has room for the template in front of the UDP payload that ends it. Lengths, checksums
-/// (UDP's: 0 on IPv4, computed on IPv6, RFC 8200, 8.1), ECN and MAC.
+/// `frame` has room for the template in front of the UDP payload that ends it, which need not be
+/// there yet. MAC, ECN, lengths and the header's checksum; no checksum of UDP.
+void write_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields);
+/// Of a frame with written headers and its payload: UDP's checksum over IPv6 (RFC 8200, 8.1).
+void write_udp_checksum_v6(ByteSpan frame);
+/// Both, as the template's family needs: UDP's checksum stays 0 on IPv4.
 void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields);
 
 }  // namespace jvpn

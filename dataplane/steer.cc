@@ -62,10 +62,13 @@ void find_session(const Turn& turn, Burst& burst, std::size_t i) {
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
   const IpAddress& destination = burst.destination[i];
   const AddressPool* pool = turn.plane.pool_of(destination);
-  if (pool == nullptr || !pool->contains(destination)) return Verdict::not_for_us;
-  const std::uint32_t slot = pool->slot_of(destination);
-  burst.record[i] = slot == AddressPool::kNone ? nullptr : turn.plane.table->record_at(slot);
-  if (burst.record[i] == nullptr) return Verdict::no_session;
+  const std::uint32_t slot = pool == nullptr ? AddressPool::kNone : pool->slot_of(destination);
+  // No slot is as high as kNone.
+  burst.record[i] = turn.plane.table->record_at(slot);
+  if (burst.record[i] == nullptr) [[unlikely]] {
+    const bool ours = pool != nullptr && pool->contains(destination);
+    return ours ? Verdict::no_session : Verdict::not_for_us;
+  }
   prefetch_for_sealing(*burst.record[i]);
   return Verdict::undecided;
 }
@@ -80,16 +83,21 @@ void find_snapshot(const Turn& turn, Burst& burst, std::size_t i) {
   rte_prefetch0(&snapshot->outer);
 }
 
+Lane lane_of(const SessionView& view, std::uint16_t size) {
+  if (size > view.tunnel_mtu) return Lane::too_big;
+  return view.has_binding() ? Lane::seal : Lane::unbound;
+}
+
 /// The pool may be stale for a moment: the snapshot is asked whether the address is its own.
 void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
   const IpAddress& destination = burst.destination[i];
   const SessionView& view = burst.snapshot[i]->view;
-  if (destination != (destination.is_v4() ? view.inner_v4 : view.inner_v6)) {
+  if (destination != view.inner_v4 && destination != view.inner_v6) {
     return burst.settle(i, Verdict::no_session);
   }
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
   if (owner != turn.worker) return give_to(owner, burst, i);
-  burst.lane[i] = Lane::seal;
+  burst.lane[i] = lane_of(view, burst.payload_size[i]);
   burst.once_sealed[i] = Verdict::forwarded;
 }
 
@@ -104,10 +112,6 @@ void lookup_by_tag(Turn& turn, Burst& burst) {
 }
 
 void lookup_by_destination(Turn& turn, Burst& burst) {
-  for (const std::size_t i : burst.in(Lane::inner)) {
-    const AddressPool* pool = turn.plane.pool_of(burst.destination[i]);
-    if (pool != nullptr) pool->prefetch(burst.destination[i]);
-  }
   for (const std::size_t i : burst.in(Lane::inner)) {
     const Verdict verdict = find_slot(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);

@@ -98,9 +98,7 @@ void answer(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
 }  // namespace
 
 void answer_too_big(Turn& turn, const Link& link, Burst& burst) {
-  for (const std::size_t i : burst.in(Lane::seal)) {
-    if (burst.payload_size[i] > burst.snapshot[i]->view.tunnel_mtu) answer(turn, link, burst, i);
-  }
+  for (const std::size_t i : burst.in(Lane::too_big)) answer(turn, link, burst, i);
 }
 
 }  // namespace jvpn

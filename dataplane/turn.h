@@ -80,6 +80,7 @@ struct Turn {
   bool serving = true;                         ///< this node may act for its sessions, as of `now`
   std::uint16_t last_hop = Neighbours::kNone;  ///< index of the neighbour that was found last
   std::uint16_t next_ip_id = 0;                ///< of control's datagrams
+  const std::size_t underlays = plane.links.size() - 1;  ///< what a view may name
   UsualPackets usual{plane};
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Anti-replay window (RFC 6479): a ring of 64-bit words, one more than the window needs, so that
-// moving ahead clears whole words and never shifts.
+// Anti-replay window: a ring of as many bits as the window remembers, a counter's bit at its value
+// modulo that. Moving ahead forgets the bits between the newest counter and the next one, so that a
+// packet that follows the newest, as nearly all do, forgets nothing (RFC 6479 clears whole words,
+// and needs one more than the window).
 //
 // One writer, no locks. The order is check, open, mark: check() before the cipher is a cheap filter
 // and changes nothing; mark() after it may still refuse, because twins can share a burst. Inline:
@@ -9,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <limits>
 
@@ -31,21 +34,27 @@ class ReplayWindow {
   /// One more than the highest accepted counter; 0 before the first.
   std::uint64_t next() const { return next_; }
   /// What check() and mark() will touch beside the window's first bytes. For prefetching.
-  const void* place_of(Counter counter) const { return &words_[counter.value / 64 % kWords]; }
+  const void* place_of(Counter counter) const { return &word_of(counter.value); }
   /// Only before a key is first published.
   void reset() { *this = ReplayWindow(); }
 
  private:
-  static constexpr std::uint64_t kWords = kMaxReplayWindow / 64 + 1;
+  static constexpr std::uint64_t kWordBits = 64;
+  static constexpr std::uint64_t kWords = kMaxReplayWindow / kWordBits;
+  static_assert(std::has_single_bit(kWords), "modulo is a mask");
   static constexpr std::uint64_t bit_of(std::uint64_t counter) {
-    return std::uint64_t{1} << (counter % 64);
+    return std::uint64_t{1} << (counter % kWordBits);
   }
-  void move_ahead(std::uint64_t newest);
+  std::uint64_t& word_of(std::uint64_t counter) { return words_[counter / kWordBits % kWords]; }
+  const std::uint64_t& word_of(std::uint64_t counter) const {
+    return words_[counter / kWordBits % kWords];
+  }
+  void forget(std::uint64_t first, std::uint64_t end);
 
   std::uint64_t next_ = 0;
   std::array<std::uint64_t, kWords> words_{};
 };
-static_assert(sizeof(ReplayWindow) == 1040);
+static_assert(sizeof(ReplayWindow) == 1032);
 
 inline Freshness ReplayWindow::check(Counter counter, std::uint32_t window) const {
   ensure(window <= kMaxReplayWindow, "the ring remembers kMaxReplayWindow packets");
@@ -54,25 +63,30 @@ inline Freshness ReplayWindow::check(Counter counter, std::uint32_t window) cons
   if (value == std::numeric_limits<std::uint64_t>::max()) return Freshness::late;
   if (value >= next_) return Freshness::fresh;
   if (next_ - value > window) return Freshness::late;
-  const bool seen = (words_[value / 64 % kWords] & bit_of(value)) != 0;
+  const bool seen = (word_of(value) & bit_of(value)) != 0;
   return seen ? Freshness::duplicate : Freshness::fresh;
 }
 
 inline Freshness ReplayWindow::mark(Counter counter, std::uint32_t window) {
   const Freshness freshness = check(counter, window);
   if (freshness != Freshness::fresh) return freshness;
-  if (counter.value >= next_) move_ahead(counter.value);
-  words_[counter.value / 64 % kWords] |= bit_of(counter.value);
+  if (counter.value >= next_) {
+    if (counter.value != next_) forget(next_, counter.value);
+    next_ = counter.value + 1;
+  }
+  word_of(counter.value) |= bit_of(counter.value);
   return Freshness::fresh;
 }
 
-/// Words between the one that next_ - 1 lies in and the new one hold counters of a lap ago. Before
-/// the first packet all words are zero, so that clearing from word 1 is as good.
-inline void ReplayWindow::move_ahead(std::uint64_t newest) {
-  const std::uint64_t newest_word = next_ == 0 ? 0 : (next_ - 1) / 64;
-  const std::uint64_t stale_words = std::min(newest / 64 - newest_word, kWords);
-  for (std::uint64_t i = 1; i <= stale_words; ++i) words_[(newest_word + i) % kWords] = 0;
-  next_ = newest + 1;
+/// Their bits are those of counters a lap ago.
+inline void ReplayWindow::forget(std::uint64_t first, std::uint64_t end) {
+  if (end - first >= kMaxReplayWindow) return words_.fill(0);
+  while (first != end) {
+    const std::uint64_t count = std::min(kWordBits - first % kWordBits, end - first);
+    const std::uint64_t bits = ~std::uint64_t{0} >> (kWordBits - count);
+    word_of(first) &= ~(bits << first % kWordBits);
+    first += count;
+  }
 }
 
 }  // namespace jvpn

@@ -69,6 +69,7 @@ void SessionTable::State::end_generation(TableRecord& record) {
 }
 
 Snapshot* SessionTable::State::copy(const Snapshot& from) {
+  ensure(from.view.replay_window <= kMaxReplayWindow, "workers take the width as it is");
   Snapshot* to = free_snapshots.pop();
   *to = from;
   return to;
