@@ -27,7 +27,7 @@ inline void begin_binding(TableRecord& record, std::uint64_t bound) {
   for (auto* mark : {&record.control.unechoed, &record.control.rtt_us}) set(*mark, 0);
   set(up.evidence_ns, 0);
   // Replies that went to the old binding prove nothing about the new one.
-  set(up.evidenced, own(record.downlink.replies));
+  set(up.evidenced, own(record.control.replies));
   set(up.bound_version, bound);
   set(record.downlink.sent, 0);
   set(record.downlink.bound_version, bound);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/steer.h"
 
+#include "dataplane/address_owner.h"
+#include "dataplane/meter.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -69,28 +71,29 @@ void find_session(const Turn& turn, Burst& burst, std::size_t i) {
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
   const IpAddress& destination = burst.destination[i];
   const AddressPool* pool = turn.plane.pool_of(destination);
-  if (pool == nullptr || !pool->contains(destination)) return Verdict::not_for_us;
-  const std::uint32_t slot = pool->slot_of(destination);
-  burst.record[i] = slot == AddressPool::kNone ? nullptr : turn.plane.table->record_at(slot);
+  const bool pooled = pool != nullptr && pool->contains(destination);
+  const RouteTo to =
+      pooled ? RouteTo{true, pool->slot_of(destination)} : find_route(turn.plane, destination);
+  if (!to.known) return Verdict::not_for_us;
+  burst.record[i] = turn.plane.table->record_at(to.slot);  // none: out of range
   if (burst.record[i] == nullptr) return Verdict::no_session;
   prefetch_for_sealing(*burst.record[i]);
   return Verdict::undecided;
 }
 
-/// The pool may be stale for a moment: the snapshot is asked whether the address is its own.
-void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
+/// Pool and routes may be stale for a moment: the session is asked whether the address is its own.
+void find_owner(Turn& turn, Burst& burst, std::size_t i) {
   const Snapshot* snapshot = turn.plane.table->find(*burst.record[i]);
   if (snapshot == nullptr) return burst.settle(i, Verdict::no_session);
-  const IpAddress& destination = burst.destination[i];
-  const SessionView& view = snapshot->view;
-  if (destination != (destination.is_v4() ? view.inner_v4 : view.inner_v6)) {
-    return burst.settle(i, Verdict::no_session);
-  }
   // Relaxed; partner: SessionTable::reserve(), ordered by the acquire in find().
   burst.tag[i] = Tag(burst.record[i]->head.tag.load(std::memory_order_relaxed));
+  if (!is_of_session(turn.plane, {snapshot->view, burst.tag[i]}, burst.destination[i])) {
+    return burst.settle(i, Verdict::no_session);
+  }
   burst.snapshot[i] = snapshot;
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
   if (owner != turn.worker) return give_to(owner, burst, i);
+  if (is_over_rate_down(turn, burst, i)) return burst.settle(i, Verdict::metered_down);
   burst.lane[i] = Lane::seal;
   burst.once_sealed[i] = Verdict::forwarded;
 }

@@ -2,11 +2,11 @@
 // One record per slot, found by arithmetic, so that a worker can prefetch every line of it while it
 // still parses the packet.
 //
-//   line 0       head       snapshot pointer, valid tag, next keys   control writes, workers read
+//   line 0       head       snapshot pointer, tag, next keys, limits control writes, workers read
 //   line 1       control    key that opens control messages, holder  control writes, worker reads
 //   line 2       uplink     health and counts of what came in        worker writes, control reads
-//   line 3       downlink   send counter and counts                  worker writes, control reads
-//   lines 4-20   opening    use of the uplink key, replay window     worker writes, control reads
+//   line 3       downlink   send counter, meter and counts           worker writes, control reads
+//   lines 4-20   opening    use of the uplink key, meter, window     worker writes, control reads
 //   lines 21-36  uplink key                                          control writes before
 //   lines 37-52  downlink key                                          publication, then worker
 //
@@ -18,6 +18,7 @@
 
 #include "crypto/aead.h"
 #include "session/core/heartbeat.h"
+#include "session/core/meter.h"
 #include "session/core/replay_window.h"
 #include "session/core/session_view.h"
 
@@ -39,6 +40,23 @@ struct alignas(64) Snapshot {
 };
 static_assert(sizeof(Snapshot) == 192);
 
+/// The limits of one direction. Written by control, read by the owner worker, relaxed: each bucket
+/// is whole, and a packet that meets a new one beside an old one is measured by a bit of both.
+struct PublishedMeter {
+  std::atomic<MeterBucket> committed{};
+  std::atomic<MeterBucket> peak{};
+
+  void publish(const MeterProfile& profile) {
+    committed.store(profile.committed, std::memory_order_relaxed);
+    peak.store(profile.peak, std::memory_order_relaxed);
+  }
+  MeterProfile get() const {
+    return {committed.load(std::memory_order_relaxed), peak.load(std::memory_order_relaxed)};
+  }
+  bool is_unlimited() const { return peak.load(std::memory_order_relaxed).cost == 0; }
+};
+static_assert(std::atomic<MeterBucket>::is_always_lock_free);
+
 struct StagedKeys;
 
 struct alignas(64) RecordHead {
@@ -52,7 +70,12 @@ struct alignas(64) RecordHead {
   /// read by the owner worker with acquire (staged_keys.h); the block is reused only after a grace
   /// period.
   std::atomic<StagedKeys*> staged{nullptr};
+  PublishedMeter meter_up;
+  PublishedMeter meter_down;
+  /// Packets that the meter dropped: the owner worker's, relaxed, and only when it drops one.
+  std::atomic<std::uint64_t> metered_down{0};
 };
+static_assert(sizeof(RecordHead) == 64);
 
 struct alignas(64) RecordControl {
   Bytes<32> open_key{};  ///< control key client -> gateway
@@ -62,7 +85,10 @@ struct alignas(64) RecordControl {
   // What the present binding's heartbeats show besides evidence: the owner worker's, relaxed.
   std::atomic<std::uint32_t> unechoed{0};  ///< asks in a row that echoed no answer of ours anew
   std::atomic<std::uint32_t> rtt_us{0};    ///< round trip that the client measured last; 0: none
+  std::atomic<std::int64_t> next_reply_ns{0};  ///< no heartbeat reply before
+  std::atomic<std::uint64_t> replies{0};       ///< made over all bindings; numbers their nonces
 };
+static_assert(sizeof(RecordControl) == 64);
 
 /// All fields: one writer (the owner worker), relaxed stores; control samples them with relaxed
 /// loads. Per-binding counts start afresh when `bound_version` differs from the snapshot's.
@@ -94,13 +120,15 @@ struct SealingUse {
   std::atomic<std::uint32_t> key_epoch{0};
 };
 
-/// The same for an uplink key, and the window of counters that it has accepted.
+/// The same for an uplink key, and the window of counters that it has accepted. Where there was
+/// room, the uplink meter: the session's, so that only the one in the record counts.
 struct alignas(64) OpeningUse {
   std::atomic<std::uint64_t> blocks{0};  ///< of what was authentic; 0: nothing was, ever
   std::atomic<std::uint64_t> failed_opens{0};
   std::atomic<std::uint32_t> key_epoch{0};
-  Bytes<24> unused{};
-  ReplayWindow replay;  ///< worker only
+  MeterState meter;                          ///< worker only
+  std::atomic<std::uint64_t> metered_up{0};  ///< packets that the meter dropped
+  ReplayWindow replay;                       ///< worker only
 };
 static_assert(sizeof(OpeningUse) == 17 * 64);
 
@@ -109,8 +137,7 @@ struct alignas(64) DownlinkLine {
   std::atomic<std::uint64_t> sent{0};           ///< data packets over this binding
   std::atomic<std::uint64_t> bound_version{0};  ///< binding that `sent` is of
   std::atomic<std::uint64_t> bytes{0};          ///< inner bytes sealed, all bindings
-  std::atomic<std::int64_t> next_reply_ns{0};   ///< no heartbeat reply before
-  std::atomic<std::uint64_t> replies{0};        ///< heartbeat replies made; numbers their nonces
+  MeterState meter;                             ///< worker only
 };
 static_assert(sizeof(DownlinkLine) == 64);
 
