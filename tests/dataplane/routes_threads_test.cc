@@ -10,7 +10,7 @@ namespace jvpn::test {
 namespace {
 
 constexpr std::uint32_t kWorkers = 2;
-constexpr int kChanges = 150;
+constexpr int kChanges = 60;
 constexpr std::uint32_t kHosts = 64;
 
 const IpPrefix kStaying = route("192.168.50.0/24");
