@@ -67,7 +67,7 @@ void ClientAgent::on_done(ByteView datagram, Step step) {
   if (tunnel != tunnel_) step.out.push_back(tunnel_ = tunnel);
   live_ = std::make_unique<LiveSession>(
       std::move(confirming_->session), offer, *done,
-      LiveSession::Shared{paths_, random_, engine_, counters_, tunnel_}, step);
+      LiveSession::Shared{paths_, random_, engine_, counters_, tunnel_, settings_.prefixes}, step);
   confirming_.reset();
   phase_ = Phase::live;
   live_->on_path(live_->bound().path, step);  // it may have gone while DONE was under way

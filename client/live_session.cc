@@ -7,11 +7,12 @@
 namespace jvpn::client {
 namespace {
 
-TrafficConfig traffic_config(const Offer& offer) {
+TrafficConfig traffic_config(const Offer& offer, const std::vector<IpPrefix>& prefixes) {
   return {.suite = offer.ack.suite,
           .client_tag = offer.client_tag,
           .inner_v4 = offer.ack.inner_v4,
           .inner_v6 = offer.ack.inner_v6,
+          .prefixes = prefixes,
           .replay_window = offer.ack.policy.replay_window_packets,
           .budget = budget_of(offer.ack.suite)};
 }
@@ -23,7 +24,8 @@ LiveSession::LiveSession(Session session, const Offer& offer, const HandshakeDon
     : shared_(shared),
       session_(std::move(session)),
       policy_(offer.ack.policy),
-      traffic_(traffic_config(offer), offer.roots.traffic.clone(), shared.engine, shared.counters),
+      traffic_(traffic_config(offer, shared.prefixes), offer.roots.traffic.clone(), shared.engine,
+               shared.counters),
       health_(policy_.volatility, step.now),
       jump_(session_, shared.random),
       rekey_(session_, traffic_, shared.random),

@@ -37,7 +37,8 @@ class LiveSession {
     RandomSource& random;
     AeadEngine& engine;
     TrafficCounters& counters;
-    ConfigureTunnel& tunnel;  ///< as last asked for
+    ConfigureTunnel& tunnel;                ///< as last asked for
+    const std::vector<IpPrefix>& prefixes;  ///< networks behind this client
   };
 
   /// The gateway said DONE to the offer's CONFIRM.

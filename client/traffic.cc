@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/traffic.h"
 
+#include <algorithm>
+
 #include "base/ensure.h"
 #include "session/core/inner.h"
 
@@ -20,7 +22,10 @@ Traffic::Traffic(const TrafficConfig& config, Key32 traffic_root, AeadEngine& en
 }
 
 bool Traffic::is_own(const IpAddress& address) const {
-  return !address.is_unset() && (address == config_.inner_v4 || address == config_.inner_v6);
+  if (address.is_unset()) return false;
+  if (address == config_.inner_v4 || address == config_.inner_v6) return true;
+  return std::ranges::any_of(config_.prefixes,
+                             [&](const IpPrefix& behind) { return behind.contains(address); });
 }
 
 bool Traffic::is_sendable(ByteView inner) {

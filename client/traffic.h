@@ -12,6 +12,7 @@
 #include <array>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "client/key_slot.h"
 #include "client/packet.h"
@@ -25,6 +26,7 @@ struct TrafficConfig {
   Tag client_tag;  ///< in packets to us
   IpAddress inner_v4;
   IpAddress inner_v6;
+  std::vector<IpPrefix> prefixes;  ///< networks behind us, whose packets pass as our own do
   std::uint32_t replay_window = kMaxReplayWindow;
   KeyBudget budget = budget_of(suite);
 };
@@ -46,7 +48,8 @@ class Traffic {
   /// Opens at most kPacketBurst datagrams for which is_ours() holds, in place: the inner bytes of
   /// each, empty where it did not open or was not fresh.
   void open(std::span<const ByteSpan> datagrams, std::span<ByteView> inner);
-  /// A fresh inner packet that may go to the tunnel: IP, towards one of our addresses.
+  /// A fresh inner packet that may go to the tunnel: IP, towards one of our addresses or
+  /// networks.
   bool is_deliverable(ByteView inner);
   void set_replay_window(std::uint32_t packets) { config_.replay_window = packets; }
 

@@ -11,7 +11,7 @@ namespace jvpn::client {
   X(delivered)        /* inner packets given to the tunnel */                   \
   X(heartbeats)       /* heartbeat replies opened */                            \
   X(not_ip)           /* from the tunnel, neither IPv4 nor IPv6 or cut short */ \
-  X(foreign_source)   /* from the tunnel, source is none of our addresses */    \
+  X(foreign_source)   /* from the tunnel, source is none of ours */             \
   X(no_path)          /* from the tunnel while nothing could be sent */         \
   X(key_exhausted)    /* the key had sealed all that it may */                  \
   X(unknown_source)   /* datagram from another endpoint than the gateway's */   \

@@ -47,6 +47,8 @@ void install(const Step& step, const Session& session, const SessionRoots& roots
       derive_traffic_key(roots.traffic, session.key_epoch, Direction::gateway_to_client);
   action.control_open = derive_control_key(roots.resume, Direction::client_to_gateway);
   action.view = view_of(step, session);
+  action.meters = step.policy(session).meters;
+  action.routes = session.config->routes;
   step.out.push_back(std::move(action));
 }
 
@@ -59,6 +61,16 @@ SessionRecord first_record(const Step& step, const Peer& peer) {
   record.inherited = State::attached;
   record.reason = Reason::attached_to_transport;
   return record;
+}
+
+void write_created(const Step& step, const Session& session) {
+  std::vector<std::pair<std::string_view, AuditValue>> fields{{"peer", session.config->name}};
+  std::string routes;
+  for (const IpPrefix& route : session.config->routes) {
+    routes += (routes.empty() ? "" : " ") + to_string(route);
+  }
+  if (!routes.empty()) fields.emplace_back("routes", std::move(routes));
+  write_event(step, session, "SessionCreated", Reason::attached_to_transport, std::move(fields));
 }
 
 /// The peer has a session at another node: that one comes here first.
@@ -107,8 +119,7 @@ void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
   peer.session = session.id;
   peer.last_birth = session.birth;
 
-  write_event(step, session, "SessionCreated", Reason::attached_to_transport,
-              {{"peer", peer.config->name}});
+  write_created(step, session);
   advance(step, session, Event::confirmed);
   session.bound_version = session.version;
   install(step, session, pending.birth.roots);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,10 +35,11 @@ struct PeerConfig {
   PeerKey key{};
   IpAddress inner_v4;
   IpAddress inner_v6;
-  std::optional<Suite> suite;  ///< fixed suite; else the client's first offer that we know
-  Key32 psk;                   ///< all-zero: none
-  Key32 next_psk;              ///< accepted beside it while clients change over; all-zero: none
-  bool psk_required = false;   ///< the all-zero PSK is refused
+  std::vector<IpPrefix> routes;  ///< beside the pools: networks behind it, its own fixed addresses
+  std::optional<Suite> suite;    ///< fixed suite; else the client's first offer that we know
+  Key32 psk;                     ///< all-zero: none
+  Key32 next_psk;                ///< accepted beside it while clients change over; all-zero: none
+  bool psk_required = false;     ///< the all-zero PSK is refused
 };
 
 /// What all nodes of a cluster share. A single node draws them at its start.
@@ -102,10 +104,13 @@ struct InstallSession {
   TrafficKey downlink;
   Key32 control_open;
   SessionView view;
+  MetersPolicy meters = {};
+  std::span<const IpPrefix> routes = {};  ///< PeerConfig::routes, which the core keeps
 };
 struct PublishView {
   Tag tag;
   SessionView view;
+  MetersPolicy meters = {};
 };
 /// Put the next epoch's keys beside the session's own; SlotSource::reserve_keys has said yes.
 /// Workers open under both and seal under the new ones once the published view's key epoch is
@@ -131,6 +136,7 @@ struct RemoveSession {
   Tag tag;
   IpAddress inner_v4;
   IpAddress inner_v6;
+  std::span<const IpPrefix> routes = {};
 };
 struct WriteAudit {
   AuditEvent event;
@@ -174,6 +180,8 @@ struct HealthReport {
   KeyEpoch opened_key_epoch;       ///< newest under which anything was opened; 0: none yet
   std::uint64_t failed_opens = 0;  ///< under the session's own uplink key
   std::uint64_t blocks = 0;        ///< of 16 bytes, under its own keys, the busier direction
+  std::uint64_t metered_up = 0;    ///< packets dropped beyond the peak rate
+  std::uint64_t metered_down = 0;
 };
 
 /// A row for operators.
@@ -193,6 +201,9 @@ struct SessionInfo {
   std::int64_t age_ms = 0;
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
+  std::uint64_t metered_up = 0;  ///< packets dropped beyond the peak rate
+  std::uint64_t metered_down = 0;
+  std::vector<IpPrefix> routes;  ///< that lead to it beside the pools
 };
 
 class ControlCore {

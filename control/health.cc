@@ -104,6 +104,8 @@ void notice_recovery(const Step& step, Session& session, const Picture& picture)
 void judge_health(const Step& step, Session& session, const HealthReport& report) {
   session.bytes_up = report.bytes_up;
   session.bytes_down = report.bytes_down;
+  session.metered_up = report.metered_up;
+  session.metered_down = report.metered_down;
   if (session.is_closing() || session.pending || !session.binding) return;
   if (report.bound_version != session.bound_version) return;
   session.evidence_at = report.evidence_at;

@@ -12,7 +12,7 @@ std::optional<Tag> reserve_slot(const Step& step, const SessionId& id) {
 
 void publish(const Step& step, const Session& session) {
   if (session.tag == Tag{} || session.is_closing()) return;
-  step.out.push_back(PublishView{session.tag, view_of(step, session)});
+  step.out.push_back(PublishView{session.tag, view_of(step, session), step.policy(session).meters});
 }
 
 }  // namespace jvpn

@@ -51,6 +51,9 @@ SessionInfo info_of(const Session& session, Instant now) {
   info.age_ms = to_ms(now - session.born);
   info.bytes_up = session.bytes_up;
   info.bytes_down = session.bytes_down;
+  info.metered_up = session.metered_up;
+  info.metered_down = session.metered_down;
+  info.routes = session.config->routes;
   return info;
 }
 

@@ -199,6 +199,8 @@ struct Session {
 
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
+  std::uint64_t metered_up = 0;
+  std::uint64_t metered_down = 0;
   Instant queued_at = Instant::never();  ///< owned by SessionIndex
 
   bool is_closing() const { return closing != Reason::none || handing_over; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "dataplane/address_owner.h"
 #include "dataplane/echo.h"
 #include "dataplane/ecn.h"
+#include "dataplane/meter.h"
 #include "dataplane/next_hop.h"
 #include "dataplane/session_lines.h"
 #include "dataplane/uplink.h"
@@ -9,17 +11,11 @@
 namespace jvpn {
 namespace {
 
-/// Groups are nobody's session, and clients do not reach clients through the pool.
+/// Groups are nobody's session, and clients do not reach clients through the gateway.
 bool is_denied(const PlaneFacts& plane, const IpAddress& destination) {
-  const AddressPool* pool = plane.pool_of(destination);
-  if (pool != nullptr && pool->contains(destination)) return true;
+  if (is_a_clients(plane, destination)) return true;
   const std::uint8_t first = destination.bytes[destination.is_v4() ? 12 : 0];
   return destination.is_v4() ? first >= 224 : first == 0xff;
-}
-
-bool is_own_source(const SessionView& view, const IpAddress& source) {
-  const IpAddress& expected = source.is_v4() ? view.inner_v4 : view.inner_v6;
-  return !expected.is_unset() && source == expected;
 }
 
 /// For the gateway itself: echo requests are answered back through the tunnel.
@@ -94,6 +90,7 @@ bool forward_usual(Turn& turn, UsualHop& hop, Burst& burst, std::size_t i) {
       load<BigEndian<std::uint32_t>>(ip + offsetof(Ipv4Header, destination));
   const DestinationsV4& destinations = turn.usual.destinations;
   if (!destinations.is_beyond(destination)) return false;
+  if (may_be_routed(turn.plane, destination)) return false;
   const Link& out = turn.plane.plaintext();
   if (!lead_to(hop, destinations.hop_towards(destination), turn, out)) return false;
   burst.payload_size[i] = length;
@@ -105,7 +102,9 @@ Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
   const auto inner = parse_inner(burst.payload_of(i));
   if (!inner) return Verdict::inner_malformed;
   const SessionView& view = burst.snapshot[i]->view;
-  if (!is_own_source(view, inner->source)) return Verdict::inner_source_denied;
+  if (!is_of_session(turn.plane, {view, burst.tag[i]}, inner->source)) {
+    return Verdict::inner_source_denied;
+  }
   if (inner->length > view.tunnel_mtu) return Verdict::inner_too_big;  // its sender knows the MTU
   burst.payload_size[i] = inner->length;
   if (turn.plane.plaintext().is_own(inner->destination)) return answer_locally(burst, i);
@@ -119,6 +118,10 @@ Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
 void deliver(Turn& turn, Burst& burst) {
   UsualHop hop;
   for (const std::size_t i : burst.in(Lane::opened)) {
+    if (is_over_rate_up(turn, burst, i)) [[unlikely]] {
+      burst.settle(i, Verdict::metered_up);
+      continue;
+    }
     if (forward_usual(turn, hop, burst, i)) continue;
     const Verdict verdict = deliver_one(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);

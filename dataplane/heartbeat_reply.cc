@@ -10,8 +10,8 @@ constexpr std::uint64_t kRemembered = 64;
 static_assert(kRemembered <= 256, "a reply is found by the low byte of its number");
 
 /// Number of the reply whose nonce this is; 0 when of none that still counts.
-std::uint64_t number_of(const Answerer& by, const DownlinkLine& down, std::uint64_t echo) {
-  const std::uint64_t last = own(down.replies);
+std::uint64_t number_of(const Answerer& by, const RecordControl& control, std::uint64_t echo) {
+  const std::uint64_t last = own(control.replies);
   const std::uint64_t behind = (last - echo) & 0xff;
   if (behind >= kRemembered || behind >= last) return 0;
   const std::uint64_t number = last - behind;
@@ -22,9 +22,9 @@ void take_evidence(const Answerer& by, TableRecord& record, const Heartbeat& ask
   set(record.health.peer_sent, ask.sent);
   set(record.health.received_at_ask, own(record.uplink.received));
   set(record.health.rtt_us, ask.rtt_us);
-  const std::uint64_t number = number_of(by, record.downlink, ask.echo);
+  const std::uint64_t number = number_of(by, record.control, ask.echo);
   if (number <= own(record.health.evidenced)) {
-    if (by.now.ns >= own(record.downlink.next_reply_ns)) add(record.health.unechoed, 1);
+    if (by.now.ns >= own(record.control.next_reply_ns)) add(record.health.unechoed, 1);
     return;
   }
   set(record.health.unechoed, 0);
@@ -34,12 +34,12 @@ void take_evidence(const Answerer& by, TableRecord& record, const Heartbeat& ask
 
 Heartbeat make_reply(const Answerer& by, TableRecord& record, const SessionView& view,
                      const Heartbeat& ask) {
-  add(record.downlink.replies, 1);
+  add(record.control.replies, 1);
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
   reply.path = ask.path;
   reply.stretch = view.heartbeat_stretch;
-  reply.nonce = reply_nonce(by.nonce_key, by.tag, own(record.downlink.replies));
+  reply.nonce = reply_nonce(by.nonce_key, by.tag, own(record.control.replies));
   reply.echo = ask.nonce;
   reply.sent = own(record.downlink.sent) + 1;
   reply.received = own(record.uplink.received);
@@ -62,8 +62,8 @@ std::uint64_t reply_nonce(const Bytes<16>& key, Tag tag, std::uint64_t number) {
 std::optional<Heartbeat> answer_ask(const Answerer& by, TableRecord& record,
                                     const SessionView& view, const Heartbeat& ask) {
   if (!is_overtaken(ask, record)) take_evidence(by, record, ask);
-  if (by.now.ns < own(record.downlink.next_reply_ns)) return std::nullopt;
-  set(record.downlink.next_reply_ns, (by.now + kHeartbeatReplyInterval).ns);
+  if (by.now.ns < own(record.control.next_reply_ns)) return std::nullopt;
+  set(record.control.next_reply_ns, (by.now + kHeartbeatReplyInterval).ns);
   return make_reply(by, record, view, ask);
 }
 

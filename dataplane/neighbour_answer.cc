@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/neighbour_answer.h"
 
+#include "dataplane/address_owner.h"
 #include "dataplane/neighbour_frames.h"
 #include "dataplane/punt.h"
 
@@ -9,8 +10,7 @@ namespace {
 
 bool answers_for(const Turn& turn, const Link& link, const IpAddress& target) {
   if (link.is_own(target)) return true;
-  const AddressPool* pool = link.plaintext ? turn.plane.pool_of(target) : nullptr;
-  return pool != nullptr && pool->contains(target);
+  return link.plaintext && is_a_clients(turn.plane, target);
 }
 
 /// The frame becomes `answer` and leaves where it came in.

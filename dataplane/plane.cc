@@ -66,6 +66,10 @@ AddressPool* DataPlane::pool_v6() {
   return state_->pool_v6 ? &*state_->pool_v6 : nullptr;
 }
 
+Routes* DataPlane::routes() {
+  return state_->routes.get();
+}
+
 OuterTemplate DataPlane::make_outer(std::uint8_t underlay, const Endpoint& peer) {
   ensure(underlay < state_->config.underlays.size(), "an underlay is named by its index");
   const Link& link = state_->facts.links[underlay];
@@ -102,6 +106,8 @@ std::map<std::string, std::uint64_t> DataPlane::counters() const {
       out["rx_" + port] += counted.rx[i].sample();
       out["tx_" + port] += counted.tx[i].sample();
     }
+    out["over_committed_up"] += counted.over_committed_up.sample();
+    out["over_committed_down"] += counted.over_committed_down.sample();
     out["taken_over"] += counted.taken_over.sample();
     out["notices"] += counted.notices.sample();
     out["notices_lost"] += counted.notices_lost.sample();

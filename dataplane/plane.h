@@ -22,6 +22,8 @@
 
 namespace jvpn {
 
+class Routes;
+
 /// One port. Texts are as configured; errors quote them.
 struct PortConfig {
   std::string device;  ///< vdev string ("net_af_packet0,iface=u0") or PCI address
@@ -46,6 +48,9 @@ struct PlaneConfig {
   std::uint32_t hold_packets = 1024;  ///< that may wait for a binding, all workers together
   IpPrefix pool_v4;                   ///< inner addresses of clients; unset: none
   IpPrefix pool_v6;
+  std::vector<IpPrefix> routes;       ///< to clients, beside the pools
+  std::uint32_t max_hosts = 16'384;   ///< routes that are single addresses, at most
+  std::uint32_t max_prefixes = 1024;  ///< all others, at most
   std::vector<std::string> extra_eal_args;
 };
 
@@ -66,6 +71,8 @@ class DataPlane {
   /// Null where no such pool is configured.
   AddressPool* pool_v4();
   AddressPool* pool_v6();
+  /// Null where no route is configured.
+  Routes* routes();
 
   /// Outer headers for a peer reached by this underlay; the neighbour is resolved in the
   /// background.

@@ -117,8 +117,8 @@ Link DataPlane::State::make_link(std::size_t index) const {
   return link;
 }
 
-/// A TAP as plaintext port: the kernel is our next hop, with its address, and routes the pool to
-/// us.
+/// A TAP as plaintext port: the kernel is our next hop, with its address, and routes what is
+/// clients' to us.
 Result<void> DataPlane::State::set_up_taps() {
   const DeviceText& device = devices.back();
   const PortConfig& port = config.plaintext;
@@ -132,6 +132,10 @@ Result<void> DataPlane::State::set_up_taps() {
   };
   add(port.next_hop, port.address, config.pool_v4);
   add(port.next_hop6, port.address6, config.pool_v6);
+  for (const IpPrefix& route : config.routes) {
+    const IpPrefix& ours = route.address.is_v4() ? port.address : port.address6;
+    if (!ours.is_unset()) setup.routes.push_back({route, ours.address});
+  }
   return configure_tap(setup);
 }
 
@@ -169,8 +173,21 @@ Result<void> DataPlane::State::lay_out_memory() {
   }
   if (auto pool = make_pool(config.pool_v4, pool_v4); !pool) return pool;
   if (auto pool = make_pool(config.pool_v6, pool_v6); !pool) return pool;
+  if (auto made_routes = make_routes(); !made_routes) return made_routes;
   if (auto made_holds = make_holds(); !made_holds) return made_holds;
   return make_rings();
+}
+
+/// What nobody is routed by takes no memory.
+Result<void> DataPlane::State::make_routes() {
+  if (config.routes.empty()) return {};
+  auto made = Routes::create({config.max_hosts, config.max_prefixes}, *table);
+  if (!made) return fail(made.error().what + "; raise dataplane.memory_mb");
+  routes = std::move(*made);
+  if (auto known = routes->provision(config.routes); !known) {
+    return fail(known.error().what + "; raise dataplane.memory_mb");
+  }
+  return {};
 }
 
 /// Each worker has its share: what it holds is nobody else's business.
@@ -207,6 +224,7 @@ Result<void> DataPlane::State::make_workers() {
   facts.table = &*table;
   facts.pool_v4 = pool_v4 ? &*pool_v4 : nullptr;
   facts.pool_v6 = pool_v6 ? &*pool_v6 : nullptr;
+  facts.routes = routes.get();
   facts.neighbours = neighbours.get();
   facts.buffers = buffers.get();
   for (const Link& link : facts.links) {

@@ -15,6 +15,7 @@
 #include "dataplane/neighbour_upkeep.h"
 #include "dataplane/plane.h"
 #include "dataplane/port.h"
+#include "dataplane/routes.h"
 #include "dataplane/worker.h"
 
 namespace jvpn {
@@ -51,6 +52,7 @@ struct DataPlane::State {
   std::vector<Mailbox> mailboxes;
   std::optional<AddressPool> pool_v4;
   std::optional<AddressPool> pool_v6;
+  std::unique_ptr<Routes> routes;  ///< null: none
   PlaneFacts facts;
   std::unique_ptr<Neighbours> neighbours = std::make_unique<Neighbours>();
   NeighbourUpkeep upkeep{facts.links, *neighbours};
@@ -81,6 +83,7 @@ struct DataPlane::State {
   Link make_link(std::size_t index) const;
   Result<ByteSpan> take_memory(const char* what, std::size_t size);
   Result<void> make_pool(const IpPrefix& prefix, std::optional<AddressPool>& out);
+  Result<void> make_routes();
   Result<void> make_rings();
   Result<void> make_holds();
 

@@ -18,6 +18,7 @@ void DataPlane::step(Instant now) {
   state.send_frames(questions);
   state.send_held(now);
   state.table->reclaim();
+  if (state.routes != nullptr) state.routes->reclaim();
 }
 
 /// A cell with a frame is an answer or announcement; one without asks for `source` to be resolved.

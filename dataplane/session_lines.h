@@ -27,7 +27,7 @@ inline void begin_binding(TableRecord& record, std::uint64_t bound) {
   for (auto* mark : {&health.unechoed, &health.rtt_us}) set(*mark, 0);
   set(health.evidence_ns, 0);
   // Replies that went to the old binding prove nothing about the new one.
-  set(health.evidenced, own(record.downlink.replies));
+  set(health.evidenced, own(record.control.replies));
   set(record.uplink.received, 0);
   set(record.uplink.bound_version, bound);
   set(record.downlink.sent, 0);

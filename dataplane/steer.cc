@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/steer.h"
 
+#include "dataplane/address_owner.h"
+#include "dataplane/meter.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -63,11 +65,13 @@ Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
   const IpAddress& destination = burst.destination[i];
   const AddressPool* pool = turn.plane.pool_of(destination);
   const std::uint32_t slot = pool == nullptr ? AddressPool::kNone : pool->slot_of(destination);
-  // No slot is as high as kNone.
-  burst.record[i] = turn.plane.table->record_at(slot);
+  burst.record[i] = turn.plane.table->record_at(slot);  // none: out of range
   if (burst.record[i] == nullptr) [[unlikely]] {
-    const bool ours = pool != nullptr && pool->contains(destination);
-    return ours ? Verdict::no_session : Verdict::not_for_us;
+    if (pool != nullptr && pool->contains(destination)) return Verdict::no_session;
+    const RouteTo to = find_route(turn.plane, destination);
+    if (!to.known) return Verdict::not_for_us;
+    burst.record[i] = turn.plane.table->record_at(to.slot);
+    if (burst.record[i] == nullptr) return Verdict::no_session;
   }
   prefetch_for_sealing(*burst.record[i]);
   return Verdict::undecided;
@@ -88,15 +92,16 @@ Lane lane_of(const SessionView& view, std::uint16_t size) {
   return view.has_binding() ? Lane::seal : Lane::unbound;
 }
 
-/// The pool may be stale for a moment: the snapshot is asked whether the address is its own.
-void find_owner(const Turn& turn, Burst& burst, std::size_t i) {
-  const IpAddress& destination = burst.destination[i];
+/// Pool and routes may be stale for a moment: the session is asked whether the address is its own.
+void find_owner(Turn& turn, Burst& burst, std::size_t i) {
   const SessionView& view = burst.snapshot[i]->view;
-  if (destination != view.inner_v4 && destination != view.inner_v6) {
+  if (!is_of_session(turn.plane, {view, burst.tag[i]}, burst.destination[i])) {
     return burst.settle(i, Verdict::no_session);
   }
   const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
   if (owner != turn.worker) return give_to(owner, burst, i);
+  if (is_over_rate_down(turn, burst, i)) [[unlikely]]
+    return burst.settle(i, Verdict::metered_down);
   burst.lane[i] = lane_of(view, burst.payload_size[i]);
   burst.once_sealed[i] = Verdict::forwarded;
 }

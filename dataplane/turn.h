@@ -25,6 +25,7 @@
 namespace jvpn {
 
 class HoldBuffers;
+class Routes;
 
 /// Fixed before the first packet, save the serving deadline, and shared by all workers; what the
 /// pointers lead to is lock-free.
@@ -35,6 +36,7 @@ struct PlaneFacts {
   SessionTable* table = nullptr;
   const AddressPool* pool_v4 = nullptr;  ///< null: none
   const AddressPool* pool_v6 = nullptr;
+  const Routes* routes = nullptr;  ///< to sessions, beside the pools; null: none
   Neighbours* neighbours = nullptr;
   rte_mempool* buffers = nullptr;
   /// handover[(from * workers + to) * links + link]: single producer, single consumer.

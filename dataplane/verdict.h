@@ -50,10 +50,12 @@ namespace jvpn {
   X(late_unbound)             /* authentic, not newest, from an unbound source */     \
   X(heartbeat_malformed)      /* authentic, but no heartbeat of a client */           \
   X(inner_malformed)          /* no valid IP packet inside */                         \
-  X(inner_source_denied)      /* not the session's own address */                     \
-  X(inner_destination_denied) /* into the pool: clients reach no clients */           \
+  X(metered_up)               /* beyond the session's peak rate towards the server */ \
+  X(metered_down)             /* the same towards the client */                       \
+  X(inner_source_denied)      /* no address of the session's or routed to it */       \
+  X(inner_destination_denied) /* a client's: clients reach no clients */              \
   X(ecn_congestion)           /* CE on a packet that cannot carry it */               \
-  X(not_for_us)               /* plaintext: no address of ours or of the pool */      \
+  X(not_for_us)               /* plaintext: no address of ours or a client's */       \
   X(hold_full)                /* no room to wait for a binding */                     \
   X(no_binding)               /* the session has no transport now */                  \
   X(inner_too_big)            /* above the tunnel MTU, not answerable or uplink */    \

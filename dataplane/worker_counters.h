@@ -31,8 +31,10 @@ struct alignas(64) WorkerCounters {
   std::array<OwnedCount, kVerdicts> verdicts;
   std::array<OwnedCount, kMaxLinks> rx;  ///< frames received, by link
   std::array<OwnedCount, kMaxLinks> tx;  ///< frames the device took, by link
-  OwnedCount taken_over;                 ///< from other workers; counted as handed_over there
-  OwnedCount notices;                    ///< unbound_transport packets told to control
+  OwnedCount over_committed_up;  ///< packets beyond a session's committed rate, not its peak
+  OwnedCount over_committed_down;
+  OwnedCount taken_over;  ///< from other workers; counted as handed_over there
+  OwnedCount notices;     ///< unbound_transport packets told to control
   OwnedCount notices_lost;
   OwnedCount injected;  ///< of control's, sent
   OwnedCount injected_lost;

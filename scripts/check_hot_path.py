@@ -18,8 +18,8 @@ from pathlib import Path
 # and the like beside them are control's, before the first packet.
 WORKER_FILES = {
     "dataplane": """classify_plaintext classify_underlay clock control_budget deliver downlink echo
-        ecn finish heartbeat_answer heartbeat_reply hold hold_buffers inject neighbour_answer neighbour_frames
-        neighbours next_hop open_data outer punt seal steer too_big uplink worker""",
+        ecn finish heartbeat_answer heartbeat_reply hold hold_buffers inject meter neighbour_answer
+        neighbour_frames neighbours next_hop open_data outer punt routes seal steer too_big uplink worker""",
     "session/shared": "mailbox session_table_worker",
     "session/core": "control_datagram_open heartbeat",
     "crypto": "aead sealing",
@@ -44,6 +44,11 @@ ALLOWED = {
 }
 # The same in one file only.
 ALLOWED_IN = {
+    "dataplane/routes": {
+        "rte_hash_lookup_data": "lock-free: the table has RW_CONCURRENCY_LF",
+        "rte_fib_lookup_bulk": "arithmetic and loads",
+        "rte_lpm6_lookup": "arithmetic and loads",
+    },
     "dataplane/worker": {"rte_delay_us_sleep": "power = adaptive: how an idle worker sleeps"},
 }
 # ensure() says which invariant is broken before it aborts: allowed where abort() is what follows.

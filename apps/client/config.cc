@@ -118,12 +118,14 @@ void read_gateway(ConfigTable table, Settings& settings) {
 
 void read_tunnel(const ConfigFile& file, ConfigTable table, ClientConfig& config) {
   constexpr std::string_view kExpected = "an interface name of 1 to 15 characters";
+  constexpr std::string_view kPrefixExpected =
+      "a prefix such as 10.99.0.0/24, without bits behind its length";
   config.tunnel_interface = "jvpn0";
   table.parsed("interface", config.tunnel_interface, parse_interface, kExpected);
   config.tunnel_origin = origin_of(file, table, "interface", "tunnel.interface");
   table.flag("dns", config.use_dns);
-  read_list(table, "routes", parse_route,
-            "a prefix such as 10.99.0.0/24, without bits behind its length", config.routes);
+  read_list(table, "routes", parse_route, kPrefixExpected, config.routes);
+  read_list(table, "prefixes", parse_route, kPrefixExpected, config.settings.prefixes);
 }
 
 void read_access(ConfigTable root, ClientConfig& config) {

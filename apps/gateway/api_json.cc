@@ -16,6 +16,8 @@ json to_json(const SessionInfo& session) {
   for (const IpAddress& address : {session.inner_v4, session.inner_v6}) {
     if (!address.is_unset()) inner.push_back(to_string(address));
   }
+  json routes = json::array();
+  for (const IpPrefix& route : session.routes) routes.push_back(to_string(route));
   json bound;  // null: no binding
   if (!session.bound.is_unset()) bound = {{"endpoint", to_string(session.bound)}};
   return {{"session_id", to_string(session.id)},
@@ -26,11 +28,14 @@ json to_json(const SessionInfo& session) {
           {"last_reason", to_string(session.last_reason)},
           {"bound", std::move(bound)},
           {"inner", std::move(inner)},
+          {"routes", std::move(routes)},
           {"suite", suite_name(session.suite)},
           {"total_switches", session.total_switches},
           {"age_ms", session.age_ms},
           {"bytes_up", session.bytes_up},
-          {"bytes_down", session.bytes_down}};
+          {"bytes_down", session.bytes_down},
+          {"metered_up", session.metered_up},
+          {"metered_down", session.metered_down}};
 }
 
 json to_json(const GatewayInfo& gateway) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "dataplane/routes.h"
 
 namespace jvpn {
 
@@ -19,16 +20,20 @@ void Applier::carry_out(const InstallSession& action) {
   aead_.expand(suite, action.uplink.key, action.uplink.iv, keys.uplink);
   aead_.expand(suite, action.downlink.key, action.downlink.iv, keys.downlink);
   std::ranges::copy(action.control_open.view(), keys.control_open.begin());
+  set_meters(action.tag, action.meters);
   shared_.table.install(action.tag, keys, snapshot_of(action.view));
   wipe_key(keys.uplink);
   wipe_key(keys.downlink);
   sodium_memzero(keys.control_open.data(), keys.control_open.size());
   assign(action.view.inner_v4, action.tag);
   assign(action.view.inner_v6, action.tag);
+  const std::uint32_t slot = GatewayTag::unpack(action.tag).slot;
+  for (const IpPrefix& route : action.routes) routes().assign(route, slot);
 }
 
 void Applier::carry_out(const PublishView& action) {
   waiting_.erase(action.tag);  // older than this one
+  set_meters(action.tag, action.meters);
   if (publish(action.tag, action.view)) return;
   waiting_.insert_or_assign(action.tag, action.view);
   ++publications_delayed_;
@@ -47,6 +52,8 @@ void Applier::carry_out(const RemoveSession& action) {
   waiting_.erase(action.tag);
   clear(action.inner_v4, action.tag);
   clear(action.inner_v6, action.tag);
+  const std::uint32_t slot = GatewayTag::unpack(action.tag).slot;
+  for (const IpPrefix& route : action.routes) routes().clear(route, slot);
   shared_.table.remove(action.tag);
 }
 
@@ -71,8 +78,16 @@ bool Applier::publish(Tag tag, const SessionView& view) {
 AddressPool* Applier::pool_of(const IpAddress& address) const {
   if (address.is_unset()) return nullptr;
   AddressPool* pool = address.is_v4() ? shared_.pool_v4 : shared_.pool_v6;
-  ensure(pool != nullptr, "configuration accepts no address without a pool");
-  return pool;
+  return pool != nullptr && pool->contains(address) ? pool : nullptr;
+}
+
+Routes& Applier::routes() const {
+  ensure(shared_.routes != nullptr, "where a peer has routes, there is room for them");
+  return *shared_.routes;
+}
+
+void Applier::set_meters(Tag tag, const MetersPolicy& meters) {
+  shared_.table.set_meters(tag, profile_of(meters.up), profile_of(meters.down));
 }
 
 void Applier::assign(const IpAddress& address, Tag tag) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carries out what the control core decided, in order: session table and address pools here, what
-// leaves the process through ControlOutlets. Control thread only.
+// Carries out what the control core decided, in order: session table, address pools and routes
+// here, what leaves the process through ControlOutlets. Control thread only.
 #pragma once
 
 #include <map>
@@ -11,6 +11,8 @@
 #include "session/shared/session_table.h"
 
 namespace jvpn {
+
+class Routes;
 
 /// Where actions go that concern others than the session table.
 class ControlOutlets {
@@ -25,11 +27,12 @@ class ControlOutlets {
   virtual void serve_until(Instant deadline) = 0;
 };
 
-/// What workers look into. A pool that is not configured is null.
+/// What workers look into. What is not configured is null.
 struct SharedState {
   SessionTable& table;
   AddressPool* pool_v4 = nullptr;
   AddressPool* pool_v6 = nullptr;
+  Routes* routes = nullptr;
 };
 
 class Applier {
@@ -58,9 +61,13 @@ class Applier {
 
   Snapshot snapshot_of(const SessionView& view);
   bool publish(Tag tag, const SessionView& view);
+  void set_meters(Tag tag, const MetersPolicy& meters);
   void assign(const IpAddress& address, Tag tag);
   void clear(const IpAddress& address, Tag tag);
+  /// Null when the address lies outside of the pools: then a route leads to it.
   AddressPool* pool_of(const IpAddress& address) const;
+
+  Routes& routes() const;
 
   SharedState shared_;
   AeadEngine& aead_;

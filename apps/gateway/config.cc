@@ -15,6 +15,7 @@ namespace jvpn {
 namespace {
 
 constexpr unsigned kMaxCore = 1023;
+constexpr std::uint32_t kMaxRoutes = 1u << 20;  ///< of either kind
 
 std::string place_of(const ConfigFile& file, const ConfigTable& table, std::string_view key) {
   return fmt::format("{}:{}: {}", file.path(), table.line_of(key), table.full_name(key));
@@ -78,6 +79,8 @@ void read_dataplane(ConfigTable root, PlaneConfig& plane) {
       {{"auto", Hugepages::automatic}, {"require", Hugepages::require}, {"off", Hugepages::off}});
   table.number<std::uint32_t>("memory_mb", plane.memory_mb, 32, 1u << 20);
   table.number<std::uint32_t>("max_sessions", plane.max_sessions, 1, GatewayTag::kMaxSlots);
+  table.number<std::uint32_t>("max_hosts", plane.max_hosts, 0, kMaxRoutes);
+  table.number<std::uint32_t>("max_prefixes", plane.max_prefixes, 0, kMaxRoutes);
   table.number<std::uint16_t>("tunnel_mtu", plane.tunnel_mtu, kMinTunnelMtu, kMaxTunnelMtu);
   table.texts("extra_eal_args", plane.extra_eal_args);
 }
@@ -128,8 +131,8 @@ void note_origins(ConfigFile& file, GatewayConfig& config) {
     config.origins.push_back({name, place_of(file, port, "device")});
   }
   const ConfigTable dataplane = file.root().table("dataplane");
-  for (const char* key :
-       {"hugepages", "memory_mb", "max_sessions", "workers", "control_core", "extra_eal_args"}) {
+  for (const char* key : {"hugepages", "memory_mb", "max_sessions", "max_hosts", "max_prefixes",
+                          "workers", "control_core", "extra_eal_args"}) {
     if (dataplane.has(key)) config.origins.push_back({key, place_of(file, dataplane, key)});
   }
 }

@@ -55,6 +55,8 @@ HealthReport report_of(const HealthSample& sample) {
   report.opened_key_epoch = sample.opened_key_epoch;
   report.failed_opens = sample.failed_opens;
   report.blocks = sample.blocks;
+  report.metered_up = sample.metered_up;
+  report.metered_down = sample.metered_down;
   return report;
 }
 
@@ -70,7 +72,7 @@ ControlLoop::ControlLoop(ControlConfig config, DataPlane& plane, AeadEngine aead
       flight_(std::move(files.flight)),
       tape_([this](ByteView frame) { keep(frame); }),
       core_(with_secrets(std::move(config), random()), random(), slots()),
-      applier_({plane.table(), plane.pool_v4(), plane.pool_v6()}, aead_, *this) {}
+      applier_({plane.table(), plane.pool_v4(), plane.pool_v6(), plane.routes()}, aead_, *this) {}
 
 void ControlLoop::start(Instant now) {
   now_ = now;

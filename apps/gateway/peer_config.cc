@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <span>
 
 #include "apps/common/key_file.h"
+#include "apps/gateway/address_claims.h"
 #include "apps/gateway/config_parts.h"
 
 namespace jvpn {
@@ -11,9 +14,29 @@ namespace {
 
 /// What earlier peers have taken, and on which line.
 struct Taken {
+  explicit Taken(const PlaneConfig& config) : plane(config), addresses(config) {}
+
+  const PlaneConfig& plane;
   std::map<std::string, std::uint32_t> names;
   std::map<PeerKey, std::uint32_t> keys;
-  std::map<IpAddress, std::uint32_t> addresses;
+  AddressClaims addresses;
+  std::size_t peer = 0;  ///< the one that is being read
+  std::size_t hosts = 0;
+  std::size_t prefixes = 0;
+
+  std::string claim_address(const IpPrefix& wanted, std::uint32_t line) {
+    return addresses.claim(wanted, {peer, line});
+  }
+  std::string why_too_many(const IpPrefix& route) {
+    const bool host = route.mapped_length() == 128;
+    if (host ? ++hosts <= plane.max_hosts : ++prefixes <= plane.max_prefixes) return {};
+    return host ? fmt::format(
+                      "is one single address outside of the pools too many for "
+                      "dataplane.max_hosts = {}",
+                      plane.max_hosts)
+                : fmt::format("is one prefix too many for dataplane.max_prefixes = {}",
+                              plane.max_prefixes);
+  }
 };
 
 template <class Key>
@@ -56,24 +79,44 @@ void read_psks(const ConfigFile& file, ConfigTable& table, PeerConfig& peer) {
   if (peer.psk_required && !has_one) table.refuse("psk_required", "a psk_file beside it");
 }
 
-/// Puts one inner address where it belongs; a complaint, or nothing when it is good.
+bool is_routed(const PeerConfig& peer, const IpAddress& address) {
+  return std::ranges::find(peer.routes, host_route(address)) != peer.routes.end();
+}
+
+/// Puts one inner address where it belongs; a complaint, or nothing when it is good. Outside of the
+/// pools it is a route.
 std::string place_address(const std::string& text, const PlaneConfig& plane, PeerConfig& peer) {
   const auto address = parse_address(text);
   if (!address) return fmt::format("{} is no IP address", text);
-  const IpPrefix& pool = address->is_v4() ? plane.pool_v4 : plane.pool_v6;
-  if (pool.is_unset()) return fmt::format("there is no pool for {}", text);
-  if (!pool.contains(*address)) {
-    return fmt::format("{} lies outside the pool {}", text, to_string(pool));
-  }
   IpAddress& place = address->is_v4() ? peer.inner_v4 : peer.inner_v6;
   if (!place.is_unset()) return "expected at most one IPv4 and one IPv6 address";
   place = *address;
+  const IpPrefix& pool = address->is_v4() ? plane.pool_v4 : plane.pool_v6;
+  if (pool.is_unset() || !pool.contains(*address)) peer.routes.push_back(host_route(*address));
   return {};
+}
+
+std::string place_prefix(const std::string& text, PeerConfig& peer) {
+  const auto prefix = parse_prefix(text);
+  if (!prefix) return fmt::format("{} is no prefix without bits behind its length", text);
+  peer.routes.push_back(*prefix);
+  return {};
+}
+
+/// Complaints about the routes that a key has brought.
+void claim_routes(ConfigTable& table, std::string_view key, std::span<const IpPrefix> routes,
+                  Taken& taken) {
+  for (const IpPrefix& route : routes) {
+    std::string complaint = taken.addresses.why_unfit(route);
+    if (complaint.empty()) complaint = taken.claim_address(route, table.line_of(key));
+    if (complaint.empty()) complaint = taken.why_too_many(route);
+    if (!complaint.empty()) table.complain(key, complaint);
+  }
 }
 
 void read_addresses(ConfigTable& table, const PlaneConfig& plane, PeerConfig& peer, Taken& taken) {
   std::vector<std::string> texts;
-  table.require("addresses", "the peer's inner addresses, within the pools");
+  table.require("addresses", "the client's own inner addresses");
   if (!table.texts("addresses", texts)) return;
   if (texts.empty()) table.refuse("addresses", "at least one address");
   for (const std::string& text : texts) {
@@ -81,8 +124,23 @@ void read_addresses(ConfigTable& table, const PlaneConfig& plane, PeerConfig& pe
     if (!complaint.empty()) table.complain("addresses", complaint);
   }
   for (const IpAddress& address : {peer.inner_v4, peer.inner_v6}) {
-    if (!address.is_unset()) claim(taken.addresses, address, table, "addresses");
+    if (address.is_unset() || is_routed(peer, address)) continue;
+    const auto complaint = taken.claim_address(host_route(address), table.line_of("addresses"));
+    if (!complaint.empty()) table.complain("addresses", complaint);
   }
+  claim_routes(table, "addresses", peer.routes, taken);
+}
+
+/// Networks behind the client.
+void read_prefixes(ConfigTable& table, PeerConfig& peer, Taken& taken) {
+  std::vector<std::string> texts;
+  if (!table.texts("prefixes", texts)) return;
+  const std::size_t own = peer.routes.size();
+  for (const std::string& text : texts) {
+    const std::string complaint = place_prefix(text, peer);
+    if (!complaint.empty()) table.complain("prefixes", complaint);
+  }
+  claim_routes(table, "prefixes", std::span(peer.routes).subspan(own), taken);
 }
 
 void read_suite(ConfigTable& table, PeerConfig& peer) {
@@ -97,16 +155,19 @@ void read_suite(ConfigTable& table, PeerConfig& peer) {
 }  // namespace
 
 void read_peers(const ConfigFile& file, ConfigTable root, GatewayConfig& config) {
-  Taken taken;
+  Taken taken(config.plane);
   for (ConfigTable& table : root.tables("peer")) {
     PeerConfig peer;
     table.require("name", "what logs call this peer");
     if (table.text("name", peer.name)) claim(taken.names, peer.name, table, "name");
     read_public_key(table, config.control.key, peer, taken);
     read_addresses(table, config.plane, peer, taken);
+    read_prefixes(table, peer, taken);
     read_psks(file, table, peer);
     read_suite(table, peer);
+    config.plane.routes.insert(config.plane.routes.end(), peer.routes.begin(), peer.routes.end());
     config.control.peers.push_back(std::move(peer));
+    ++taken.peer;
   }
 }
 

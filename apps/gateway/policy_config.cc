@@ -68,6 +68,23 @@ void read_limits(ConfigTable table, LimitsPolicy& p) {
   table.number<std::uint32_t>("wishes", p.wishes);
 }
 
+void read_meter(ConfigTable& table, const std::string& way, MeterPolicy& p) {
+  const auto rate = [&](const std::string& key, std::uint64_t& bps) {
+    auto wide = static_cast<std::int64_t>(bps);
+    table.number<std::int64_t>(way + key, wide, 0);
+    bps = static_cast<std::uint64_t>(wide);
+  };
+  rate("_committed_bps", p.committed_bps);
+  rate("_peak_bps", p.peak_bps);
+  table.number<std::uint32_t>(way + "_committed_burst_bytes", p.committed_burst_bytes);
+  table.number<std::uint32_t>(way + "_peak_burst_bytes", p.peak_burst_bytes);
+}
+
+void read_meters(ConfigTable table, MetersPolicy& p) {
+  read_meter(table, "up", p.up);
+  read_meter(table, "down", p.down);
+}
+
 }  // namespace
 
 void read_policy(ConfigFile& file, ConfigTable root, Policy& policy) {
@@ -81,6 +98,7 @@ void read_policy(ConfigFile& file, ConfigTable root, Policy& policy) {
   read_transport(table.table("transport"), policy.transport);
   read_security(table.table("security"), policy.security);
   read_limits(table.table("limits"), policy.limits);
+  read_meters(table.table("meters"), policy.meters);
   if (auto good = validate(policy); !good) {
     const std::string& what = good.error().what;  // begins with the dotted key
     file.refuse_at(std::string_view(what).substr(0, what.find(' ')), what);

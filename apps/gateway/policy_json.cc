@@ -64,6 +64,18 @@ json limits_json(const LimitsPolicy& p) {
           {"wishes", p.wishes}};
 }
 
+json meters_json(const MetersPolicy& p) {
+  json out;
+  for (const auto& [way, meter] : {std::pair("up", &p.up), std::pair("down", &p.down)}) {
+    const std::string name = way;
+    out[name + "_committed_bps"] = meter->committed_bps;
+    out[name + "_peak_bps"] = meter->peak_bps;
+    out[name + "_committed_burst_bytes"] = meter->committed_burst_bytes;
+    out[name + "_peak_burst_bytes"] = meter->peak_burst_bytes;
+  }
+  return out;
+}
+
 }  // namespace
 
 json to_json(const Policy& policy) {
@@ -76,7 +88,8 @@ json to_json(const Policy& policy) {
            {{"max_candidate_count", policy.transport.max_candidate_count},
             {"candidate_max_age_ms", to_ms(policy.transport.candidate_max_age)}}},
           {"security", security_json(policy.security)},
-          {"limits", limits_json(policy.limits)}};
+          {"limits", limits_json(policy.limits)},
+          {"meters", meters_json(policy.meters)}};
 }
 
 }  // namespace jvpn

@@ -164,7 +164,8 @@ struct InputLayout<HealthInput> {
     auto& report = in.report;
     field(in.tag, report.bound_version, report.received, report.peer_sent, report.received_at_ask,
           report.evidence_at, report.unechoed, report.rtt, report.bytes_up, report.bytes_down,
-          report.key_epoch, report.opened_key_epoch, report.failed_opens, report.blocks);
+          report.key_epoch, report.opened_key_epoch, report.failed_opens, report.blocks,
+          report.metered_up, report.metered_down);
   }
 };
 template <>
@@ -193,6 +194,9 @@ struct InputLayout<PolicyInput> {
     field(l.sessions, l.sessions_per_prefix, l.handshakes_per_s, l.handshakes_per_source_per_s,
           l.reattaches_per_s, l.reattaches_per_source_per_s, l.notices_per_s, l.probes_per_s,
           l.rekeys_per_s, l.heartbeats_per_s, l.hold_packets_total, l.tombstones, l.wishes);
+    for (auto* m : {&p.meters.up, &p.meters.down}) {
+      field(m->committed_bps, m->peak_bps, m->committed_burst_bytes, m->peak_burst_bytes);
+    }
   }
 };
 template <>

@@ -56,6 +56,8 @@ void install_anew(const Step& step, Session& session, const FreshKeys& fresh) {
   ensure(open.has_value(), "it opened when these keys were derived");
   action.control_open = open->clone();
   action.view = view_of(step, session);
+  action.meters = step.policy(session).meters;
+  action.routes = session.config->routes;
   step.out.push_back(std::move(action));
   want_policy_told(step, session);
 }
@@ -63,8 +65,8 @@ void install_anew(const Step& step, Session& session, const FreshKeys& fresh) {
 void uninstall(const Step& step, Session& session) {
   forget_keys(session);
   if (session.tag == Tag{}) return;
-  step.out.push_back(
-      RemoveSession{session.tag, session.config->inner_v4, session.config->inner_v6});
+  step.out.push_back(RemoveSession{session.tag, session.config->inner_v4, session.config->inner_v6,
+                                   session.config->routes});
 }
 
 }  // namespace jvpn

@@ -36,6 +36,8 @@ class Settings:
     plaintext: str = "net_af_packet1,iface=p0"
     suites: tuple = ("aes-256-gcm", "chacha20-poly1305")
     endpoints: tuple = (f"{topology.GATEWAY}:{topology.PORT}",)
+    addresses: tuple = (topology.CLIENT, topology.CLIENT6)
+    prefixes: tuple = ()  # networks behind the client
     policy: dict = field(default_factory=dict)  # "switching.max_switches_per_min": 60
     workers: tuple = (1,)
     memory_mb: int = 256
@@ -83,7 +85,8 @@ ipv6 = "{topology.POOL6}"
 [[peer]]
 name = "phone"
 public_key = "{client_key}"
-addresses = ["{topology.CLIENT}", "{topology.CLIENT6}"]
+addresses = {json.dumps(settings.addresses)}
+prefixes = {json.dumps(settings.prefixes)}
 {_policy(settings)}
 """
 
@@ -100,6 +103,7 @@ endpoints = {json.dumps(settings.endpoints)}
 [tunnel]
 interface = "jvpn0"
 routes = ["10.99.0.0/24", "fd99::/64"]
+prefixes = {json.dumps(settings.prefixes)}
 [[access]]
 interface = "wifi0"
 [[access]]

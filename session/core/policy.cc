@@ -147,6 +147,28 @@ void check_limits(Checker& check, const LimitsPolicy& p) {
   positive("policy.limits.wishes", p.wishes);
 }
 
+/// Below, a byte takes longer than a meter counts in; above, less.
+constexpr std::int64_t kMinMeterBps = 8'000;
+constexpr std::int64_t kMaxMeterBps = 100'000'000'000;
+
+void check_meter(Checker& check, const std::string& way, const MeterPolicy& p) {
+  const std::string committed_key = "policy.meters." + way + "_committed_bps";
+  const auto committed = static_cast<std::int64_t>(p.committed_bps);
+  const auto peak = static_cast<std::int64_t>(p.peak_bps);
+  if (peak != 0)
+    check.range("policy.meters." + way + "_peak_bps", peak, kMinMeterBps, kMaxMeterBps);
+  if (committed != 0) check.range(committed_key, committed, kMinMeterBps, kMaxMeterBps);
+  if (committed > peak) {
+    check.refuse(committed_key, text_of(committed),
+                 "must be at most policy.meters." + way + "_peak_bps (" + text_of(peak) + ")");
+  }
+  // No bucket could ever hold what the largest packet takes.
+  check.range<std::int64_t>("policy.meters." + way + "_committed_burst_bytes",
+                            p.committed_burst_bytes, kMaxTunnelMtu, UINT32_MAX);
+  check.range<std::int64_t>("policy.meters." + way + "_peak_burst_bytes", p.peak_burst_bytes,
+                            kMaxTunnelMtu, UINT32_MAX);
+}
+
 }  // namespace
 
 Result<void> validate(const Policy& policy) {
@@ -158,6 +180,8 @@ Result<void> validate(const Policy& policy) {
   check_transport(check, policy.transport);
   check_security(check, policy.security);
   check_limits(check, policy.limits);
+  check_meter(check, "up", policy.meters.up);
+  check_meter(check, "down", policy.meters.down);
   return check.result();
 }
 

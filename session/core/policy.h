@@ -80,6 +80,21 @@ struct LimitsPolicy {
   bool operator==(const LimitsPolicy&) const = default;
 };
 
+/// What one direction of a session may carry, in inner bytes (meter.h).
+struct MeterPolicy {
+  std::uint64_t committed_bps = 0;  ///< beyond it packets are counted
+  std::uint64_t peak_bps = 0;       ///< beyond it they are dropped; 0: unmetered
+  std::uint32_t committed_burst_bytes = 262'144;
+  std::uint32_t peak_burst_bytes = 262'144;
+  bool operator==(const MeterPolicy&) const = default;
+};
+
+struct MetersPolicy {
+  MeterPolicy up;
+  MeterPolicy down;
+  bool operator==(const MetersPolicy&) const = default;
+};
+
 /// When a changed policy begins to hold for a live session.
 enum class PolicyApply : std::uint8_t {
   strict,  ///< now
@@ -95,6 +110,7 @@ struct Policy {
   TransportPolicy transport;
   SecurityPolicy security;
   LimitsPolicy limits;
+  MetersPolicy meters;
   bool operator==(const Policy&) const = default;
 };
 

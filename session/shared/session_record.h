@@ -4,10 +4,10 @@
 // head and one line per direction (uplink: two, with the window's word), of the snapshot its first
 // line, downlink also the last; and the lines of the key that its size needs.
 //
-//   line 0       head       snapshot pointer, valid tag, next keys   control writes, workers read
+//   line 0       head       snapshot pointer, tag, next keys, limits control writes, workers read
 //   line 1       control    key that opens control messages, holder  control writes, worker reads
-//   line 2       health     what heartbeats and strangers showed     worker writes, control reads
-//   line 3       downlink   send counter and counts                  worker writes, control reads
+//   line 2       health     what heartbeats showed, uplink meter     worker writes, control reads
+//   line 3       downlink   send counter, meter and counts           worker writes, control reads
 //   lines 4-20   uplink     counts, use of the key, replay window    worker writes, control reads
 //   lines 21-36  uplink key                                          control writes before
 //   lines 37-52  downlink key                                          publication, then worker
@@ -20,6 +20,7 @@
 
 #include "crypto/aead.h"
 #include "session/core/heartbeat.h"
+#include "session/core/meter.h"
 #include "session/core/replay_window.h"
 #include "session/core/session_view.h"
 
@@ -41,6 +42,23 @@ struct alignas(64) Snapshot {
 };
 static_assert(sizeof(Snapshot) == 192 && offsetof(Snapshot, outer) == 128);
 
+/// The limits of one direction. Written by control, read by the owner worker, relaxed: each bucket
+/// is whole, and a packet that meets a new one beside an old one is measured by a bit of both.
+struct PublishedMeter {
+  std::atomic<MeterBucket> committed{};
+  std::atomic<MeterBucket> peak{};
+
+  void publish(const MeterProfile& profile) {
+    committed.store(profile.committed, std::memory_order_relaxed);
+    peak.store(profile.peak, std::memory_order_relaxed);
+  }
+  MeterProfile get() const {
+    return {committed.load(std::memory_order_relaxed), peak.load(std::memory_order_relaxed)};
+  }
+  bool is_unlimited() const { return peak.load(std::memory_order_relaxed).cost == 0; }
+};
+static_assert(std::atomic<MeterBucket>::is_always_lock_free);
+
 struct StagedKeys;
 
 struct alignas(64) RecordHead {
@@ -54,20 +72,30 @@ struct alignas(64) RecordHead {
   /// read by the owner worker with acquire (staged_keys.h); the block is reused only after a grace
   /// period.
   std::atomic<StagedKeys*> staged{nullptr};
+  PublishedMeter meter_up;
+  PublishedMeter meter_down;
+  /// Packets that the meter dropped: the owner worker's, relaxed, and only when it drops one.
+  std::atomic<std::uint64_t> metered_down{0};
 };
+static_assert(sizeof(RecordHead) == 64);
 
 struct alignas(64) RecordControl {
   Bytes<32> open_key{};  ///< control key client -> gateway
   /// What the owner worker holds for the session: an index of its own, 0 for nothing. Zeroed by
   /// control before publication, then the worker's, relaxed.
   std::atomic<std::uint32_t> holder{0};
+  // Of heartbeat replies: the owner worker's, relaxed.
+  std::atomic<std::int64_t> next_reply_ns{0};  ///< none before
+  std::atomic<std::uint64_t> replies{0};       ///< made over all bindings; numbers their nonces
 };
+static_assert(sizeof(RecordControl) == 64);
 
 // All fields of the following: one writer (the owner worker), relaxed stores; control samples them
 // with relaxed loads. Per-binding counts start afresh when `bound_version` differs from the
 // snapshot's.
 
-/// What data packets leave alone: the present binding as its heartbeats show it.
+/// What most data packets leave alone: the present binding as its heartbeats show it, and the
+/// uplink meter, which only a session with limits has a use for.
 struct alignas(64) HealthLine {
   std::atomic<std::uint64_t> peer_sent{0};  ///< what the client says it sent over this binding
   std::atomic<std::uint64_t> received_at_ask{0};  ///< UplinkLines::received when it said so
@@ -76,6 +104,7 @@ struct alignas(64) HealthLine {
   std::atomic<std::int64_t> next_notice_ns{0};  ///< no unbound punt before
   std::atomic<std::uint32_t> unechoed{0};  ///< asks in a row that echoed no answer of ours anew
   std::atomic<std::uint32_t> rtt_us{0};    ///< round trip that the client measured last; 0: none
+  MeterState meter;                        ///< worker only
 };
 static_assert(sizeof(HealthLine) == 64);
 
@@ -101,6 +130,7 @@ struct alignas(64) UplinkLines {
   std::atomic<std::uint64_t> received{0};       ///< data packets over this binding
   std::atomic<std::uint64_t> bytes{0};          ///< inner bytes delivered, all bindings
   OpeningUse key;                               ///< of the record's own key
+  std::atomic<std::uint64_t> metered_up{0};     ///< packets that the meter dropped
 };
 static_assert(sizeof(UplinkLines) == 17 * 64);
 
@@ -109,8 +139,7 @@ struct alignas(64) DownlinkLine {
   std::atomic<std::uint64_t> sent{0};           ///< data packets over this binding
   std::atomic<std::uint64_t> bound_version{0};  ///< binding that `sent` is of
   std::atomic<std::uint64_t> bytes{0};          ///< inner bytes sealed, all bindings
-  std::atomic<std::int64_t> next_reply_ns{0};   ///< no heartbeat reply before
-  std::atomic<std::uint64_t> replies{0};        ///< heartbeat replies made; numbers their nonces
+  MeterState meter;                             ///< worker only
 };
 static_assert(sizeof(DownlinkLine) == 64);
 

@@ -30,10 +30,12 @@ void start_counts(TableRecord& record) {
   }
   for (auto* time : {&health.evidence_ns, &health.next_notice_ns}) time->store(0, kRelaxed);
   DownlinkLine& down = record.downlink;
-  for (auto* count : {&down.sent, &down.bound_version, &down.bytes, &down.replies}) {
+  for (auto* count : {&down.sent, &down.bound_version, &down.bytes, &record.control.replies,
+                      &record.head.metered_down, &up.metered_up}) {
     count->store(0, kRelaxed);
   }
-  down.next_reply_ns.store(0, kRelaxed);
+  record.control.next_reply_ns.store(0, kRelaxed);
+  health.meter = down.meter = MeterState();
   for (auto* word : {&record.control.holder, &health.unechoed, &health.rtt_us}) {
     word->store(0, kRelaxed);
   }
@@ -113,6 +115,25 @@ void SessionTable::install(Tag tag, const SessionKeys& keys, const Snapshot& fir
   state_->uses[&record - records_] = SlotUse::live;
   // Release: keys, counts, window, tag and the snapshot's content; partner: acquire in find().
   record.head.snapshot.store(state_->copy(first), std::memory_order_release);
+}
+
+void SessionTable::set_meters(Tag tag, const MeterProfile& up, const MeterProfile& down) {
+  TableRecord* record = this->record(tag);
+  // Relaxed: control's own store.
+  ensure(record != nullptr && record->head.tag.load(kRelaxed) == tag.value(),
+         "control never uses a stale tag");
+  record->head.meter_up.publish(up);
+  record->head.meter_down.publish(down);
+}
+
+std::uint64_t SessionTable::begin_grace() {
+  // Release (in the token) of what was unpublished; partner: the check in is_over().
+  return rte_rcu_qsbr_start(state_->grace);
+}
+
+bool SessionTable::is_over(std::uint64_t grace) const {
+  // Acquire (in the check) of each worker's counter; partner: release in quiescent().
+  return rte_rcu_qsbr_check(state_->grace, grace, false) == 1;
 }
 
 bool SessionTable::publish(Tag tag, const Snapshot& next) {
@@ -196,6 +217,8 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   out.send_counter = down.key.next_counter.load(kRelaxed);
   out.opened_key_epoch = newest_opened(*record);
   out.failed_opens = up.key.failed_opens.load(kRelaxed);
+  out.metered_up = up.metered_up.load(kRelaxed);
+  out.metered_down = record->head.metered_down.load(kRelaxed);
   out.blocks = std::max(up.key.blocks.load(kRelaxed), down.key.blocks.load(kRelaxed));
   return out;
 }

@@ -45,6 +45,7 @@ struct HealthSample {
   KeyEpoch opened_key_epoch;  ///< newest under which anything was opened; 0: none yet
   std::uint64_t failed_opens = 0;
   std::uint64_t blocks = 0;  ///< of 16 bytes (key_budget.h), the busier direction
+  std::uint64_t metered_up = 0, metered_down = 0;  ///< packets dropped beyond the peak rate
 };
 
 class SessionTable {
@@ -67,6 +68,9 @@ class SessionTable {
   /// Replaces the snapshot of an installed session. False: no free snapshot, because a worker
   /// stalls; nothing changed.
   bool publish(Tag tag, const Snapshot& next);
+  /// What the session may carry from now on; its slot is reserved or installed. A slot keeps the
+  /// limits of the session before: set them before install().
+  void set_meters(Tag tag, const MeterProfile& up, const MeterProfile& down);
   /// Unpublishes; keys are wiped and the slot is reused after the grace period.
   void remove(Tag tag);
   /// Room for a second key epoch of an installed session. False: the pool is empty, or the last
@@ -89,6 +93,10 @@ class SessionTable {
   std::uint64_t oldest_pending() const;
   std::optional<HealthSample> sample(Tag tag) const;
   std::uint32_t free_slots() const;
+  /// For what else workers look into: what was unpublished before this call may be reused when the
+  /// returned grace period is over, because every worker has reported a quiescent state since.
+  std::uint64_t begin_grace();
+  bool is_over(std::uint64_t grace) const;
 
   // ---- workers -------------------------------------------------------------------------------
   void reader_online(std::uint32_t reader);

@@ -138,5 +138,30 @@ TEST_F(ClientTraffic, HeartbeatsMeasureTheRoundTrip) {
   EXPECT_GE(counters().heartbeats, 4u);
 }
 
+TEST(TrafficOfANetworkBehindTheClient, PassesAsItsOwnAndNoOther) {
+  AeadEngine engine = std::move(*AeadEngine::create());
+  TrafficCounters counters;
+  TrafficConfig config;
+  config.inner_v4 = *parse_address("10.77.0.2");
+  config.prefixes = {*parse_prefix("192.168.50.0/24")};
+  Traffic traffic(config, Key32(), engine, counters);
+  const auto seals = [&](const char* from) {
+    const Datagram inner = World::inner_packet(from, "10.99.0.2", 1);
+    Datagram room(inner.size() + kDataOverhead);
+    std::memcpy(room.data() + OutgoingPacket::kHeadroom, inner.data(), inner.size());
+    OutgoingPacket packet{room.data(), static_cast<std::uint32_t>(inner.size()), 0};
+    return traffic.seal({&packet, 1}, Tag{}) == 1;
+  };
+  const auto delivers = [&](const char* to) {
+    return traffic.is_deliverable(World::inner_packet("10.99.0.2", to, 1));
+  };
+  EXPECT_TRUE(seals("10.77.0.2") && seals("192.168.50.9"));
+  EXPECT_FALSE(seals("10.77.0.3") || seals("192.168.51.9"));
+  EXPECT_EQ(counters.foreign_source, 2u);
+  EXPECT_TRUE(delivers("10.77.0.2") && delivers("192.168.50.9"));
+  EXPECT_FALSE(delivers("10.77.0.3") || delivers("192.168.51.9"));
+  EXPECT_EQ(counters.bad_inner, 2u);
+}
+
 }  // namespace
 }  // namespace jvpn::client

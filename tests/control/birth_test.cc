@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/control/client_fixture.h"
 
 namespace jvpn::test {
@@ -68,6 +70,23 @@ TEST(Birth, TellsAddressesMtuAndPolicy) {
   EXPECT_EQ(client.ack->tunnel_mtu, 1420);
   EXPECT_EQ(client.ack->policy.volatility.heartbeat_interval, 250ms);
   EXPECT_TRUE(client.ack->live_session.is_zero());
+}
+
+TEST(Birth, RoutesWhatThePeerHasFromItsCommitToItsEnd) {
+  Configured setup;
+  setup.routes = {*parse_prefix("192.168.50.0/24"), *parse_prefix("fd50::/48")};
+  FakeGateway gateway(std::move(setup));
+  FakeClient client(gateway);
+  ASSERT_TRUE(client.connect());
+  const auto routed = [&](std::span<const IpPrefix> routes) {
+    return std::ranges::equal(routes, gateway.setup.routes);
+  };
+  EXPECT_TRUE(routed(gateway.installs.at(0).routes));
+  EXPECT_TRUE(routed(gateway.session().routes));
+  EXPECT_EQ(field(gateway.events("SessionCreated").at(0), "routes"), "192.168.50.0/24 fd50::/48");
+  EXPECT_TRUE(gateway.removals.empty());
+  ASSERT_TRUE(gateway.terminate(client.current));
+  EXPECT_TRUE(routed(gateway.removals.at(0).routes));
 }
 
 TEST(Birth, TellsWhichSessionOfThePeerLives) {

@@ -65,6 +65,7 @@ ControlConfig FakeGateway::configure() const {
     peer.psk = setup.psk.clone();
     peer.next_psk = setup.next_psk.clone();
     peer.psk_required = setup.psk_required;
+    peer.routes = setup.routes;
     config.peers.push_back(std::move(peer));
   }
   return config;
@@ -94,6 +95,7 @@ void FakeGateway::carry_out(Actions& actions) {
 void FakeGateway::perform(InstallSession& action) {
   ++installed;
   views[action.tag] = action.view;
+  meters[action.tag] = action.meters;
   control_keys[action.tag] = action.control_open.clone();
   installs.push_back(std::move(action));
   key_epochs[action.tag] = action.view.key_epoch;
@@ -118,6 +120,7 @@ void FakeGateway::perform(DropStagedKeys& action) {
 }
 
 void FakeGateway::perform(RemoveSession& action) {
+  removals.push_back(action);
   staged.erase(action.tag);
   key_epochs.erase(action.tag);
   views.erase(action.tag);

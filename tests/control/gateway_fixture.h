@@ -29,6 +29,7 @@ struct Configured {
   Key32 psk = {};
   Key32 next_psk = {};
   bool psk_required = false;
+  std::vector<IpPrefix> routes = {};  ///< of each peer
   IpAddress dns = {};
   std::vector<Underlay> underlays = {{.v4 = true, .v6 = true}};
   std::uint64_t seed = 1;
@@ -109,11 +110,13 @@ class FakeGateway {
   std::vector<StoreRead> reads;         ///< not yet answered, when auto_read is off
   std::vector<StoreTransaction> asked;  ///< not yet answered, when auto_commit is off
   std::map<Tag, SessionView> views;
+  std::map<Tag, MetersPolicy> meters;
   std::map<Tag, Key32> control_keys;
   std::map<Tag, StageKeys> staged;     ///< second key epochs, not retired yet
   std::map<Tag, KeyEpoch> key_epochs;  ///< of the keys that the record has
   std::size_t installed = 0;
   std::vector<InstallSession> installs;
+  std::vector<RemoveSession> removals;
   std::optional<Instant> serving_until;  ///< the last one set
   std::size_t last_actions = 0;  ///< that the latest input brought about, without what followed
 
@@ -122,7 +125,10 @@ class FakeGateway {
   void answer_reads();
   void perform(SendDatagram& action) { sent.push_back(std::move(action)); }
   void perform(InstallSession& action);
-  void perform(PublishView& action) { views.at(action.tag) = action.view; }
+  void perform(PublishView& action) {
+    views.at(action.tag) = action.view;
+    meters[action.tag] = action.meters;
+  }
   void perform(StageKeys& action);
   void perform(RetireKeys& action);
   void perform(DropStagedKeys& action);

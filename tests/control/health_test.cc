@@ -129,9 +129,11 @@ TEST_F(Health, LossOfTheOldBindingIsNotHeldAgainstTheNew) {
 
 TEST_F(Health, BytesAreShownToOperators) {
   report.bytes_up = 11;
+  report.metered_down = 13;
   report.bytes_down = 22;
   sample(0, 0);
   EXPECT_EQ(gateway->session().bytes_up, 11u);
+  EXPECT_EQ(gateway->session().metered_down, 13u);
   EXPECT_EQ(gateway->session().bytes_down, 22u);
 }
 

@@ -48,6 +48,21 @@ TEST_F(Changing, StrictPolicyHoldsAtOnceAndTheClientIsTold) {
   EXPECT_EQ(gateway.events("TransportSwitchDenied").at(0).policy_version, "1.1");
 }
 
+TEST_F(Changing, MetersFollowAStrictPolicyAtOnceAndAGracefulOneWithTheNextTransition) {
+  const auto meter = [](std::uint64_t bps) {
+    return [bps](Policy& p) { p.meters.down.peak_bps = bps; };
+  };
+  EXPECT_EQ(gateway.meters.at(client.tag), MetersPolicy{});
+  ASSERT_TRUE(apply(changed(meter(1'000'000))));
+  gateway.pass(50ms);
+  EXPECT_EQ(gateway.meters.at(client.tag).down.peak_bps, 1'000'000u);
+  ASSERT_TRUE(apply(changed(meter(2'000'000), PolicyApply::grace)));
+  gateway.pass(50ms);
+  EXPECT_EQ(gateway.meters.at(client.tag).down.peak_bps, 1'000'000u);
+  client.jump(kMobile, 2);
+  EXPECT_EQ(gateway.meters.at(client.tag).down.peak_bps, 2'000'000u);
+}
+
 TEST_F(Changing, UpdateIsRepeatedUntilItIsAcknowledged) {
   ASSERT_TRUE(apply(changed([](Policy& p) { p.switching.drain = 300ms; })));
   for (int n = 0; n < 40; ++n) {  // 2 s: at once, after 250 ms, 500 ms, 1 s

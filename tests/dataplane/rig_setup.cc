@@ -5,37 +5,16 @@
 #include <gtest/gtest.h>
 #include <rte_eth_ring.h>
 #include <rte_ethdev.h>
-#include <sched.h>
 
 #include <stdexcept>
 
-#include "dataplane/eal.h"
+#include "eal_environment.h"
 
 namespace jvpn::test {
 namespace {
 
 constexpr unsigned kRingFrames = 128;
 constexpr unsigned kBuffers = 1023;
-
-/// EAL for the whole test program, without hugepages, privileges and buses.
-class EalEnvironment final : public testing::Environment {
- public:
-  void SetUp() override {
-    cpu_set_t cores;
-    sched_getaffinity(0, sizeof cores, &cores);
-    EalRequest request;
-    while (!CPU_ISSET(request.control_core, &cores)) ++request.control_core;
-    request.memory_mb = 64;
-    request.hugepages = Hugepages::off;
-    auto started = Eal::start(request);
-    if (!started) throw std::runtime_error(started.error().what);
-    eal_.emplace(std::move(*started));
-  }
-  void TearDown() override { eal_.reset(); }
-
- private:
-  std::optional<Eal> eal_;
-};
 
 const auto* const kEal = testing::AddGlobalTestEnvironment(new EalEnvironment);
 

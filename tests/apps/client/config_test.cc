@@ -22,6 +22,7 @@ endpoints = ["198.51.100.1:51820", "[2001:db8::1]:51820"]
 [tunnel]
 interface = "vpn7"
 routes = ["10.99.0.0/24", "fd99::/64"]
+prefixes = ["192.168.50.0/24"]
 dns = false
 [[access]]
 interface = "wifi0"
@@ -67,6 +68,8 @@ TEST_F(ClientConfigTest, ReadsEachKey) {
   EXPECT_EQ(config->tunnel_interface, "vpn7");
   ASSERT_EQ(config->routes.size(), 2u);
   EXPECT_EQ(to_string(config->routes[0]), "10.99.0.0/24");
+  ASSERT_EQ(config->settings.prefixes.size(), 1u);
+  EXPECT_EQ(to_string(config->settings.prefixes[0]), "192.168.50.0/24");
   EXPECT_EQ(config->access, (std::vector<std::string>{"wifi0", "lte0"}));
   EXPECT_EQ(config->events_file, folder / "events.jsonl");
   EXPECT_EQ(config->settings.wanted_heartbeat, 20s);
@@ -122,14 +125,15 @@ TEST_F(ClientConfigTest, NamesLineKeyAndExpectationOfEachMistake) {
       {"\"vpn7\"", "\"a-name-of-sixteen\"", "12:13: tunnel.interface"},
       {"10.99.0.0/24", "10.99.0.1/24", "13:10: tunnel.routes"},
       {"10.99.0.0/24", "10.99.0.0/33", "13:10: tunnel.routes"},
-      {"\"lte0\"", "\"wifi0\"", "18:13: access.interface = 'wifi0': stands there twice"},
+      {"192.168.50.0/24", "192.168.50.1/24", "14:12: tunnel.prefixes"},
+      {"\"lte0\"", "\"wifi0\"", "19:13: access.interface = 'wifi0': stands there twice"},
       {"\"lte0\"", "\"vpn7\"", "is the tunnel itself"},
       {"kill_switch = true", "kill_switch = \"yes\"", "7:15: client.kill_switch"},
       {"heartbeat_ms = 20000", "heartbeat_ms = -1", "6:16: client.heartbeat_ms"},
-      {"dns = false", "dns = 0", "14:7: tunnel.dns"},
-      {"\"lte0\"", "\"a\\\"b\"", "18:13: access.interface"},
-      {"\"lte0\"", "\"-i\"", "18:13: access.interface"},
-      {"\"lte0\"", "\"\"", "18:13: access.interface"},
+      {"dns = false", "dns = 0", "15:7: tunnel.dns"},
+      {"\"lte0\"", "\"a\\\"b\"", "19:13: access.interface"},
+      {"\"lte0\"", "\"-i\"", "19:13: access.interface"},
+      {"\"lte0\"", "\"\"", "19:13: access.interface"},
       {"interface = \"lte0\"", "", "access.interface is missing"},
       {"[[access]]", "[access]", "access"},
       {"[tunnel]", "[tunel]", "11:2: unknown key tunel"},

@@ -35,6 +35,9 @@ SessionInfo one_session() {
   info.age_ms = 1234;
   info.bytes_up = 5;
   info.bytes_down = 6;
+  info.metered_up = 7;
+  info.metered_down = 8;
+  info.routes = {*parse_prefix("192.168.50.0/24")};
   return info;
 }
 
@@ -88,7 +91,8 @@ TEST_F(ApiUnderTest, ListsSessionsUnderStableNames) {
   const json expected = json::parse(R"([{"session_id":"abababababababababababababababab",
     "peer":"phone","state":"ATTACHED","state_version":"1:4","bound_version":"1:1",
     "last_reason":"reattach_success","bound":{"endpoint":"192.0.2.7:4000"},"inner":["10.77.0.2"],
-    "suite":"aes-256-gcm","total_switches":2,"age_ms":1234,"bytes_up":5,"bytes_down":6}])");
+    "routes":["192.168.50.0/24"],"suite":"aes-256-gcm","total_switches":2,"age_ms":1234,
+    "bytes_up":5,"bytes_down":6,"metered_up":7,"metered_down":8}])");
   EXPECT_EQ(*sessions, expected);
 }
 
@@ -121,7 +125,8 @@ TEST_F(ApiUnderTest, TellsThePolicyByTheKeysOfItsConfiguration) {
   for (const char* line :
        {"policy.version = \"1.0\"\n", "policy.session.max_lifetime_ms = 28800000\n",
         "policy.switching.on_recovery_timeout = \"degrade\"\n",
-        "policy.transport.max_candidate_count = 3\n", "policy.limits.rekeys_per_s = 1000\n"}) {
+        "policy.transport.max_candidate_count = 3\n", "policy.limits.rekeys_per_s = 1000\n",
+        "policy.meters.down_peak_bps = 0\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
 }

@@ -1,75 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The applier on a real session table and real pools, with outlets that write down what they get.
-#include "apps/gateway/applier.h"
-
-#include <gtest/gtest.h>
-
-#include "tests/session/shared/table_fixture.h"
+#include "tests/apps/gateway/applier_fixture.h"
 
 namespace jvpn {
 namespace {
-
-class Recorder final : public ControlOutlets {
- public:
-  OuterTemplate outer_to(std::uint8_t underlay, const Endpoint& peer) override {
-    OuterTemplate outer;
-    outer.bytes[0] = underlay;
-    outer.next_hop = peer.port;
-    return outer;
-  }
-  void send(const SendDatagram& datagram) override { calls.push_back(datagram.destination.port); }
-  void ask(const StoreTransaction& transaction) override { calls.push_back(transaction.ticket); }
-  void ask(const StoreRead& read) override { calls.push_back(read.ticket); }
-  void record(const AuditEvent& event) override { calls.push_back(event.version.sequence); }
-  void serve_until(Instant deadline) override {
-    calls.push_back(static_cast<std::uint64_t>(deadline.ns));
-  }
-
-  std::vector<std::uint64_t> calls;
-};
-
-const IpAddress kFour = *parse_address("10.77.0.2");
-const IpAddress kSix = *parse_address("fd77::2");
-
-SessionView view_of(std::uint32_t sequence, std::uint16_t port = 4000) {
-  SessionView view;
-  view.version = StateVersion{OwnerEpoch{1}, sequence};
-  view.state = State::attached;
-  view.underlay = 3;
-  view.bound = Endpoint{*parse_address("192.0.2.7"), port};
-  view.inner_v4 = kFour;
-  view.inner_v6 = kSix;
-  return view;
-}
-
-class ApplierTest : public testing::Test {
- protected:
-  InstallSession install(Tag tag, std::uint32_t sequence = 1) {
-    InstallSession action;
-    action.tag = tag;
-    action.uplink.key.writable()[0] = 0x11;
-    action.downlink.key.writable()[0] = 0x22;
-    action.control_open.writable()[0] = 0x33;
-    action.view = view_of(sequence);
-    return action;
-  }
-  template <class... Each>
-  void apply(Each... each) {
-    Actions actions;
-    (actions.emplace_back(std::move(each)), ...);
-    applier.apply(actions);
-  }
-  const Snapshot* find(Tag tag) { return table.find(tag, *table.record(tag)); }
-  static std::uint32_t slot(Tag tag) { return GatewayTag::unpack(tag).slot; }
-
-  TableInMemory made{TableShape{.slots = 2, .readers = 1, .node = 7}};
-  SessionTable& table = made.table;
-  AddressPool four = *AddressPool::create(*parse_prefix("10.77.0.0/24"));
-  AddressPool six = *AddressPool::create(*parse_prefix("fd77::/120"));
-  AeadEngine aead = *AeadEngine::create();
-  Recorder outlets;
-  Applier applier{SharedState{table, &four, &six}, aead, outlets};
-};
 
 TEST_F(ApplierTest, PutsASessionWhereWorkersFindIt) {
   const Tag tag = *table.reserve(0);
@@ -82,6 +15,22 @@ TEST_F(ApplierTest, PutsASessionWhereWorkersFindIt) {
   EXPECT_EQ(table.record(tag)->control.open_key[0], 0x33);
   EXPECT_EQ(four.slot_of(kFour), slot(tag));
   EXPECT_EQ(six.slot_of(kSix), slot(tag));
+}
+
+TEST_F(ApplierTest, GivesASessionItsLimitsFromItsFirstPacketAndChangesThem) {
+  const Tag tag = *table.reserve(0);
+  InstallSession session = install(tag);
+  session.meters.up.peak_bps = 8'000'000;
+  const MeterProfile limited = profile_of(session.meters.up);
+  apply(std::move(session));
+  const RecordHead& head = table.record(tag)->head;
+  EXPECT_EQ(head.meter_up.get(), limited);
+  EXPECT_TRUE(head.meter_down.is_unlimited());
+  PublishView changed{tag, view_of(2), {}};
+  changed.meters.down = session.meters.up;
+  apply(changed);
+  EXPECT_TRUE(head.meter_up.is_unlimited());
+  EXPECT_EQ(head.meter_down.get(), limited);
 }
 
 TEST_F(ApplierTest, ExpandsTheKeysThatOpenWhatTheClientSeals) {

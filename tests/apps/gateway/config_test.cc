@@ -192,9 +192,23 @@ constexpr Mistake kMistakes[] = {
      "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
      "gateway.toml:35:14: peer.public_key = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=': is no "
      "key that anyone can have"},
-    {"PeerOutsidePool", "10.77.0.2", "10.78.0.2",
-     "gateway.toml:36:13: peer.addresses = [ '10.78.0.2', 'fd77::2' ]: 10.78.0.2 lies outside the "
-     "pool 10.77.0.0/16"},
+    {"PeerOnNobodysAddress", "10.77.0.2", "127.0.0.2",
+     "gateway.toml:36:13: peer.addresses = [ '127.0.0.2', 'fd77::2' ]: 127.0.0.2/32 is not all "
+     "unicast addresses"},
+    {"PeerOnTheGatewaysAddress", "fd77::2", "fd99::1",
+     "gateway.toml:36:13: peer.addresses = [ '10.77.0.2', 'fd99::1' ]: fd99::1/128 contains "
+     "fd99::1 of [plaintext]"},
+    {"PrefixWithHostBits", "psk_file", "prefixes = [\"192.168.50.1/24\"]\npsk_file",
+     "gateway.toml:37:12: peer.prefixes = [ '192.168.50.1/24' ]: 192.168.50.1/24 is no prefix "
+     "without bits behind its length"},
+    {"PrefixInThePool", "psk_file", "prefixes = [\"10.77.8.0/24\"]\npsk_file",
+     "gateway.toml:37:12: peer.prefixes = [ '10.77.8.0/24' ]: 10.77.8.0/24 overlaps the pool "
+     "10.77.0.0/16"},
+    {"PrefixAroundTheNextHop", "psk_file", "prefixes = [\"10.99.0.2/31\"]\npsk_file",
+     "gateway.toml:37:12: peer.prefixes = [ '10.99.0.2/31' ]: 10.99.0.2/31 contains 10.99.0.2 of "
+     "[plaintext]"},
+    {"PrefixOfAll", "psk_file", "prefixes = [\"::/0\"]\npsk_file",
+     "gateway.toml:37:12: peer.prefixes = [ '::/0' ]: ::/0 is not all unicast addresses"},
     {"PeerWithTwoOfAFamily", "fd77::2", "10.77.0.3",
      "gateway.toml:36:13: peer.addresses = [ '10.77.0.2', '10.77.0.3' ]: expected at most one IPv4 "
      "and one IPv6 address"},
@@ -235,6 +249,13 @@ constexpr SecondPeer kSecondPeers[] = {
      "name = 'b'\npublic_key = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='\n"
      "addresses = ['fd77::2']\n",
      "gateway.toml:42:13: peer.addresses = [ 'fd77::2' ]: another peer has it already, on line 36"},
+    {"PrefixTwice",
+     "name = 'b'\npublic_key = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='\n"
+     "addresses = ['10.77.0.3']\nprefixes = ['192.168.50.0/24']\n[[peer]]\n"
+     "name = 'c'\npublic_key = 'AgECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='\n"
+     "addresses = ['192.168.50.9']\n",
+     "gateway.toml:47:13: peer.addresses = [ '192.168.50.9' ]: 192.168.50.9/32 overlaps "
+     "192.168.50.0/24, which another peer has, on line 43"},
 };
 INSTANTIATE_TEST_SUITE_P(Each, SecondPeerMistake, testing::ValuesIn(kSecondPeers),
                          [](const auto& mistake) { return mistake.param.name; });

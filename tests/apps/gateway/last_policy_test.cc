@@ -27,6 +27,7 @@ TEST_F(LastPolicy, ComesBackAsItWas) {
   policy.switching.switch_improvement_factor = 2.0;
   policy.security.rekey_after_blocks = 1ull << 34;
   policy.limits.wishes = 17;
+  policy.meters.down = {8'000, 50'000'000'000, 9'000, 4'000'000'000};
   policy.volatility.latency_volatile_threshold = 250ms;
   ASSERT_TRUE(keep_policy(kept(), policy));
   const auto back = kept_policy(kept());

@@ -54,6 +54,36 @@ wishes = 13
   EXPECT_EQ(p.limits, (LimitsPolicy{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}));
 }
 
+TEST(PolicyConfig, MapsEveryMeter) {
+  const Policy p = load_policy(R"([policy.meters]
+up_committed_bps = 8001
+up_peak_bps = 100000000000
+up_committed_burst_bytes = 8901
+up_peak_burst_bytes = 4294967295
+down_committed_bps = 8002
+down_peak_bps = 8003
+down_committed_burst_bytes = 8902
+down_peak_burst_bytes = 8903
+)");
+  EXPECT_EQ(p.meters.up, (MeterPolicy{8001, 100'000'000'000, 8901, 4'294'967'295}));
+  EXPECT_EQ(p.meters.down, (MeterPolicy{8002, 8003, 8902, 8903}));
+}
+
+TEST(PolicyConfig, RefusesAMeterThatCanMeasureNothing) {
+  const auto complaint = [](const char* meter) {
+    return ConfigFolder().complaint_after(
+        "[policy.switching]", std::string("[policy.meters]\n") + meter + "\n[policy.switching]");
+  };
+  EXPECT_EQ(complaint("up_peak_bps = 7999"),
+            "gateway.toml:44:15: policy.meters.up_peak_bps = 7999: must be 8000 .. 100000000000");
+  EXPECT_EQ(complaint("down_committed_bps = 9000"),
+            "gateway.toml:44:22: policy.meters.down_committed_bps = 9000: must be at most "
+            "policy.meters.down_peak_bps (0)");
+  EXPECT_EQ(complaint("up_peak_burst_bytes = 8899"),
+            "gateway.toml:44:23: policy.meters.up_peak_burst_bytes = 8899: must be 8900 .. "
+            "4294967295");
+}
+
 TEST(PolicyConfig, MapsEverySessionKey) {
   const Policy p = load_policy(R"([policy]
 version = "3.11"

@@ -113,17 +113,22 @@ TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
     EXPECT_EQ(sample.evidence_at, Instant{0});
     EXPECT_EQ(sample.bound_version, StateVersion{});
     EXPECT_EQ(record.health.evidenced | record.downlink.sent | record.downlink.bound_version, 0u);
-    EXPECT_EQ(record.health.next_notice_ns | record.downlink.next_reply_ns, 0);
+    EXPECT_EQ(record.health.next_notice_ns | record.control.next_reply_ns, 0);
+    EXPECT_EQ(record.control.replies | sample.metered_up | sample.metered_down, 0u);
+    EXPECT_EQ(record.health.meter.peak_empty, MeterState::kLongAgo);
+    EXPECT_EQ(record.downlink.meter.peak_empty, MeterState::kLongAgo);
 
     record.uplink.key.replay.mark(Counter{0});
     for (auto* count :
          {&record.uplink.received, &record.health.peer_sent, &record.uplink.bytes,
           &record.health.received_at_ask, &record.health.evidenced, &record.uplink.bound_version,
           &record.downlink.key.next_counter, &record.downlink.sent, &record.downlink.bound_version,
-          &record.downlink.bytes}) {
+          &record.downlink.bytes, &record.control.replies, &record.head.metered_down,
+          &record.uplink.metered_up}) {
       count->store(99);
     }
-    record.health.evidence_ns = record.health.next_notice_ns = record.downlink.next_reply_ns = 9;
+    record.health.evidence_ns = record.health.next_notice_ns = record.control.next_reply_ns = 9;
+    record.health.meter.peak_empty = record.downlink.meter.peak_empty = 9;
     table.remove(tag);
     table.reclaim();
   }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose an inner address is, for all that is not answered by the first comparison: the session's
+// own address, the pool's array, and then what leads to sessions beside the pools.
+#pragma once
+
+#include "dataplane/routes.h"
+#include "dataplane/turn.h"
+
+namespace jvpn {
+
+/// A session as a worker has it at hand.
+struct SessionAtHand {
+  const SessionView& view;
+  Tag tag;
+};
+
+/// Where a destination outside of the pools leads.
+inline RouteTo find_route(const PlaneFacts& plane, const IpAddress& destination) {
+  return plane.routes == nullptr ? RouteTo{} : plane.routes->find(destination);
+}
+
+/// May packets from `address` come out of the session's tunnel, and those to it go in?
+inline bool is_of_session(const PlaneFacts& plane, const SessionAtHand& session,
+                          const IpAddress& address) {
+  const IpAddress& own = address.is_v4() ? session.view.inner_v4 : session.view.inner_v6;
+  if (address == own && !own.is_unset()) return true;
+  const RouteTo to = find_route(plane, address);
+  return to.known && to.slot == GatewayTag::unpack(session.tag).slot;
+}
+
+/// Does `address` belong to some client, whether or not it has a session now?
+inline bool is_a_clients(const PlaneFacts& plane, const IpAddress& address) {
+  const AddressPool* pool = plane.pool_of(address);
+  return (pool != nullptr && pool->contains(address)) || find_route(plane, address).known;
+}
+
+/// False: no route leads to this IPv4 address (host order). True: look.
+inline bool may_be_routed(const PlaneFacts& plane, std::uint32_t address) {
+  return plane.routes != nullptr && plane.routes->may_know(address);
+}
+
+}  // namespace jvpn
