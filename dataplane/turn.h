@@ -36,7 +36,8 @@ struct PlaneFacts {
   const AddressPool* pool_v4 = nullptr;  ///< null: none
   const AddressPool* pool_v6 = nullptr;
   Neighbours* neighbours = nullptr;
-  rte_mempool* buffers = nullptr;
+  std::vector<rte_mempool*>
+      buffers;  ///< by worker: near its core, and what its queues receive into
   /// handover[(from * workers + to) * links + link]: single producer, single consumer.
   std::vector<rte_ring*> handover;
 

@@ -89,6 +89,8 @@ class SessionTable {
   std::uint64_t oldest_pending() const;
   std::optional<HealthSample> sample(Tag tag) const;
   std::uint32_t free_slots() const;
+  /// Live sessions that a worker owns.
+  std::uint32_t sessions_of(std::uint8_t worker) const;
 
   // ---- workers -------------------------------------------------------------------------------
   void reader_online(std::uint32_t reader);
