@@ -5,8 +5,6 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 
-#include "dataplane/steering.h"
-
 namespace jvpn {
 namespace {
 
@@ -60,7 +58,7 @@ Result<void> Port::start(const DeviceText& device, const PortWish& wish) {
   if (rte_eth_macaddr_get(id_, &address) != 0) return refuse(device, "it has no MAC address");
   std::memcpy(mac_.data(), address.addr_bytes, mac_.size());
   rte_eth_allmulticast_enable(id_);  // neighbour discovery; devices that cannot do not filter
-  rss_ = wish.queues() > 1 ? rss_in_use() : 0;
+  if (wish.queues() > 1) rss_ = read_rss(id_, wish.queues());
   return {};
 }
 
@@ -101,11 +99,6 @@ Result<void> Port::set_up_queues(const DeviceText& device, const PortWish& wish)
 
 int Port::socket() const {
   return rte_eth_dev_socket_id(id_);
-}
-
-std::uint64_t Port::rss_in_use() const {
-  rte_eth_rss_conf in_use{};
-  return rte_eth_dev_rss_hash_conf_get(id_, &in_use) == 0 ? in_use.rss_hf : 0;
 }
 
 Port::~Port() {

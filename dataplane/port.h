@@ -11,6 +11,7 @@
 #include "dataplane/device.h"
 #include "dataplane/net_headers.h"
 #include "dataplane/numa.h"
+#include "dataplane/rss.h"
 
 namespace jvpn {
 
@@ -30,7 +31,7 @@ class Port {
   /// Attaches, configures and starts. Errors quote the device and say what to do.
   static Result<Port> open(const DeviceText& device, const PortWish& wish);
   Port(Port&& other) noexcept
-      : id_(std::exchange(other.id_, kNone)), mac_(other.mac_), rss_(other.rss_) {}
+      : id_(std::exchange(other.id_, kNone)), mac_(other.mac_), rss_(std::move(other.rss_)) {}
   Port& operator=(Port&&) = delete;
   ~Port();  ///< stops, closes and detaches
 
@@ -38,9 +39,8 @@ class Port {
   const EtherAddress& mac() const { return mac_; }
   /// NUMA socket of the device, or kAnySocket.
   int socket() const;
-  /// Hash functions (RTE_ETH_RSS_...) that spread its frames over its queues, as the device itself
-  /// says now that it runs; 0: it says nothing, or it has one queue.
-  std::uint64_t rss() const { return rss_; }
+  /// How it spreads frames over its queues, as it says itself now that it runs.
+  const RssInUse& rss() const { return rss_; }
 
  private:
   static constexpr std::uint16_t kNone = 0xffff;
@@ -49,11 +49,10 @@ class Port {
   Result<void> bring_up(const DeviceText& device, const PortWish& wish, bool with_rss,
                         bool with_interrupts);
   Result<void> set_up_queues(const DeviceText& device, const PortWish& wish);
-  std::uint64_t rss_in_use() const;
 
   std::uint16_t id_ = kNone;
   EtherAddress mac_{};
-  std::uint64_t rss_ = 0;
+  RssInUse rss_;
 };
 
 }  // namespace jvpn

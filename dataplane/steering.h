@@ -12,6 +12,7 @@
 
 #include "dataplane/flow_rules.h"
 #include "dataplane/options.h"
+#include "dataplane/rss.h"
 
 namespace jvpn {
 
@@ -31,16 +32,11 @@ struct SteeringRequest {
   Steering wish = Steering::automatic;
   std::uint8_t node = 1;
   std::uint8_t workers = 1;
-  std::uint64_t rss = 0;  ///< hash functions that the port has in use
+  RssInUse rss;
 };
 
 /// Errors: the wish cannot be met by this port, in the driver's words.
 Result<PortSteering> choose_steering(const SteeringRequest& request, const Link& link,
                                      FlowDevice& device);
-
-/// "ipv4 ipv4-udp": the ones among them that concern us.
-std::string rss_names(std::uint64_t functions);
-/// The hash functions that are worth asking a port for.
-std::uint64_t wanted_rss();
 
 }  // namespace jvpn

@@ -106,7 +106,7 @@ PortSteering choose(FlowDevice& device, const SteeringRequest& request,
   return chosen ? *chosen : PortSteering{};
 }
 
-constexpr SteeringRequest kAuto{Steering::automatic, kNode, kWorkers, 0};
+const SteeringRequest kAuto{Steering::automatic, kNode, kWorkers, {}};
 
 TEST(Steering, RulesBringEachOwnersDataToItsQueueInBothFamiliesAndEveryKeyEpoch) {
   FakeFlowDevice device;
@@ -147,11 +147,12 @@ TEST(Steering, RulesAreForTheFamiliesThatTheLinkHas) {
 TEST(Steering, FallsBackToHashingAndSaysWhyAndLeavesNoRule) {
   FakeFlowDevice device(5);
   SteeringRequest request = kAuto;
-  request.rss = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
+  request.rss = {RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV6_UDP, "its table leaves out queue 3"};
   const PortSteering chosen = choose(device, request);
   EXPECT_EQ(chosen.tier, SteeringTier::rss);
   EXPECT_EQ(chosen.why,
-            "no flow rules on the receiver tag: the rule table is full; RSS by ipv4 ipv6-udp");
+            "no flow rules on the receiver tag: the rule table is full; RSS by ipv4 ipv6-udp, but "
+            "its table leaves out queue 3");
   EXPECT_TRUE(device.rules.empty());
 }
 
@@ -172,7 +173,7 @@ TEST(Steering, AsksForNoRulesWhereNoneAreWantedOrUseful) {
   Link plaintext = make_link();
   plaintext.plaintext = true;
   EXPECT_EQ(choose(device, kAuto, plaintext).tier, SteeringTier::rss);
-  request = {Steering::flow, kNode, 1, 0};
+  request = {Steering::flow, kNode, 1, {}};
   EXPECT_EQ(choose(device, request).tier, SteeringTier::single);
   EXPECT_TRUE(device.rules.empty());
 }
@@ -181,7 +182,7 @@ TEST(Steering, ARealDeviceWithoutRulesIsQuoted) {
   Rig rig(2);
   EthFlowDevice device(rig.facts.links[Rig::kUnderlay].device);
   const PortSteering chosen =
-      choose(device, {Steering::automatic, 1, 2, 0}, rig.facts.links[Rig::kUnderlay]);
+      choose(device, {Steering::automatic, 1, 2, {}}, rig.facts.links[Rig::kUnderlay]);
   EXPECT_EQ(chosen.tier, SteeringTier::rss);
   EXPECT_EQ(chosen.why,
             "no flow rules on the receiver tag: Function not implemented; spreads by a rule of its "
