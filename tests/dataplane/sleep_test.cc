@@ -11,6 +11,7 @@
 
 #include "dataplane/doze.h"
 #include "plane_in_namespace.h"
+#include "tunnel_peer.h"
 
 namespace jvpn::test {
 namespace {
@@ -96,6 +97,79 @@ TEST_F(SleepingWorkers, ADatagramOfControlRingsTheBell) {
   }
   std::ranges::sort(waits);
   EXPECT_LT(waits[10], Doze::kLongestSleep / 4) << "median of 21, in ns: " << waits[10].count();
+}
+
+/// One client socket, one queue, a session of either worker: one of them gets its frames by ring.
+TEST_F(SleepingWorkers, AHandedOverFrameWakesItsOwner) {
+  const Endpoint bound = endpoint("198.51.100.2:40002");
+  const UdpSocket client(bound);
+  const UdpSocket server(endpoint("10.99.0.2:2001"));
+  const auto handed_over = [] {
+    const PlaneReport report = plane_->report();
+    return report.workers[0].handed_over + report.workers[1].handed_over;
+  };
+  const std::uint64_t before = handed_over();
+  for (std::uint8_t worker = 0; worker < 2; ++worker) {
+    TunnelPeer peer;
+    SessionView view = peer.make_view();
+    view.bound = bound;
+    view.inner_v4 = IpAddress::v4(0x0a4d0004u + worker);
+    peer.install(plane_->table(), worker, view, plane_->make_outer(0, bound));
+    const Packet inner =
+        udp_packet({view.inner_v4, 1000}, endpoint("10.99.0.2:2001"), Packet(100, 'x'));
+    const auto send_and_time = [&]() -> std::optional<Duration> {
+      const Instant sent = boot_time();
+      client.send(endpoint("198.51.100.1:51820"), peer.seal(inner));
+      if (!server.receive()) return std::nullopt;
+      return boot_time() - sent;
+    };
+    ASSERT_TRUE(step_until(*plane_, [&] { return send_and_time().has_value(); }));
+    while (server.receive()) continue;
+    std::vector<Duration> waits;
+    for (int i = 0; i < 15; ++i) {
+      step_for(20ms);
+      waits.push_back(send_and_time().value_or(1s));
+    }
+    std::ranges::sort(waits);
+    EXPECT_LT(waits[7], Doze::kLongestSleep / 4) << "of worker " << int{worker};
+    plane_->table().remove(peer.tag);
+  }
+  EXPECT_GE(handed_over() - before, 15u);
+}
+
+/// Nothing rings when control publishes a binding: while packets wait, a worker looks often.
+TEST_F(SleepingWorkers, WhatWaitsForABindingLeavesSoonAfterIt) {
+  const Endpoint bound = endpoint("198.51.100.2:40001");
+  const UdpSocket client(bound);
+  const UdpSocket server(endpoint("10.99.0.2:2000"));
+  TunnelPeer peer;
+  SessionView unbound = peer.make_view();
+  unbound.inner_v4 = address("10.77.0.2");
+  unbound.hold_packets = 8;
+  unbound.hold_ms = 1000;
+  SessionView attached = unbound;
+  attached.bound = bound;
+  peer.install(plane_->table(), 1, attached, plane_->make_outer(0, bound));
+  plane_->pool_v4()->assign(unbound.inner_v4, GatewayTag::unpack(peer.tag).slot);
+  const auto send = [&] { server.send(endpoint("10.77.0.2:1000"), Packet(100, 'x')); };
+  ASSERT_TRUE(step_until(*plane_, [&] {  // until ARP has resolved both ends
+    send();
+    return client.receive().has_value();
+  }));
+  while (client.receive()) continue;
+  std::vector<Duration> waits;
+  for (int i = 0; i < 11; ++i) {
+    peer.publish(plane_->table(), unbound, OuterTemplate{});
+    send();
+    ASSERT_TRUE(step_until(*plane_, [&] { return plane_->counters().at("gauge_held") == 1; }));
+    step_for(5ms);
+    const Instant before = boot_time();
+    peer.publish(plane_->table(), attached, plane_->make_outer(0, bound));
+    waits.push_back(client.receive() ? boot_time() - before : Duration(1s));
+  }
+  std::ranges::sort(waits);
+  EXPECT_LT(waits[5], Doze::kLongestSleep / 4) << "median of 11, in ns: " << waits[5].count();
+  plane_->table().remove(peer.tag);
 }
 
 }  // namespace
