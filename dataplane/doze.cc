@@ -33,7 +33,8 @@ void Doze::disarm() {
 void Doze::wait(bool brief) {
   switch (by_) {
     case DozeBy::interrupt:
-      return sleep(brief ? kNap : kLongestSleep);
+      if (alert_ != 0) --alert_;
+      return sleep(brief || alert_ != 0 ? kNap : kLongestSleep);
     case DozeBy::monitor:
       if (!monitor(brief ? kNap : kLongestMonitor)) sleep(kNap);
       return;
@@ -52,6 +53,7 @@ void Doze::sleep(Duration longest) {
   epoll_event edges[16];
   // Edges are taken once: what a queue's file counts is never read, and need not be.
   epoll_wait(epoll_, edges, 16, 0);
+  alert_ = kAlertNaps;
 }
 
 }  // namespace jvpn

@@ -57,6 +57,8 @@ class Doze {
   static constexpr Duration kLongestMonitor = std::chrono::microseconds(100);
   static constexpr Duration kLongestSleep = std::chrono::milliseconds(10);
   static constexpr unsigned kShortNaps = 400;  ///< in a row, before naps get long
+  /// After an interrupt: its frame may show a little later (TAP's driver waits for a signal).
+  static constexpr unsigned kAlertNaps = 64;
 
   /// Errors: a queue that cannot wake though the plan says so, no more files.
   static Result<std::unique_ptr<Doze>> create(Bell& bell, DozeBy by,
@@ -82,8 +84,9 @@ class Doze {
   Bell& bell_;
   DozeBy by_;
   std::vector<WakingQueue> queues_;
-  int epoll_ = -1;  ///< interrupt: has the queues' files
-  unsigned naps_ = 0;
+  int epoll_ = -1;      ///< interrupt: has the queues' files
+  unsigned naps_ = 0;   ///< in a row
+  unsigned alert_ = 0;  ///< sleeps that will be naps
 };
 
 }  // namespace jvpn

@@ -42,11 +42,43 @@ class SleepingWorkers : public PlaneInNamespace {
     ASSERT_EQ(std::system("ip address add 198.51.100.2/24 dev jvpnu0 && ip link set jvpnu0 up"), 0);
   }
   static inline unsigned worker_core_ = 0;
+  static constexpr int kSamples = 21;
+
   static void step_for(Duration time) {
     for (const Instant end = boot_time() + time; boot_time() < end;) {
       plane_->step(boot_time());
       std::this_thread::sleep_for(std::chrono::microseconds(500));
     }
+  }
+  /// Sends until something came, and takes all that came.
+  static bool arrives_again_and_again(const auto& send, const UdpSocket& to) {
+    const bool came = step_until(*plane_, [&] {
+      send();
+      return to.receive().has_value();
+    });
+    while (to.receive()) continue;
+    return came;
+  }
+  /// Whether what `send` makes a sleeper do arrives sooner than one whom nobody wakes would do it,
+  /// after 5 ms on average: most of 21 within 2 ms, in one of several tries, because others run on
+  /// this machine too. Between two the workers fall asleep; then `prepare`.
+  static bool is_woken(const auto& send, const UdpSocket& to, const auto& prepare) {
+    for (int attempt = 0; attempt < 6; ++attempt) {
+      int soon = 0;
+      for (int i = 0; i < kSamples; ++i) {
+        prepare();
+        step_for(20ms);
+        const Instant before = boot_time();
+        send();
+        const bool came = step_until(*plane_, [&] { return to.receive().has_value(); });
+        soon += came && boot_time() - before < Doze::kLongestSleep / 5 ? 1 : 0;
+      }
+      if (soon > kSamples / 2) return true;
+    }
+    return false;
+  }
+  static bool is_woken(const auto& send, const UdpSocket& to) {
+    return is_woken(send, to, [] {});
   }
 };
 
@@ -73,34 +105,16 @@ TEST_F(SleepingWorkers, ReportHowTheirPortsSteerInTheDriversWords) {
   EXPECT_EQ(report.workers[1].core, worker_core_);
 }
 
-TEST_F(SleepingWorkers, AFrameWakesTheWorkerWhoseQueueItIs) {
-  // Who heard nothing would answer after 5 ms on average: three of four pings within half of that.
-  EXPECT_TRUE(runs_well_beside(
-      *plane_,
-      "ping -n -c 1 -W 2 10.99.0.1 >/dev/null && ping -n -c 16 -i 0.05 -W 2 10.99.0.1 | "
-      "awk -F'time=' '/time=/ { split($2, t, \" \"); if (t[1] < 2.5) n++ } END { exit n < 12 }'"));
-}
-
 TEST_F(SleepingWorkers, ADatagramOfControlRingsTheBell) {
-  const UdpSocket client(endpoint("198.51.100.2:40000"));
-  const auto send_and_time = [&]() -> std::optional<Duration> {
-    const Instant before = boot_time();
-    plane_->send(0, endpoint("198.51.100.2:40000"), Packet{1, 2, 3});
-    if (!client.receive()) return std::nullopt;
-    return boot_time() - before;
-  };
-  ASSERT_TRUE(step_until(*plane_, [&] { return send_and_time().has_value(); }));  // resolves
-  std::vector<Duration> waits;
-  for (int i = 0; i < 21; ++i) {
-    step_for(20ms);  // asleep again
-    waits.push_back(send_and_time().value_or(1s));
-  }
-  std::ranges::sort(waits);
-  EXPECT_LT(waits[10], Doze::kLongestSleep / 4) << "median of 21, in ns: " << waits[10].count();
+  const Endpoint peer = endpoint("198.51.100.2:40000");
+  const UdpSocket client(peer);
+  const auto send = [&] { plane_->send(0, peer, Packet{1, 2, 3}); };
+  ASSERT_TRUE(arrives_again_and_again(send, client));  // until ARP has resolved it
+  EXPECT_TRUE(is_woken(send, client));
 }
 
 /// One client socket, one queue, a session of either worker: one of them gets its frames by ring.
-TEST_F(SleepingWorkers, AHandedOverFrameWakesItsOwner) {
+TEST_F(SleepingWorkers, AFrameWakesTheWorkerOfItsQueueAndThatOneItsOwner) {
   const Endpoint bound = endpoint("198.51.100.2:40002");
   const UdpSocket client(bound);
   const UdpSocket server(endpoint("10.99.0.2:2001"));
@@ -117,24 +131,12 @@ TEST_F(SleepingWorkers, AHandedOverFrameWakesItsOwner) {
     peer.install(plane_->table(), worker, view, plane_->make_outer(0, bound));
     const Packet inner =
         udp_packet({view.inner_v4, 1000}, endpoint("10.99.0.2:2001"), Packet(100, 'x'));
-    const auto send_and_time = [&]() -> std::optional<Duration> {
-      const Instant sent = boot_time();
-      client.send(endpoint("198.51.100.1:51820"), peer.seal(inner));
-      if (!server.receive()) return std::nullopt;
-      return boot_time() - sent;
-    };
-    ASSERT_TRUE(step_until(*plane_, [&] { return send_and_time().has_value(); }));
-    while (server.receive()) continue;
-    std::vector<Duration> waits;
-    for (int i = 0; i < 15; ++i) {
-      step_for(20ms);
-      waits.push_back(send_and_time().value_or(1s));
-    }
-    std::ranges::sort(waits);
-    EXPECT_LT(waits[7], Doze::kLongestSleep / 4) << "of worker " << int{worker};
+    const auto send = [&] { client.send(endpoint("198.51.100.1:51820"), peer.seal(inner)); };
+    ASSERT_TRUE(arrives_again_and_again(send, server));
+    EXPECT_TRUE(is_woken(send, server)) << "worker " << int{worker};
     plane_->table().remove(peer.tag);
   }
-  EXPECT_GE(handed_over() - before, 15u);
+  EXPECT_GT(handed_over(), before + kSamples / 2);
 }
 
 /// Nothing rings when control publishes a binding: while packets wait, a worker looks often.
@@ -146,29 +148,20 @@ TEST_F(SleepingWorkers, WhatWaitsForABindingLeavesSoonAfterIt) {
   SessionView unbound = peer.make_view();
   unbound.inner_v4 = address("10.77.0.2");
   unbound.hold_packets = 8;
-  unbound.hold_ms = 1000;
+  unbound.hold_ms = 10'000;
   SessionView attached = unbound;
   attached.bound = bound;
   peer.install(plane_->table(), 1, attached, plane_->make_outer(0, bound));
   plane_->pool_v4()->assign(unbound.inner_v4, GatewayTag::unpack(peer.tag).slot);
   const auto send = [&] { server.send(endpoint("10.77.0.2:1000"), Packet(100, 'x')); };
-  ASSERT_TRUE(step_until(*plane_, [&] {  // until ARP has resolved both ends
-    send();
-    return client.receive().has_value();
-  }));
-  while (client.receive()) continue;
-  std::vector<Duration> waits;
-  for (int i = 0; i < 11; ++i) {
+  ASSERT_TRUE(arrives_again_and_again(send, client));
+  const auto let_one_wait = [&] {
     peer.publish(plane_->table(), unbound, OuterTemplate{});
     send();
-    ASSERT_TRUE(step_until(*plane_, [&] { return plane_->counters().at("gauge_held") == 1; }));
-    step_for(5ms);
-    const Instant before = boot_time();
-    peer.publish(plane_->table(), attached, plane_->make_outer(0, bound));
-    waits.push_back(client.receive() ? boot_time() - before : Duration(1s));
-  }
-  std::ranges::sort(waits);
-  EXPECT_LT(waits[5], Doze::kLongestSleep / 4) << "median of 11, in ns: " << waits[5].count();
+    EXPECT_TRUE(step_until(*plane_, [&] { return plane_->counters().at("gauge_held") == 1; }));
+  };
+  const auto bind = [&] { peer.publish(plane_->table(), attached, plane_->make_outer(0, bound)); };
+  EXPECT_TRUE(is_woken(bind, client, let_one_wait));
   plane_->table().remove(peer.tag);
 }
 
