@@ -26,6 +26,9 @@ class TscClock {
   std::atomic<std::int64_t> offset_ns_{0};  ///< control writes, workers read; relaxed
 };
 
+/// The CPU's counter when `after` from now is over, for instructions that wait until then.
+std::uint64_t tsc_after(Duration after);
+
 /// How a worker gets the time; tests hand in one that they set.
 struct WorkerClock {
   Instant (*read)(const void* self) = nullptr;

@@ -25,6 +25,11 @@ TscClock::TscClock() : ns_per_tick_(ns_per_tick(rte_get_tsc_hz())) {
   refresh();
 }
 
+std::uint64_t tsc_after(Duration after) {
+  const auto us = static_cast<std::uint64_t>(after / std::chrono::microseconds(1));
+  return rte_rdtsc() + rte_get_tsc_hz() / 1'000'000 * us;
+}
+
 void TscClock::refresh() {
   offset_ns_.store(boot_time_ns() - counter_ns(), std::memory_order_relaxed);  // partner: read()
 }

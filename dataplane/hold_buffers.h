@@ -58,9 +58,11 @@ struct Holder {
 
 class HoldBuffers {
  public:
-  /// Room for `packets` packets of up to `room` bytes, data header included. Errors: no memory.
+  /// Room for `packets` packets of up to `room` bytes, data header included, near a NUMA socket.
+  /// Errors: no memory.
   static Result<std::unique_ptr<HoldBuffers>> create(const std::string& name, std::uint32_t packets,
-                                                     std::uint16_t room);
+                                                     std::uint16_t room,
+                                                     int socket = SOCKET_ID_ANY);
   HoldBuffers(const HoldBuffers&) = delete;
   HoldBuffers& operator=(const HoldBuffers&) = delete;
   ~HoldBuffers();

@@ -10,13 +10,13 @@
 namespace jvpn {
 
 Result<std::unique_ptr<HoldBuffers>> HoldBuffers::create(const std::string& name,
-                                                         std::uint32_t packets,
-                                                         std::uint16_t room) {
+                                                         std::uint32_t packets, std::uint16_t room,
+                                                         int socket) {
   constexpr auto kPrivate = static_cast<std::uint16_t>(RTE_ALIGN(sizeof(HeldPacket),  //
                                                                  RTE_MBUF_PRIV_ALIGN));
-  rte_mempool* pool = rte_pktmbuf_pool_create(
-      name.c_str(), packets, 0, kPrivate, static_cast<std::uint16_t>(room + RTE_PKTMBUF_HEADROOM),
-      SOCKET_ID_ANY);
+  rte_mempool* pool =
+      rte_pktmbuf_pool_create(name.c_str(), packets, 0, kPrivate,
+                              static_cast<std::uint16_t>(room + RTE_PKTMBUF_HEADROOM), socket);
   if (pool == nullptr) {
     return fail("no memory for " + std::to_string(packets) + " held packets of " +
                 std::to_string(room) + " B: " + rte_strerror(rte_errno));

@@ -33,7 +33,7 @@ bool fill_frame(const InjectCell& cell, rte_mbuf* frame) {
 bool send_cell(Turn& turn, const InjectCell& cell) {
   if (cell.port >= turn.plane.links.size() || cell.size > kCellBytes) return false;
   const Link& link = turn.plane.links[cell.port];
-  rte_mbuf* frame = rte_pktmbuf_alloc(turn.plane.buffers);  // from the pool, made before
+  rte_mbuf* frame = rte_pktmbuf_alloc(turn.plane.buffers[turn.worker]);  // made before
   if (frame == nullptr) return false;
   const bool filled = cell.kind == InjectKind::datagram ? fill_datagram(turn, link, cell, frame)
                                                         : fill_frame(cell, frame);

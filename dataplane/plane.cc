@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/plane.h"
 
-#include <rte_mbuf.h>
-
 #include "base/ensure.h"
 #include "dataplane/outer.h"
 #include "dataplane/plane_state.h"
@@ -19,8 +17,10 @@ Result<std::unique_ptr<DataPlane>> DataPlane::start(const PlaneConfig& config) {
   std::unique_ptr<DataPlane> plane(new DataPlane);
   State& state = *plane->state_;
   state.config = config;
-  for (auto step : {&State::check, &State::check_interfaces, &State::start_eal, &State::open_ports,
-                    &State::set_up_taps, &State::lay_out_memory, &State::make_workers}) {
+  for (auto step :
+       {&State::check, &State::check_interfaces, &State::start_eal, &State::make_buffers,
+        &State::open_ports, &State::steer_ports, &State::set_up_taps, &State::lay_out_memory,
+        &State::plan_sleep, &State::make_workers}) {
     if (auto done = (state.*step)(); !done) return fail(done.error().what);
   }
   return plane;
@@ -89,38 +89,6 @@ std::string DataPlane::memory_kind() const {
 
 const std::vector<std::string>& DataPlane::warnings() const {
   return state_->warnings;
-}
-
-std::map<std::string, std::uint64_t> DataPlane::counters() const {
-  std::map<std::string, std::uint64_t> out;
-  const State& state = *state_;
-  for (const auto& worker : state.workers) {
-    const WorkerCounters& counted = worker->counters();
-    for (std::size_t i = 0; i < kVerdicts; ++i) {
-      const bool gauge = static_cast<Verdict>(i) == Verdict::held;
-      out[(gauge ? "gauge_" : "") + std::string(kVerdictNames[i])] += counted.verdicts[i].sample();
-    }
-    for (std::size_t i = 0; i < state.link_count(); ++i) {
-      const bool underlay = i < state.config.underlays.size();
-      const std::string port = underlay ? "underlay" + std::to_string(i) : "plaintext";
-      out["rx_" + port] += counted.rx[i].sample();
-      out["tx_" + port] += counted.tx[i].sample();
-    }
-    out["over_committed_up"] += counted.over_committed_up.sample();
-    out["over_committed_down"] += counted.over_committed_down.sample();
-    out["taken_over"] += counted.taken_over.sample();
-    out["notices"] += counted.notices.sample();
-    out["notices_lost"] += counted.notices_lost.sample();
-    out["injected"] += counted.injected.sample();
-    out["injected_lost"] += counted.injected_lost.sample();
-  }
-  out["sends_lost"] = state.sends_lost;
-  out["gauge_neighbours"] = state.upkeep.size();
-  out["gauge_held_sends"] = state.held.size();
-  out["gauge_free_slots"] = state.table->free_slots();
-  out["gauge_free_key_blocks"] = state.table->free_key_blocks();
-  out["gauge_free_buffers"] = rte_mempool_avail_count(state.buffers.get());
-  return out;
 }
 
 }  // namespace jvpn

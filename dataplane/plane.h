@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "dataplane/options.h"
+#include "dataplane/report.h"
 #include "session/core/address.h"
 #include "session/shared/address_pool.h"
 #include "session/shared/mailbox.h"
@@ -41,6 +42,7 @@ struct PlaneConfig {
   std::vector<unsigned> worker_cores{1};
   unsigned control_core = 0;
   Power power = Power::poll;
+  Steering steering = Steering::automatic;
   Hugepages hugepages = Hugepages::automatic;
   std::uint32_t memory_mb = 256;
   std::uint32_t max_sessions = 1024;
@@ -87,8 +89,11 @@ class DataPlane {
   /// Neighbour upkeep (ARP, aging), reclaim of the table. Call every few milliseconds.
   void step(Instant now);
 
-  /// Names and values, summed over workers: one per verdict, rx and tx per port, and gauges.
+  /// Names and values, summed over workers: one per verdict, rx and tx per port, and gauges; and
+  /// what each worker spent its cycles on.
   std::map<std::string, std::uint64_t> counters() const;
+  /// Each worker, and how frames find theirs.
+  PlaneReport report() const;
   /// "2 MB hugepages" or "4 KiB pages (no hugepages)", for the log.
   std::string memory_kind() const;
   /// What works but may not be meant: a kernel address on an underlay's interface, GRO, ...

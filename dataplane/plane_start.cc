@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps of DataPlane::start(): everything that can fail, before the first packet.
+#include <rte_lcore.h>
 #include <rte_mbuf.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "crypto/random.h"
@@ -80,25 +83,45 @@ Result<void> DataPlane::State::start_eal() {
   return {};
 }
 
-Result<void> DataPlane::State::open_ports() {
+/// A pool on the socket of each worker's core, with the share of those that are there.
+Result<void> DataPlane::State::make_buffers() {
   const std::size_t frame = frame_size_for(config.tunnel_mtu);
   std::size_t room = 0;
   for (const DeviceText& device : devices) room = std::max(room, buffer_size_for(device, frame));
-  const auto count = static_cast<unsigned>(kBuffersPerWorker * worker_count() +
-                                           kBuffersPerLink * link_count() - 1);
-  buffers.reset(rte_pktmbuf_pool_create("jvpn_buffers", count, kBufferCache, 0,
-                                        static_cast<std::uint16_t>(room + RTE_PKTMBUF_HEADROOM),
-                                        SOCKET_ID_ANY));
-  if (!buffers) {
-    return fail("no memory for " + std::to_string(count) + " packet buffers of " +
-                std::to_string(room) + " B; raise dataplane.memory_mb");
+  for (std::uint8_t i = 0; i < worker_count(); ++i) {
+    worker_sockets.push_back(static_cast<int>(rte_lcore_to_socket_id(Eal::lcore_of(i))));
   }
+  for (const int socket : std::set<int>(worker_sockets.begin(), worker_sockets.end())) {
+    const auto workers_there = static_cast<std::size_t>(std::ranges::count(worker_sockets, socket));
+    const auto count = static_cast<unsigned>(kBuffersPerWorker * workers_there +
+                                             kBuffersPerLink * link_count() - 1);
+    const std::string name = "jvpn_buffers_" + std::to_string(socket);
+    BufferPool pool = make_near(socket, "packet buffers", [&](int where) {
+      return BufferPool(
+          rte_pktmbuf_pool_create(name.c_str(), count, kBufferCache, 0,
+                                  static_cast<std::uint16_t>(room + RTE_PKTMBUF_HEADROOM), where));
+    });
+    if (!pool) {
+      return fail("no memory for " + std::to_string(count) + " packet buffers of " +
+                  std::to_string(room) + " B; raise dataplane.memory_mb");
+    }
+    pools.emplace(socket, std::move(pool));
+  }
+  for (const int socket : worker_sockets) facts.buffers.push_back(pools.at(socket).get());
+  return {};
+}
+
+Result<void> DataPlane::State::open_ports() {
+  const PortWish wish{facts.buffers, config.power == Power::adaptive};
+  std::vector<PortSocket> sockets;
   for (const DeviceText& device : devices) {
-    auto port = Port::open(device, worker_count(), buffers.get());
+    auto port = Port::open(device, wish);
     if (!port) return fail(port.error().what);
     ports.push_back(std::move(*port));
     facts.links.push_back(make_link(ports.size() - 1));
+    sockets.push_back({device.name, ports.back().socket()});
   }
+  std::ranges::move(numa_warnings(worker_sockets, sockets), std::back_inserter(warnings));
   return {};
 }
 
@@ -139,8 +162,9 @@ Result<void> DataPlane::State::set_up_taps() {
   return configure_tap(setup);
 }
 
-Result<ByteSpan> DataPlane::State::take_memory(const char* what, std::size_t size) {
-  void* taken = rte_zmalloc_socket(what, size, 64, SOCKET_ID_ANY);
+Result<ByteSpan> DataPlane::State::take_memory(const char* what, std::size_t size, int socket) {
+  void* taken =
+      make_near(socket, what, [&](int where) { return rte_zmalloc_socket(what, size, 64, where); });
   if (taken == nullptr) {
     return fail("no memory for the " + std::string(what) + " (" + std::to_string(size >> 20) +
                 " MB); raise dataplane.memory_mb or lower dataplane.max_sessions");
@@ -159,13 +183,14 @@ Result<void> DataPlane::State::make_pool(const IpPrefix& prefix, std::optional<A
 
 Result<void> DataPlane::State::lay_out_memory() {
   const TableShape shape{config.max_sessions, worker_count(), config.node};
-  auto room = take_memory("session table", SessionTable::memory_size(shape));
+  auto room = take_memory("session table", SessionTable::memory_size(shape),
+                          socket_of_most(worker_sockets));
   if (!room) return fail(room.error().what);
   auto made = SessionTable::create(*room, shape);
   if (!made) return fail(made.error().what);
   table.emplace(std::move(*made));
   for (std::uint8_t i = 0; i < worker_count(); ++i) {
-    room = take_memory("mailbox", Mailbox::memory_size({}));
+    room = take_memory("mailbox", Mailbox::memory_size({}), worker_sockets[i]);
     if (!room) return fail(room.error().what);
     auto mailbox = Mailbox::create(*room, {});
     if (!mailbox) return fail(mailbox.error().what);
@@ -196,7 +221,9 @@ Result<void> DataPlane::State::make_holds() {
   if (share == 0) return {};
   const auto room = static_cast<std::uint16_t>(config.tunnel_mtu + kDataOverhead);
   for (std::uint8_t i = 0; i < worker_count(); ++i) {
-    auto made = HoldBuffers::create("jvpn_hold_" + std::to_string(i), share, room);
+    const std::string name = "jvpn_hold_" + std::to_string(i);
+    auto made = make_near(worker_sockets[i], "waiting packets",
+                          [&](int where) { return HoldBuffers::create(name, share, room, where); });
     if (!made) return fail(made.error().what + "; raise dataplane.memory_mb");
     holds.push_back(std::move(*made));
   }
@@ -209,9 +236,11 @@ Result<void> DataPlane::State::make_rings() {
   if (worker_count() == 1) return {};
   for (std::size_t i = 0; i < all; ++i) {
     const std::string name = "jvpn_handover_" + std::to_string(i);
-    rings.emplace_back(rte_ring_create(name.c_str(), kHandoverFrames, SOCKET_ID_ANY,
-                                       RING_F_SP_ENQ | RING_F_SC_DEQ),
-                       rte_ring_free);
+    const int receiver = worker_sockets[i / link_count() % worker_count()];
+    rings.push_back(make_near(receiver, "hand-over rings", [&](int where) {
+      return Ring(
+          rte_ring_create(name.c_str(), kHandoverFrames, where, RING_F_SP_ENQ | RING_F_SC_DEQ));
+    }));
     if (!rings.back()) return fail("no memory for hand-over rings; raise dataplane.memory_mb");
     facts.handover[i] = rings.back().get();
   }
@@ -226,7 +255,6 @@ Result<void> DataPlane::State::make_workers() {
   facts.pool_v6 = pool_v6 ? &*pool_v6 : nullptr;
   facts.routes = routes.get();
   facts.neighbours = neighbours.get();
-  facts.buffers = buffers.get();
   for (const Link& link : facts.links) {
     for (const IpAddress& hop : {link.next_hop, link.next_hop6}) {
       if (!hop.is_unset()) upkeep.want(link.index, hop, true);
@@ -237,8 +265,9 @@ Result<void> DataPlane::State::make_workers() {
     auto engine = AeadEngine::create();
     if (!engine) return fail(engine.error().what);
     HoldBuffers* const its_holds = holds.empty() ? nullptr : holds[i].get();
-    const WorkerSetup setup{
-        i, &mailboxes[i], WorkerClock::of(*clock), config.power, random.draw<16>(), its_holds};
+    WorkerSetup setup{i, &mailboxes[i], WorkerClock::of(*clock), random.draw<16>(), its_holds};
+    if (doze_plan) setup.doze = dozes[i].get();
+    for (const auto& bell : bells) setup.bells.push_back(bell.get());
     workers.push_back(std::make_unique<Worker>(facts, setup, std::move(*engine)));
     Launch& launch = launches.emplace_back();
     launch.worker = workers.back().get();

@@ -6,9 +6,11 @@
 #include <rte_malloc.h>
 
 #include <deque>
+#include <map>
 #include <optional>
 
 #include "dataplane/device.h"
+#include "dataplane/doze.h"
 #include "dataplane/eal.h"
 #include "dataplane/hold_buffers.h"
 #include "dataplane/lcores.h"
@@ -16,6 +18,7 @@
 #include "dataplane/plane.h"
 #include "dataplane/port.h"
 #include "dataplane/routes.h"
+#include "dataplane/steering.h"
 #include "dataplane/worker.h"
 
 namespace jvpn {
@@ -25,6 +28,22 @@ struct DpdkFree {
 };
 /// Memory of the hugepages, or of what stands in for them.
 using DpdkMemory = std::unique_ptr<std::uint8_t[], DpdkFree>;
+
+struct PoolFree {
+  void operator()(rte_mempool* pool) const { rte_mempool_free(pool); }
+};
+using BufferPool = std::unique_ptr<rte_mempool, PoolFree>;
+struct RingFree {
+  void operator()(rte_ring* ring) const { rte_ring_free(ring); }
+};
+using Ring = std::unique_ptr<rte_ring, RingFree>;
+
+/// What a worker spent its time on.
+struct WorkerLoad {
+  std::uint64_t busy_ns = 0;
+  std::uint64_t idle_ns = 0;
+  std::uint64_t asleep_ns = 0;
+};
 
 /// A datagram of control that waits for its next hop's MAC.
 struct HeldDatagram {
@@ -42,9 +61,11 @@ struct DataPlane::State {
   std::vector<DeviceText> devices;  ///< in the order of links
   std::vector<std::string> warnings;
   std::optional<Eal> eal;
-  std::unique_ptr<rte_mempool, decltype(&rte_mempool_free)> buffers{nullptr, rte_mempool_free};
+  std::vector<int> worker_sockets;  ///< NUMA, by worker
+  std::map<int, BufferPool> pools;  ///< by NUMA socket
   std::vector<Port> ports;
-  std::vector<std::unique_ptr<rte_ring, decltype(&rte_ring_free)>> rings;
+  std::vector<PortSteering> steering;  ///< by link
+  std::vector<Ring> rings;
   std::vector<DpdkMemory> memory;
   std::vector<std::unique_ptr<HoldBuffers>> holds;  ///< by worker; empty: nothing is held
   std::optional<TscClock> clock;
@@ -59,6 +80,12 @@ struct DataPlane::State {
   std::vector<HeldDatagram> held;
   std::uint64_t sends_lost = 0;
   Instant last_step{0};
+  std::vector<WorkerLoad> load_marked;  ///< by worker: at the last full second
+  std::vector<WorkerLoad> load_recent;  ///< within it
+  Instant next_load_mark{0};
+  std::optional<DozePlan> doze_plan;         ///< none: workers poll
+  std::vector<std::unique_ptr<Bell>> bells;  ///< by worker; empty: workers poll
+  std::vector<std::unique_ptr<Doze>> dozes;
   std::vector<std::unique_ptr<Worker>> workers;
   std::deque<Launch> launches;
   std::atomic<bool> stopping{false};
@@ -68,9 +95,12 @@ struct DataPlane::State {
   Result<void> check();
   Result<void> check_interfaces();
   Result<void> start_eal();
+  Result<void> make_buffers();
   Result<void> open_ports();
+  Result<void> steer_ports();
   Result<void> set_up_taps();
   Result<void> lay_out_memory();
+  Result<void> plan_sleep();
   Result<void> make_workers();
 
   const PortConfig& port_config(std::size_t link) const {
@@ -81,17 +111,38 @@ struct DataPlane::State {
     return static_cast<std::uint8_t>(config.worker_cores.size());
   }
   Link make_link(std::size_t index) const;
-  Result<ByteSpan> take_memory(const char* what, std::size_t size);
+  /// What `make(socket)` makes near that NUMA socket, else anywhere, which is worth a warning.
+  template <class Make>
+  auto make_near(int socket, const char* what, Make make) -> decltype(make(socket)) {
+    auto made = make(socket);
+    if (made || socket == kAnySocket) return made;
+    made = make(kAnySocket);
+    if (made) {
+      warnings.push_back("no room for the " + std::string(what) + " on NUMA socket " +
+                         std::to_string(socket) + ": it lies on another");
+    }
+    return made;
+  }
+  Result<ByteSpan> take_memory(const char* what, std::size_t size, int socket);
   Result<void> make_pool(const IpPrefix& prefix, std::optional<AddressPool>& out);
   Result<void> make_routes();
   Result<void> make_rings();
   Result<void> make_holds();
+
+  // Of report() and counters().
+  std::string port_name(std::size_t link) const;
+  WorkerReport report_of(std::uint8_t worker) const;
+  void mark_load(Instant now);
+  std::string judged(std::size_t link) const;
+  void count_worker(std::uint8_t worker, std::map<std::string, std::uint64_t>& out) const;
 
   // Of step() and send().
   void take_neighbour_punts(Mailbox& mailbox);
   void send_frames(const std::vector<NeighbourFrame>& frames);
   void send_held(Instant now);
   bool inject(std::uint8_t underlay, const Endpoint& peer, ByteView payload);
+  /// Hands a filled cell to worker 0, and wakes it.
+  void post(InjectCell* cell);
 };
 
 }  // namespace jvpn

@@ -19,6 +19,7 @@ void DataPlane::step(Instant now) {
   state.send_held(now);
   state.table->reclaim();
   if (state.routes != nullptr) state.routes->reclaim();
+  state.mark_load(now);
 }
 
 /// A cell with a frame is an answer or announcement; one without asks for `source` to be resolved.
@@ -43,8 +44,13 @@ void DataPlane::State::send_frames(const std::vector<NeighbourFrame>& frames) {
     cell->port = frame.link;
     cell->size = frame.size;
     std::ranges::copy(frame.view(), cell->bytes.begin());
-    mailboxes[0].inject(cell);
+    post(cell);
   }
+}
+
+void DataPlane::State::post(InjectCell* cell) {
+  mailboxes[0].inject(cell);
+  if (!bells.empty()) bells[0]->ring();
 }
 
 bool DataPlane::send(std::uint8_t underlay, const Endpoint& peer, ByteView payload) {
@@ -73,7 +79,7 @@ bool DataPlane::State::inject(std::uint8_t underlay, const Endpoint& peer, ByteV
   cell->size = static_cast<std::uint16_t>(payload.size());
   cell->destination = peer;
   std::ranges::copy(payload, cell->bytes.begin());
-  mailboxes[0].inject(cell);
+  post(cell);
   return true;
 }
 

@@ -38,7 +38,8 @@ struct PlaneFacts {
   const AddressPool* pool_v6 = nullptr;
   const Routes* routes = nullptr;  ///< to sessions, beside the pools; null: none
   Neighbours* neighbours = nullptr;
-  rte_mempool* buffers = nullptr;
+  std::vector<rte_mempool*>
+      buffers;  ///< by worker: near its core, and what its queues receive into
   /// handover[(from * workers + to) * links + link]: single producer, single consumer.
   std::vector<rte_ring*> handover;
 

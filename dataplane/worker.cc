@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/worker.h"
 
-#include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_pause.h>
+
+#include <bit>
+#include <utility>
 
 #include "dataplane/downlink.h"
 #include "dataplane/finish.h"
 #include "dataplane/hold.h"
+#include "dataplane/hold_buffers.h"
 #include "dataplane/inject.h"
 #include "dataplane/uplink.h"
 
 namespace jvpn {
 
 std::size_t Worker::turn() {
-  look_at_clock();
+  begin_turn();
   turn_.control.begin_turn();
   plane_.table->move_retired(turn_.worker);
   std::size_t handled = 0;
@@ -27,7 +30,17 @@ std::size_t Worker::turn() {
   tend_holders(turn_);
   handled += send_injected(turn_);
   plane_.table->quiescent(turn_.worker);
+  was_busy_ = handled != 0;
   return handled;
+}
+
+/// A turn's time is known when the next one begins: the clock is read once for both.
+void Worker::begin_turn() {
+  look_at_clock();
+  const Duration spent = turn_.now - std::exchange(turn_began_, turn_.now);
+  if (spent.count() == turn_.now.ns) return;  // there was none before
+  (was_busy_ ? counters_.busy_ns : counters_.idle_ns)
+      .add(static_cast<std::uint64_t>(spent.count()));
 }
 
 std::size_t Worker::serve(const Link& link, std::size_t count) {
@@ -42,7 +55,15 @@ std::size_t Worker::serve(const Link& link, std::size_t count) {
   // Once more: the deadline may have passed while the burst was being worked on.
   if (!plane_.is_serving(clock_())) withhold(burst_);
   finish(turn_, link, burst_);
+  if (plane_.workers > 1) note_handed_over(link);
   return count;
+}
+
+void Worker::note_handed_over(const Link& link) {
+  const PacketSet given = burst_.with(Verdict::handed_over);
+  if (given.size() == 0) return;
+  counters_.handed_over[link.index].add(given.size());
+  for (const std::size_t i : given) given_to_ |= std::uint64_t{1} << burst_.owner[i];
 }
 
 void Worker::look_at_clock() {
@@ -74,11 +95,34 @@ void Worker::run(const std::atomic<bool>& stop) {
 
 void Worker::rest(std::size_t handled) {
   idle_turns_ = handled == 0 ? idle_turns_ + 1 : 0;
-  if (power_ == Power::adaptive && idle_turns_ > kIdleTurns) {
-    rte_delay_us_sleep(kIdleSleepUs);
-  } else if (handled == 0) {
-    rte_pause();
+  if (doze_ != nullptr && handled != 0) return wake_receivers();
+  if (doze_ != nullptr && idle_turns_ > kIdleTurns) return sleep();
+  if (handled == 0) rte_pause();
+}
+
+/// Adaptive only: who got frames from us may sleep.
+void Worker::wake_receivers() {
+  doze_->stir();
+  for (std::uint64_t left = std::exchange(given_to_, 0); left != 0; left &= left - 1) {
+    bells_[static_cast<std::size_t>(std::countr_zero(left))]->ring();
   }
+}
+
+/// Adaptive only. One turn more when everything can wake us: what came before that rang no bell.
+void Worker::sleep() {
+  doze_->arm();
+  if (turn() == 0) {
+    const Instant before = clock_();
+    plane_.table->reader_offline(turn_.worker);  // nobody waits for a sleeper
+    doze_->wait(turn_.holds != nullptr && !turn_.holds->empty());
+    plane_.table->reader_online(turn_.worker);
+    const Duration slept = std::max(Duration::zero(), clock_() - before);
+    counters_.asleep_ns.add(static_cast<std::uint64_t>(slept.count()));
+  } else {
+    idle_turns_ = 0;
+    wake_receivers();
+  }
+  doze_->disarm();
 }
 
 }  // namespace jvpn

@@ -4,7 +4,7 @@
 
 #include "dataplane/burst.h"
 #include "dataplane/clock.h"
-#include "dataplane/options.h"
+#include "dataplane/doze.h"
 #include "dataplane/turn.h"
 
 namespace jvpn {
@@ -13,15 +13,15 @@ struct WorkerSetup {
   std::uint8_t index = 0;
   Mailbox* mailbox = nullptr;
   WorkerClock clock;
-  Power power = Power::poll;
   Bytes<16> nonce_key{};  ///< fresh randomness
   HoldBuffers* holds = nullptr;
+  Doze* doze = nullptr;        ///< null: it polls
+  std::vector<Bell*> bells{};  ///< by worker; empty: nobody sleeps
 };
 
 class Worker {
  public:
   static constexpr unsigned kIdleTurns = 100;  ///< before an adaptive worker sleeps
-  static constexpr unsigned kIdleSleepUs = 30;
 
   /// `plane` and what the setup points to must outlive it.
   Worker(const PlaneFacts& plane, const WorkerSetup& setup, AeadEngine engine);
@@ -39,13 +39,21 @@ class Worker {
   std::size_t receive(const Link& link);
   std::size_t take_over(const Link& link, std::uint8_t from);
   std::size_t serve(const Link& link, std::size_t count);
+  void note_handed_over(const Link& link);
   void look_at_clock();
+  void begin_turn();
   void rest(std::size_t handled);
+  void sleep();
+  void wake_receivers();
 
   const PlaneFacts& plane_;
   WorkerClock clock_;
-  Power power_;
+  Doze* doze_;
+  std::vector<Bell*> bells_;    ///< by worker; empty: nobody sleeps
+  std::uint64_t given_to_ = 0;  ///< workers that got frames in this turn, a bit each
   unsigned idle_turns_ = 0;
+  Instant turn_began_{0};  ///< 0: there was none yet
+  bool was_busy_ = false;  ///< the latest turn moved something
   AeadEngine engine_;
   WorkerCounters counters_;
   Turn turn_;

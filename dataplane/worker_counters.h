@@ -38,8 +38,15 @@ struct alignas(64) WorkerCounters {
   OwnedCount notices_lost;
   OwnedCount injected;  ///< of control's, sent
   OwnedCount injected_lost;
+  std::array<OwnedCount, kMaxLinks> handed_over;  ///< frames that came to the wrong worker, by link
+  OwnedCount busy_ns;                             ///< of turns that moved something
+  OwnedCount idle_ns;                             ///< of all others, sleep included
+  OwnedCount asleep_ns;
 
   OwnedCount& of(Verdict verdict) { return verdicts[static_cast<std::size_t>(verdict)]; }
+  const OwnedCount& of(Verdict verdict) const {
+    return verdicts[static_cast<std::size_t>(verdict)];
+  }
 };
 
 }  // namespace jvpn

@@ -13,7 +13,8 @@ UsualPackets::UsualPackets(const PlaneFacts& plane)
 Worker::Worker(const PlaneFacts& plane, const WorkerSetup& setup, AeadEngine engine)
     : plane_(plane),
       clock_(setup.clock),
-      power_(setup.power),
+      doze_(setup.doze),
+      bells_(setup.bells),
       engine_(std::move(engine)),
       turn_{plane, setup.index, *setup.mailbox, engine_, counters_, setup.nonce_key, setup.holds} {}
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "apps/ctl/format.h"
+#include "apps/ctl/format_workers.h"
 
 namespace jvpn {
 
@@ -90,6 +91,10 @@ Result<std::string> show_policy(const ApiClient& api, const CtlOptions& options)
 
 Result<std::string> show_counters(const ApiClient& api, const CtlOptions& options) {
   return print(api.get("/v1/counters"), options, format_counters);
+}
+
+Result<std::string> show_workers(const ApiClient& api, const CtlOptions& options) {
+  return print(api.get("/v1/workers"), options, format_workers);
 }
 
 Result<std::string> show_gateway(const ApiClient& api, const CtlOptions& options) {

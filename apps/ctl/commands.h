@@ -23,6 +23,7 @@ Result<std::string> rekey_session(const ApiClient& api, const std::string& prefi
                                   const CtlOptions& options);
 Result<std::string> show_policy(const ApiClient& api, const CtlOptions& options);
 Result<std::string> show_counters(const ApiClient& api, const CtlOptions& options);
+Result<std::string> show_workers(const ApiClient& api, const CtlOptions& options);
 Result<std::string> show_gateway(const ApiClient& api, const CtlOptions& options);
 
 /// The one session of a list whose id begins so. Errors: none, several.

@@ -45,6 +45,8 @@ void declare_commands(CLI::App& app, Arguments& args, Command& chosen) {
   on_session("rekey", "give a session fresh traffic keys", rekey_session);
   plain("policy", "the policy in force for new sessions", show_policy);
   plain("counters", "packets by fate, ports, refusals", show_counters);
+  plain("workers", "load, sessions and frames of each worker; how frames find theirs",
+        show_workers);
   plain("gateway", "what is running", show_gateway);
 }
 

@@ -110,6 +110,11 @@ void add_routes(httplib::Server& server, DeskQueue& queue) {
         queue, response, [](OperatorDesk& desk) { return desk.counters(); },
         [&](const auto& counters) { answer(response, counters); });
   });
+  server.Get("/v1/workers", [&](const Request&, Response& response) {
+    relay(
+        queue, response, [](OperatorDesk& desk) { return desk.workers(); },
+        [&](const PlaneReport& report) { answer(response, to_json(report)); });
+  });
   server.Get("/v1/gateway", [&](const Request&, Response& response) {
     relay(
         queue, response, [](OperatorDesk& desk) { return desk.gateway(); },

@@ -7,6 +7,7 @@
 //   POST /v1/sessions/{id}/rekey      gives it fresh traffic keys
 //   GET  /v1/policy                   the policy in force for new sessions, as it is configured
 //   GET  /v1/counters                 data plane verdicts, ports, control's refusals
+//   GET  /v1/workers                  each worker: load, sessions, frames; how frames find theirs
 //   GET  /v1/gateway                  what is running
 //
 // It runs on a thread of its own and reaches control through the DeskQueue only.

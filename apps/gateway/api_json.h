@@ -14,6 +14,11 @@ namespace jvpn {
 ///  inner [..], suite, total_switches, age_ms, bytes_up, bytes_down}; `bound` is null when unbound.
 nlohmann::json to_json(const SessionInfo& session);
 nlohmann::json to_json(const GatewayInfo& gateway);
+/// {power, power_why, ports [{port, device, numa, queues, tier, why, rx, handed_over,
+///  right_worker}], workers [{worker, core, numa, sessions, ports [{port, rx, tx, handed_over}],
+///  handed_over, taken_over, handover_full, busy_cycles, idle_cycles, asleep_cycles, busy_share,
+///  asleep_share}]}; `numa` is null when nobody tells, `right_worker` (0..1) while nothing came.
+nlohmann::json to_json(const PlaneReport& report);
 /// The tables and keys of the configuration's [policy].
 nlohmann::json to_json(const Policy& policy);
 

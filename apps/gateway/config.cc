@@ -60,9 +60,11 @@ void read_workers(ConfigTable& table, PlaneConfig& plane) {
   table.numbers("workers", plane.worker_cores, kMaxCore);
   const std::set<unsigned> distinct(plane.worker_cores.begin(), plane.worker_cores.end());
   const std::size_t count = plane.worker_cores.size();
-  if (count < 1 || count > kMaxWorkers || distinct.size() != count) {
-    table.refuse("workers",
-                 fmt::format("1 to {} different cores, one worker on each", kMaxWorkers));
+  const bool alone = distinct.size() == count || plane.power == Power::adaptive;
+  if (count < 1 || count > kMaxWorkers || !alone) {
+    table.refuse("workers", fmt::format("1 to {} cores, one worker on each; the same core twice "
+                                        "only with power = \"adaptive\"",
+                                        kMaxWorkers));
   }
   table.number<unsigned>("control_core", plane.control_core, 0, kMaxCore);
   if (plane.power == Power::poll && distinct.count(plane.control_core) != 0) {
@@ -74,6 +76,9 @@ void read_dataplane(ConfigTable root, PlaneConfig& plane) {
   ConfigTable table = root.table("dataplane");
   table.choice<Power>("power", plane.power, {{"poll", Power::poll}, {"adaptive", Power::adaptive}});
   read_workers(table, plane);
+  table.choice<Steering>(
+      "steering", plane.steering,
+      {{"auto", Steering::automatic}, {"flow", Steering::flow}, {"rss", Steering::rss}});
   table.choice<Hugepages>(
       "hugepages", plane.hugepages,
       {{"auto", Hugepages::automatic}, {"require", Hugepages::require}, {"off", Hugepages::off}});
@@ -122,6 +127,11 @@ std::vector<Underlay> families_of(const std::vector<PortConfig>& ports) {
 }
 
 void note_origins(ConfigFile& file, GatewayConfig& config) {
+  const ConfigTable dataplane = file.root().table("dataplane");
+  // First: what a port refuses of it names the port too.
+  if (dataplane.has("steering")) {
+    config.origins.push_back({"dataplane.steering", place_of(file, dataplane, "steering")});
+  }
   std::vector<ConfigTable> ports = file.root().tables("underlay");
   ports.push_back(file.root().table("plaintext"));
   for (ConfigTable& port : ports) {
@@ -130,7 +140,6 @@ void note_origins(ConfigFile& file, GatewayConfig& config) {
     const std::string name = device.substr(0, device.find(','));
     config.origins.push_back({name, place_of(file, port, "device")});
   }
-  const ConfigTable dataplane = file.root().table("dataplane");
   for (const char* key : {"hugepages", "memory_mb", "max_sessions", "max_hosts", "max_prefixes",
                           "workers", "control_core", "extra_eal_args"}) {
     if (dataplane.has(key)) config.origins.push_back({key, place_of(file, dataplane, key)});

@@ -38,6 +38,7 @@ class Gateway final : private OperatorDesk {
   Policy policy() override { return loop_->policy(); }
   std::map<std::string, std::uint64_t> counters() override;
   GatewayInfo gateway() override;
+  PlaneReport workers() override { return plane_->report(); }
 
   std::string config_file_;
   std::string last_policy_file_;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "control/core.h"
+#include "dataplane/report.h"
 
 namespace jvpn {
 
@@ -46,6 +47,7 @@ class OperatorDesk {
   virtual Policy policy() = 0;
   virtual std::map<std::string, std::uint64_t> counters() = 0;
   virtual GatewayInfo gateway() = 0;
+  virtual PlaneReport workers() = 0;
 };
 
 class DeskQueue {

@@ -25,6 +25,14 @@ void log_ports(const PlaneConfig& plane) {
   spdlog::info("plaintext: {},{}", plane.plaintext.device, addresses_of(plane.plaintext));
 }
 
+/// What was found out of ports and cores: jvpnctl workers shows it again, with counts.
+void log_findings(const PlaneReport& report) {
+  for (const PortReport& port : report.ports) {
+    spdlog::info("{}: {} queues, steering {}: {}", port.name, port.queues, port.tier, port.why);
+  }
+  spdlog::info("idle workers: {}: {}", report.power, report.power_why);
+}
+
 constexpr std::size_t kNamedPeers = 8;  ///< more are only counted
 
 std::string peers_of(const ControlConfig& control) {
@@ -43,6 +51,7 @@ void log_startup(const GatewayConfig& config, const DataPlane& plane) {
                JVPN_VERSION, shape.node, fmt::join(shape.worker_cores, " "), shape.control_core,
                shape.power == Power::poll ? "polling" : "adaptive", plane.memory_kind());
   log_ports(shape);
+  log_findings(plane.report());
   spdlog::info("{}, policy {}", peers_of(config.control), config.control.policy.version);
   spdlog::info("control socket {}, audit {}", config.control_socket.path,
                config.audit_file.path.empty() ? "off" : config.audit_file.path);

@@ -113,6 +113,7 @@ void SessionTable::install(Tag tag, const SessionKeys& keys, const Snapshot& fir
   start_counts(record);
   start_use(record.downlink.key, record.uplink.key, first.view.key_epoch);
   state_->uses[&record - records_] = SlotUse::live;
+  ++state_->owned_by[GatewayTag::unpack(tag).worker];
   // Release: keys, counts, window, tag and the snapshot's content; partner: acquire in find().
   record.head.snapshot.store(state_->copy(first), std::memory_order_release);
 }
@@ -155,6 +156,7 @@ void SessionTable::remove(Tag tag) {
   record.head.snapshot.store(nullptr, kRelaxed);
   state_->end_generation(record);
   state_->uses[slot] = SlotUse::leaving;
+  --state_->owned_by[GatewayTag::unpack(tag).worker];
   StagedKeys* const keys = state_->take_keys_of(slot);
   state_->defer({.snapshot = state_->reusable(old), .keys = keys, .slot = slot});
 }
@@ -225,6 +227,10 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
 
 std::uint32_t SessionTable::free_slots() const {
   return static_cast<std::uint32_t>(state_->free_slots.size());
+}
+
+std::uint32_t SessionTable::sessions_of(std::uint8_t worker) const {
+  return state_->owned_by[worker];
 }
 
 }  // namespace jvpn

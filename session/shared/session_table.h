@@ -93,6 +93,8 @@ class SessionTable {
   std::uint64_t oldest_pending() const;
   std::optional<HealthSample> sample(Tag tag) const;
   std::uint32_t free_slots() const;
+  /// Live sessions that a worker owns.
+  std::uint32_t sessions_of(std::uint8_t worker) const;
   /// For what else workers look into: what was unpublished before this call may be reused when the
   /// returned grace period is over, because every worker has reported a quiescent state since.
   std::uint64_t begin_grace();

@@ -17,7 +17,9 @@
 #include <rte_rcu_qsbr.h>
 
 #include <algorithm>
+#include <array>
 
+#include "session/core/limits.h"
 #include "session/shared/arena.h"
 #include "session/shared/fixed_queue.h"
 #include "session/shared/ring_memory.h"
@@ -66,6 +68,7 @@ struct SessionTable::State {
   FixedQueue<StagedKeys*> free_key_blocks;
   FixedQueue<Snapshot*> free_snapshots;
   FixedQueue<Deferred> deferred;
+  std::array<std::uint32_t, kMaxWorkers> owned_by{};  ///< live sessions, by worker
   std::uint64_t reclaims = 0;
   std::size_t replaced = 0;  ///< deferred snapshots whose slot lives on
 

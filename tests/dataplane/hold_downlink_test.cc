@@ -73,9 +73,9 @@ TEST_F(HoldDownlink, TheyGoOutWithoutAnythingNewComing) {
 }
 
 TEST_F(HoldDownlink, TheBuffersOfThePortsAreFreeAtOnce) {
-  const unsigned before = rte_mempool_avail_count(rig.facts.buffers);
+  const unsigned before = rte_mempool_avail_count(rig.buffers());
   for (std::size_t number = 0; number < 5; ++number) arrive(number);
-  EXPECT_EQ(rte_mempool_avail_count(rig.facts.buffers), before);
+  EXPECT_EQ(rte_mempool_avail_count(rig.buffers()), before);
   EXPECT_EQ(held_now(), 5u);
 }
 

@@ -52,7 +52,7 @@ void Rig::attach(TunnelPeer& peer, const SessionView& view, std::uint8_t worker)
 }
 
 rte_mbuf* Rig::buffer_with(ByteView bytes) {
-  rte_mbuf* buffer = rte_pktmbuf_alloc(facts.buffers);
+  rte_mbuf* buffer = rte_pktmbuf_alloc(buffers());
   char* at = rte_pktmbuf_append(buffer, static_cast<std::uint16_t>(bytes.size()));
   std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::uint8_t*>(at));
   return buffer;

@@ -67,6 +67,8 @@ class Rig {
     return workers_[worker]->counters();
   }
   TableRecord& record(const TunnelPeer& peer) { return *table->record(peer.tag); }
+  /// One pool for all workers.
+  rte_mempool* buffers() { return facts.buffers.front(); }
   HealthSample health(const TunnelPeer& peer) { return *table->sample(peer.tag); }
 
   std::vector<std::unique_ptr<std::uint8_t[]>> memory;  ///< of what follows: outlives it
@@ -104,7 +106,7 @@ class Rig {
   std::vector<rte_ring*> transmit_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<Verdict, std::uint64_t> seen_;
-  unsigned buffers_ = 0;
+  unsigned buffer_count_ = 0;
 };
 
 }  // namespace jvpn::test

@@ -25,12 +25,13 @@ unsigned next_number() {
 
 }  // namespace
 
-Rig::Rig(std::uint8_t workers) : buffers_(kBuffers) {
+Rig::Rig(std::uint8_t workers) : buffer_count_(kBuffers) {
   facts.workers = workers;
   facts.tunnel_mtu = 1420;
   const std::string name = "rig" + std::to_string(next_number());
-  facts.buffers = rte_pktmbuf_pool_create(name.c_str(), kBuffers, 0, 0, 4096 + RTE_PKTMBUF_HEADROOM,
-                                          SOCKET_ID_ANY);
+  facts.buffers.assign(
+      workers, rte_pktmbuf_pool_create(name.c_str(), kBuffers, 0, 0, 4096 + RTE_PKTMBUF_HEADROOM,
+                                       SOCKET_ID_ANY));
   make_links();
   make_memory();
   make_workers();
@@ -60,7 +61,7 @@ Link Rig::make_link(std::uint8_t index) {
   const rte_eth_conf plain{};
   rte_eth_dev_configure(made.device, facts.workers, facts.workers, &plain);
   for (std::uint8_t queue = 0; queue < facts.workers; ++queue) {
-    rte_eth_rx_queue_setup(made.device, queue, kRingFrames, 0, nullptr, facts.buffers);
+    rte_eth_rx_queue_setup(made.device, queue, kRingFrames, 0, nullptr, buffers());
     rte_eth_tx_queue_setup(made.device, queue, kRingFrames, 0, nullptr);
   }
   rte_eth_dev_start(made.device);
@@ -119,8 +120,8 @@ void Rig::make_workers() {
   for (std::uint8_t i = 0; i < facts.workers; ++i) {
     const std::string name = "rig_hold" + std::to_string(next_number());
     holds.push_back(std::move(*HoldBuffers::create(name, kHoldPackets, 1420 + kDataOverhead)));
-    const WorkerSetup setup{i,           &mailboxes[i], WorkerClock{look_at_clock, this},
-                            Power::poll, Bytes<16>{i},  holds.back().get()};
+    const WorkerSetup setup{i, &mailboxes[i], WorkerClock{look_at_clock, this}, Bytes<16>{i},
+                            holds.back().get()};
     workers_.push_back(std::make_unique<Worker>(facts, setup, std::move(*AeadEngine::create())));
     table->reader_online(i);
   }
@@ -133,13 +134,14 @@ Rig::~Rig() {
       rte_pktmbuf_free(static_cast<rte_mbuf*>(frame));
     }
   }
-  EXPECT_EQ(rte_mempool_avail_count(facts.buffers), buffers_) << "a buffer was lost or freed twice";
+  EXPECT_EQ(rte_mempool_avail_count(buffers()), buffer_count_)
+      << "a buffer was lost or freed twice";
   for (std::uint8_t i = 0; i < facts.workers; ++i) table->reader_offline(i);
   for (const Link& link : facts.links) {
     rte_eth_dev_stop(link.device);
     rte_eth_dev_close(link.device);
   }
-  rte_mempool_free(facts.buffers);
+  rte_mempool_free(buffers());
 }
 
 }  // namespace jvpn::test

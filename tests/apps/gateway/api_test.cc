@@ -41,6 +41,25 @@ SessionInfo one_session() {
   return info;
 }
 
+PlaneReport two_workers() {
+  PlaneReport report;
+  report.power = "nap";
+  report.power_why = "net_af_packet0 has no rx interrupts";
+  report.ports = {{"underlay0", "net_af_packet0", -1, 2, "rss", "no flow rules"},
+                  {"plaintext", "net_tap0", 0, 2, "rss", "spreads by a rule of its own"}};
+  report.workers.resize(2);
+  for (WorkerReport& worker : report.workers) {
+    worker.core = 1;
+    worker.socket = 0;
+    worker.ports = {{.rx = 60, .tx = 10, .handed_over = 15}, {.rx = 0, .tx = 70}};
+    worker.handed_over = worker.taken_over = 15;
+    worker.busy_cycles = 30;
+    worker.busy_share = 0.25;
+  }
+  report.workers[1].sessions = 3;
+  return report;
+}
+
 class FixedDesk final : public OperatorDesk {
  public:
   std::vector<SessionInfo> sessions() override { return {one_session()}; }
@@ -55,6 +74,7 @@ class FixedDesk final : public OperatorDesk {
     info.worker_cores = {1};
     return info;
   }
+  PlaneReport workers() override { return two_workers(); }
 };
 
 /// Plays the control thread: serves the desk until it is destroyed.
@@ -137,6 +157,35 @@ TEST_F(ApiUnderTest, TellsCountersAndWhatIsRunning) {
   ASSERT_TRUE(gateway) << gateway.error().what;
   EXPECT_EQ(gateway->at("node_id"), 3);
   EXPECT_EQ(gateway->at("version"), "0.1.0");
+}
+
+TEST_F(ApiUnderTest, TellsOfWorkersAndPortsUnderStableNames) {
+  const auto report = client.get("/v1/workers");
+  ASSERT_TRUE(report) << report.error().what;
+  EXPECT_EQ(report->at("power"), "nap");
+  EXPECT_EQ(report->at("ports").at(0), json::parse(R"({"port":"underlay0",
+    "device":"net_af_packet0","numa":null,"queues":2,"tier":"rss","why":"no flow rules",
+    "rx":120,"handed_over":30,"right_worker":0.75})"));
+  EXPECT_EQ(report->at("ports").at(1).at("right_worker"), nullptr);
+  EXPECT_EQ(report->at("workers").at(1), json::parse(R"({"worker":1,"core":1,"numa":0,"sessions":3,
+    "ports":[{"port":"underlay0","rx":60,"tx":10,"handed_over":15},
+             {"port":"plaintext","rx":0,"tx":70,"handed_over":0}],
+    "handed_over":15,"taken_over":15,"handover_full":0,"busy_cycles":30,"idle_cycles":0,
+    "asleep_cycles":0,"busy_share":0.25,"asleep_share":0.0})"));
+}
+
+TEST_F(ApiUnderTest, ShowsWorkersAndPortsInTwoTables) {
+  EXPECT_EQ(*show_workers(client, {}),
+            "WORKER  CORE  NUMA  SESSIONS  BUSY    ASLEEP  RX  TX  GIVEN  TAKEN  LOST\n"
+            "0       1     0     0         25.0 %  0.0 %   60  80  15     15     0\n"
+            "1       1     0     3         25.0 %  0.0 %   60  80  15     15     0\n"
+            "\n"
+            "PORT       DEVICE          NUMA  QUEUES  TIER  RIGHT WORKER  WHY\n"
+            "underlay0  net_af_packet0  -     2       rss   75.0 %        no flow rules\n"
+            "plaintext  net_tap0        0     2       rss   -             spreads by a rule of its "
+            "own\n"
+            "\n"
+            "idle workers: nap (net_af_packet0 has no rx interrupts)\n");
 }
 
 TEST_F(ApiUnderTest, IsForTheGatewaysOwnUserOnly) {

@@ -74,6 +74,20 @@ TEST_F(GoodGatewayConfig, LocatesErrorsOfTheDataPlane) {
   EXPECT_EQ(located(config, "CAP_NET_RAW is missing"), file + ": CAP_NET_RAW is missing");
 }
 
+TEST(GatewayConfig, LocatesWhatAPortRefusesOfSteeringAtItsKey) {
+  const ConfigFolder folder;
+  std::string text(kGoodConfig);
+  text.insert(text.find("power ="), "steering = \"flow\"\n");
+  text.replace(text.find("[1, 3]"), 6, "[1, 1]");  // adaptive workers may share a core
+  const auto config = folder.load(text);
+  ASSERT_TRUE(config) << config.error().what;
+  EXPECT_EQ(config->plane.steering, Steering::flow);
+  EXPECT_EQ(config->plane.worker_cores, (std::vector<unsigned>{1, 1}));
+  const std::string what = "dataplane.steering = \"flow\": port \"net_af_packet1\" refuses";
+  EXPECT_EQ(located(*config, what),
+            folder.folder / "gateway.toml" + ":9: dataplane.steering: " + what);
+}
+
 TEST_F(GoodGatewayConfig, GivesPeers) {
   ASSERT_EQ(config.control.peers.size(), 1u);
   const PeerConfig& peer = config.control.peers[0];
@@ -152,12 +166,15 @@ constexpr Mistake kMistakes[] = {
     {"NoKeyFile", "\"gateway.key\"", "\"none.key\"",
      "gateway.toml:3:20: gateway.private_key_file = 'none.key': none.key: "
      "No such file or directory"},
-    {"WorkerTwice", "[1, 3]", "[1, 1]",
-     "gateway.toml:7:11: dataplane.workers = [ 1, 1 ]: expected 1 to 64 different cores, one "
-     "worker on each"},
+    {"PollingWorkersOnOneCore", "[1, 3]\ncontrol_core = 0\npower = \"adaptive\"",
+     "[1, 1]\ncontrol_core = 0\npower = \"poll\"",
+     "gateway.toml:7:11: dataplane.workers = [ 1, 1 ]: expected 1 to 64 cores, one worker on each; "
+     "the same core twice only with power = \"adaptive\""},
     {"NoWorker", "[1, 3]", "[]",
-     "gateway.toml:7:11: dataplane.workers = []: expected 1 to 64 different cores, one worker on "
-     "each"},
+     "gateway.toml:7:11: dataplane.workers = []: expected 1 to 64 cores, one worker on each; the "
+     "same core twice only with power = \"adaptive\""},
+    {"Steering", "power = \"adaptive\"", "steering = \"magic\"",
+     "gateway.toml:9:12: dataplane.steering = 'magic': expected one of: auto, flow, rss"},
     {"ControlOnAPollingWorkersCore", "control_core = 0\npower = \"adaptive\"",
      "control_core = 3\npower = \"poll\"",
      "gateway.toml:8:16: dataplane.control_core = 3: expected a core that no polling worker has"},

@@ -46,6 +46,18 @@ TEST_F(Table, ReservesNothingWhenFull) {
   EXPECT_EQ(table.reserve(0), std::nullopt);
 }
 
+TEST_F(Table, CountsTheLiveSessionsOfEachWorker) {
+  const Tag gone = installed(1, 0);
+  installed(2, 1);
+  const Tag reserved = table.reserve(1).value();
+  EXPECT_EQ(table.sessions_of(0), 1u);
+  EXPECT_EQ(table.sessions_of(1), 1u) << "a reserved slot has no session yet";
+  table.remove(gone);
+  table.release(reserved);
+  EXPECT_EQ(table.sessions_of(0), 0u);
+  EXPECT_EQ(table.sessions_of(1), 1u);
+}
+
 TEST_F(Table, ShowsNothingOfASlotThatIsOnlyReserved) {
   const Tag tag = table.reserve(0).value();
   EXPECT_EQ(find(tag), nullptr);
