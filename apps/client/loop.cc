@@ -23,17 +23,6 @@ struct Loop::Parts {
   EventLog events;
 };
 
-/// A burst each way; all of it exists before the first packet.
-struct Loop::PacketMemory {
-  using Slot = Bytes<OutgoingPacket::kHeadroom + kMaxTunnelMtu + kAeadTagSize>;
-  std::array<Slot, kPacketBurst> outgoing;
-  std::array<OutgoingPacket, kPacketBurst> packets;
-  std::array<ByteView, kPacketBurst> payloads;
-  ReceiveBuffers incoming;
-  std::array<ReceivedDatagram, kPacketBurst> datagrams;
-  Delivery delivery;
-};
-
 Result<std::unique_ptr<Loop>> Loop::create(ClientConfig config) {
   Result<AeadEngine> engine = AeadEngine::create();
   if (!engine) return tl::unexpected(engine.error());
@@ -49,7 +38,7 @@ Result<std::unique_ptr<Loop>> Loop::create(ClientConfig config) {
   auto surroundings = Surroundings::prepare(config, NameServers::find_system());
   if (!surroundings) return tl::unexpected(surroundings.error());
   for (const auto& [fd, source] : {std::pair{links->fd(), Poller::Source::link},
-                                   std::pair{tun->fd(), Poller::Source::tunnel}}) {
+                                   std::pair{tun->device().fd(), Poller::Source::tunnel}}) {
     if (auto watched = poller->watch(fd, source); !watched) return tl::unexpected(watched.error());
   }
   Parts parts{std::make_unique<AeadEngine>(std::move(*engine)),
@@ -78,12 +67,14 @@ Loop::Loop(ClientConfig config, Parts parts)
                  }
                }),
       agent_(std::move(config_.settings), random_, *engine_),
-      memory_(std::make_unique<PacketMemory>()) {}
+      packets_(tun_, agent_, sockets_) {}
 
 Loop::~Loop() = default;
 
 Result<void> Loop::run() {
   now_ = boot_now();
+  spdlog::info("tunnel {}: offloads: {}", config_.tunnel_interface,
+               to_string(tun_.device().offload()));
   silent_since_ = now_;
   for (std::size_t i = 0; i < links_.table().size(); ++i) {
     if (!links_.table().exists(i)) {
@@ -141,38 +132,12 @@ void Loop::on_links() {
 void Loop::on_socket(std::size_t slot) {
   const std::optional<UdpSocket>& socket = sockets_.at(slot);
   if (!socket) return;  // closed by an event before this one
-  const std::span<ReceivedDatagram> room(memory_->datagrams);
-  const std::size_t count = socket->receive(memory_->incoming, AccessSockets::path_of(slot), room);
-  if (count == 0) return;
-  agent_.receive(room.first(count), now_, memory_->delivery, actions_);
-  for (std::size_t i = 0; i < memory_->delivery.count; ++i) {
-    tun_.write(memory_->delivery.packets[i]);
-  }
-}
-
-std::size_t Loop::read_tunnel() {
-  for (std::size_t count = 0; count < kPacketBurst; ++count) {
-    PacketMemory::Slot& slot = memory_->outgoing[count];
-    const auto room = ByteSpan(slot).subspan(OutgoingPacket::kHeadroom, kMaxTunnelMtu);
-    const std::optional<std::size_t> size = tun_.read(room);
-    if (!size) fail_with_tunnel("was removed");
-    if (!size || *size == 0) return count;
-    memory_->packets[count] = {slot.data(), static_cast<std::uint32_t>(*size), 0};
-  }
-  return kPacketBurst;
+  packets_.receive(*socket, AccessSockets::path_of(slot), now_, actions_);
 }
 
 void Loop::on_tunnel() {
   if (agent_.gate(now_) == Gate::hold) return;
-  const std::span<OutgoingPacket> burst = std::span(memory_->packets).first(read_tunnel());
-  const std::optional<Route> route = agent_.seal(burst);
-  const UdpSocket* socket = route ? sockets_.find(*route) : nullptr;
-  if (socket == nullptr) return;
-  std::size_t sealed = 0;
-  for (const OutgoingPacket& packet : burst) {
-    if (packet.wire_size != 0) memory_->payloads[sealed++] = {packet.begin, packet.wire_size};
-  }
-  socket->send(std::span(memory_->payloads).first(sealed), route->gateway);
+  if (!packets_.send_waiting()) fail_with_tunnel("was removed");
 }
 
 /// Nobody could use the session any more: it ends, and the program with it.
@@ -185,7 +150,7 @@ void Loop::fit_tunnel_interest() {
   const bool wanted = agent_.gate(now_) != Gate::hold;
   if (wanted == tunnel_wanted_) return;
   tunnel_wanted_ = wanted;
-  poller_.set_wanted(tun_.fd(), Poller::Source::tunnel, wanted);
+  poller_.set_wanted(tun_.device().fd(), Poller::Source::tunnel, wanted);
 }
 
 void Loop::on_signal() {
@@ -215,7 +180,7 @@ void Loop::carry_out() {
 }
 
 void Loop::carry_out(const SendDatagram& send) {
-  const UdpSocket* socket = sockets_.find(send.route);
+  UdpSocket* socket = sockets_.find(send.route);
   const ByteView payload(send.payload);
   if (socket != nullptr) socket->send(std::span(&payload, 1), send.route.gateway);
 }
