@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+
+#include <thread>
 
 #include "apps/client/narrate.h"
 #include "apps/common/clock.h"
@@ -11,6 +14,7 @@ namespace jvpn::client {
 namespace {
 
 constexpr Duration kSilenceBeforeWarning = 10s;
+constexpr unsigned long kTimerSlackNs = 1000;
 
 }  // namespace
 
@@ -72,6 +76,7 @@ Loop::Loop(ClientConfig config, Parts parts)
 Loop::~Loop() = default;
 
 Result<void> Loop::run() {
+  prctl(PR_SET_TIMERSLACK, kTimerSlackNs);  // or a rest of 50 µs would be one of 100
   now_ = boot_now();
   spdlog::info("tunnel {}: offloads: {}", config_.tunnel_interface,
                to_string(tun_.device().offload()));
@@ -97,6 +102,7 @@ Result<void> Loop::run() {
     if (agent_.next_deadline(now_) <= now_) agent_.on_tick(now_, actions_);
     carry_out();
     complain_of_silence();
+    rest();
   }
   tell_counters();
   return outcome_;
@@ -167,6 +173,11 @@ void Loop::complain_of_silence() {
         "no answer from the gateway: is it reachable, is public_key its key, and does it "
         "know ours? Trying on");
   }
+}
+
+void Loop::rest() {
+  const Duration time = moderation_.rest(now_, packets_.moved());
+  if (time > Duration{}) std::this_thread::sleep_for(time);
 }
 
 void Loop::carry_out() {

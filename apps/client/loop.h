@@ -47,6 +47,7 @@ class Loop {
   void tell_counters();
   void fit_tunnel_interest();
   void complain_of_silence();
+  void rest();
   void carry_out();
   void carry_out(const SendDatagram& send);
   void carry_out(const ConfigureTunnel& tunnel);
@@ -64,6 +65,7 @@ class Loop {
   AccessSockets sockets_;
   ClientAgent agent_;
   PacketPath packets_;
+  Moderation moderation_;
   Actions actions_;
   Actions doing_;  ///< taken from actions_ while they are carried out, which may add more
   Instant now_{0};

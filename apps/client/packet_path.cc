@@ -48,6 +48,7 @@ bool PacketPath::send_waiting() {
 }
 
 void PacketPath::send(std::span<OutgoingPacket> burst) {
+  moved_.sent += burst.size();
   const std::optional<Route> route = agent_.seal(burst);
   UdpSocket* socket = route ? sockets_.find(*route) : nullptr;
   if (socket == nullptr) return;
@@ -62,6 +63,7 @@ void PacketPath::receive(const UdpSocket& socket, PathId path, Instant now, Acti
   if (!socket.receive(memory_->incoming, path)) return;
   const std::span<ReceivedDatagram> room(memory_->datagrams);
   while (const std::size_t count = memory_->incoming.take(room)) {
+    moved_.received += count;
     agent_.receive(room.first(count), now, memory_->delivery, actions);
     deliver(std::span(memory_->delivery.packets).first(memory_->delivery.count));
   }

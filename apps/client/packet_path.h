@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "apps/client/access_sockets.h"
+#include "apps/client/moderation.h"
 #include "client/agent.h"
 #include "client/offload/coalescer.h"
 #include "client/offload/segmenter.h"
@@ -29,6 +30,8 @@ class PacketPath {
   bool send_waiting();
   /// Takes what waits in a socket, through the agent, into the tunnel interface.
   void receive(const UdpSocket& socket, PathId path, Instant now, Actions& actions);
+  /// Packets that came in so far, each way.
+  const Moderation::Moved& moved() const { return moved_; }
 
  private:
   struct Memory;
@@ -45,6 +48,7 @@ class PacketPath {
   Segmenter segmenter_;
   Coalescer coalescer_;
   bool is_removed_ = false;
+  Moderation::Moved moved_;
 };
 
 }  // namespace jvpn::client
