@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "dataplane/checksum.h"
+#include "base/checksum.h"
 #include "dataplane/classify.h"
 #include "dataplane/classify_frames.h"
 #include "session/core/wire.h"

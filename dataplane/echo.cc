@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/echo.h"
 
-#include "dataplane/checksum.h"
+#include "base/checksum.h"
 
 namespace jvpn {
 namespace {

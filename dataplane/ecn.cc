@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/ecn.h"
 
-#include "dataplane/checksum.h"
+#include "base/checksum.h"
 #include "dataplane/net_headers.h"
 
 namespace jvpn {

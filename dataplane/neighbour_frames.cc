@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/neighbour_frames.h"
 
+#include "base/checksum.h"
 #include "base/cursor.h"
-#include "dataplane/checksum.h"
 
 namespace jvpn {
 namespace {

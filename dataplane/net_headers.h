@@ -3,7 +3,7 @@
 // load() and store() copy them, no pointer of a wider type ever points into a packet.
 #pragma once
 
-#include "base/bytes.h"
+#include "base/ip_headers.h"
 
 namespace jvpn {
 
@@ -32,11 +32,6 @@ inline constexpr std::uint16_t kEtherArp = 0x0806;
 inline constexpr std::uint16_t kEtherVlan = 0x8100;
 inline constexpr std::uint16_t kEtherIpv6 = 0x86dd;
 
-inline constexpr std::uint8_t kProtocolIcmp = 1;
-inline constexpr std::uint8_t kProtocolUdp = 17;
-inline constexpr std::uint8_t kProtocolIpv6Fragment = 44;
-inline constexpr std::uint8_t kProtocolIcmp6 = 58;
-
 struct EthernetHeader {
   EtherAddress destination{};
   EtherAddress source{};
@@ -60,49 +55,6 @@ struct VlanTag {
   std::uint16_t id() const { return control.value() & 0xfff; }
 };
 static_assert(sizeof(VlanTag) == 4);
-
-/// RFC 791, section 3.1.
-struct Ipv4Header {
-  std::uint8_t version_ihl = 0x45;
-  std::uint8_t tos = 0;
-  BigEndian<std::uint16_t> length;
-  BigEndian<std::uint16_t> id;
-  BigEndian<std::uint16_t> fragment;  ///< flags 3, offset 13
-  std::uint8_t ttl = 64;
-  std::uint8_t protocol = 0;
-  BigEndian<std::uint16_t> checksum;
-  Bytes<4> source{};
-  Bytes<4> destination{};
-
-  static constexpr std::uint16_t kDontFragment = 0x4000;
-  std::size_t header_size() const { return std::size_t{version_ihl & 0xfu} * 4; }
-  /// More fragments follow, or this is not the first one.
-  bool is_fragment() const { return (fragment.value() & 0x3fff) != 0; }
-};
-static_assert(sizeof(Ipv4Header) == 20 && alignof(Ipv4Header) == 1);
-
-/// RFC 8200, section 3.
-struct Ipv6Header {
-  BigEndian<std::uint32_t> version_class_flow{0x60000000};
-  BigEndian<std::uint16_t> payload_length;
-  std::uint8_t next_header = 0;
-  std::uint8_t hop_limit = 64;
-  Bytes<16> source{};
-  Bytes<16> destination{};
-
-  std::uint8_t traffic_class() const {
-    return static_cast<std::uint8_t>(version_class_flow.value() >> 20);
-  }
-};
-static_assert(sizeof(Ipv6Header) == 40 && alignof(Ipv6Header) == 1);
-
-struct UdpHeader {
-  BigEndian<std::uint16_t> source;
-  BigEndian<std::uint16_t> destination;
-  BigEndian<std::uint16_t> length;
-  BigEndian<std::uint16_t> checksum;
-};
-static_assert(sizeof(UdpHeader) == 8);
 
 /// RFC 826, for Ethernet and IPv4.
 struct ArpPacket {

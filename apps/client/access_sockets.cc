@@ -4,6 +4,13 @@
 #include <spdlog/spdlog.h>
 
 namespace jvpn::client {
+namespace {
+
+void tell(const std::string& what) {
+  spdlog::info("{}", what);
+}
+
+}  // namespace
 
 AccessSockets::AccessSockets(std::vector<std::string> interfaces, Opened opened)
     : interfaces_(std::move(interfaces)),
@@ -16,7 +23,7 @@ void AccessSockets::fit(std::size_t slot, bool link_is_up, IpAddress& address) {
   if (socket && socket->source() == address) return;  // also while down: it may be back in a moment
   socket.reset();
   if (!link_is_up) return;
-  Result<UdpSocket> opened = UdpSocket::open(interfaces_[slot / 2], address);
+  Result<UdpSocket> opened = UdpSocket::open(interfaces_[slot / 2], address, tell);
   if (!opened) {
     spdlog::warn("{}", opened.error().what);
     address = IpAddress{};
@@ -33,9 +40,9 @@ PathState AccessSockets::refresh(PathId path, const PathState& state) {
   return result;
 }
 
-const UdpSocket* AccessSockets::find(const Route& route) const {
+UdpSocket* AccessSockets::find(const Route& route) {
   const std::size_t slot = route.path.value * 2u + (route.gateway.address.is_v4() ? 0 : 1);
-  const std::optional<UdpSocket>& socket = sockets_[slot];
+  std::optional<UdpSocket>& socket = sockets_[slot];
   return socket && socket->source() == route.source ? &*socket : nullptr;
 }
 

@@ -22,7 +22,7 @@ class AccessSockets {
   /// that no socket could be bound to (they may be gone again already).
   PathState refresh(PathId path, const PathState& state);
   /// The socket that sends by this route, or null: the address has changed meanwhile.
-  const UdpSocket* find(const Route& route) const;
+  UdpSocket* find(const Route& route);
 
   std::size_t slots() const { return sockets_.size(); }
   const std::optional<UdpSocket>& at(std::size_t slot) const { return sockets_[slot]; }

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+
+#include <thread>
 
 #include "apps/client/narrate.h"
 #include "apps/common/clock.h"
@@ -11,6 +14,7 @@ namespace jvpn::client {
 namespace {
 
 constexpr Duration kSilenceBeforeWarning = 10s;
+constexpr unsigned long kTimerSlackNs = 1000;
 
 }  // namespace
 
@@ -21,17 +25,6 @@ struct Loop::Parts {
   std::unique_ptr<Surroundings> surroundings;
   LinkMonitor links;
   EventLog events;
-};
-
-/// A burst each way; all of it exists before the first packet.
-struct Loop::PacketMemory {
-  using Slot = Bytes<OutgoingPacket::kHeadroom + kMaxTunnelMtu + kAeadTagSize>;
-  std::array<Slot, kPacketBurst> outgoing;
-  std::array<OutgoingPacket, kPacketBurst> packets;
-  std::array<ByteView, kPacketBurst> payloads;
-  ReceiveBuffers incoming;
-  std::array<ReceivedDatagram, kPacketBurst> datagrams;
-  Delivery delivery;
 };
 
 Result<std::unique_ptr<Loop>> Loop::create(ClientConfig config) {
@@ -49,7 +42,7 @@ Result<std::unique_ptr<Loop>> Loop::create(ClientConfig config) {
   auto surroundings = Surroundings::prepare(config, NameServers::find_system());
   if (!surroundings) return tl::unexpected(surroundings.error());
   for (const auto& [fd, source] : {std::pair{links->fd(), Poller::Source::link},
-                                   std::pair{tun->fd(), Poller::Source::tunnel}}) {
+                                   std::pair{tun->device().fd(), Poller::Source::tunnel}}) {
     if (auto watched = poller->watch(fd, source); !watched) return tl::unexpected(watched.error());
   }
   Parts parts{std::make_unique<AeadEngine>(std::move(*engine)),
@@ -78,12 +71,15 @@ Loop::Loop(ClientConfig config, Parts parts)
                  }
                }),
       agent_(std::move(config_.settings), random_, *engine_),
-      memory_(std::make_unique<PacketMemory>()) {}
+      packets_(tun_, agent_, sockets_) {}
 
 Loop::~Loop() = default;
 
 Result<void> Loop::run() {
+  prctl(PR_SET_TIMERSLACK, kTimerSlackNs);  // or a rest of 50 µs would be one of 100
   now_ = boot_now();
+  spdlog::info("tunnel {}: offloads: {}", config_.tunnel_interface,
+               to_string(tun_.device().offload()));
   silent_since_ = now_;
   for (std::size_t i = 0; i < links_.table().size(); ++i) {
     if (!links_.table().exists(i)) {
@@ -106,6 +102,7 @@ Result<void> Loop::run() {
     if (agent_.next_deadline(now_) <= now_) agent_.on_tick(now_, actions_);
     carry_out();
     complain_of_silence();
+    rest();
   }
   tell_counters();
   return outcome_;
@@ -141,38 +138,12 @@ void Loop::on_links() {
 void Loop::on_socket(std::size_t slot) {
   const std::optional<UdpSocket>& socket = sockets_.at(slot);
   if (!socket) return;  // closed by an event before this one
-  const std::span<ReceivedDatagram> room(memory_->datagrams);
-  const std::size_t count = socket->receive(memory_->incoming, AccessSockets::path_of(slot), room);
-  if (count == 0) return;
-  agent_.receive(room.first(count), now_, memory_->delivery, actions_);
-  for (std::size_t i = 0; i < memory_->delivery.count; ++i) {
-    tun_.write(memory_->delivery.packets[i]);
-  }
-}
-
-std::size_t Loop::read_tunnel() {
-  for (std::size_t count = 0; count < kPacketBurst; ++count) {
-    PacketMemory::Slot& slot = memory_->outgoing[count];
-    const auto room = ByteSpan(slot).subspan(OutgoingPacket::kHeadroom, kMaxTunnelMtu);
-    const std::optional<std::size_t> size = tun_.read(room);
-    if (!size) fail_with_tunnel("was removed");
-    if (!size || *size == 0) return count;
-    memory_->packets[count] = {slot.data(), static_cast<std::uint32_t>(*size), 0};
-  }
-  return kPacketBurst;
+  packets_.receive(*socket, AccessSockets::path_of(slot), now_, actions_);
 }
 
 void Loop::on_tunnel() {
   if (agent_.gate(now_) == Gate::hold) return;
-  const std::span<OutgoingPacket> burst = std::span(memory_->packets).first(read_tunnel());
-  const std::optional<Route> route = agent_.seal(burst);
-  const UdpSocket* socket = route ? sockets_.find(*route) : nullptr;
-  if (socket == nullptr) return;
-  std::size_t sealed = 0;
-  for (const OutgoingPacket& packet : burst) {
-    if (packet.wire_size != 0) memory_->payloads[sealed++] = {packet.begin, packet.wire_size};
-  }
-  socket->send(std::span(memory_->payloads).first(sealed), route->gateway);
+  if (!packets_.send_waiting()) fail_with_tunnel("was removed");
 }
 
 /// Nobody could use the session any more: it ends, and the program with it.
@@ -185,7 +156,7 @@ void Loop::fit_tunnel_interest() {
   const bool wanted = agent_.gate(now_) != Gate::hold;
   if (wanted == tunnel_wanted_) return;
   tunnel_wanted_ = wanted;
-  poller_.set_wanted(tun_.fd(), Poller::Source::tunnel, wanted);
+  poller_.set_wanted(tun_.device().fd(), Poller::Source::tunnel, wanted);
 }
 
 void Loop::on_signal() {
@@ -204,6 +175,11 @@ void Loop::complain_of_silence() {
   }
 }
 
+void Loop::rest() {
+  const Duration time = moderation_.rest(now_, packets_.moved());
+  if (time > Duration{}) std::this_thread::sleep_for(time);
+}
+
 void Loop::carry_out() {
   while (!actions_.empty()) {
     doing_.swap(actions_);
@@ -215,7 +191,7 @@ void Loop::carry_out() {
 }
 
 void Loop::carry_out(const SendDatagram& send) {
-  const UdpSocket* socket = sockets_.find(send.route);
+  UdpSocket* socket = sockets_.find(send.route);
   const ByteView payload(send.payload);
   if (socket != nullptr) socket->send(std::span(&payload, 1), send.route.gateway);
 }

@@ -3,8 +3,8 @@
 // The one thread of `jvpn up`.
 //
 //   link events -> agent.on_path ---------.
-//   sockets     -> agent.receive -> TUN    |--> actions: datagrams, tunnel addresses, events
-//   TUN         -> agent.seal -> sockets   |
+//   sockets     -> packet_path.h -> TUN    |--> actions: datagrams, tunnel addresses, events
+//   TUN         -> packet_path.h -> sockets|
 //   deadline    -> agent.on_tick ---------'
 #pragma once
 
@@ -13,6 +13,7 @@
 #include "apps/client/access_sockets.h"
 #include "apps/client/config.h"
 #include "apps/client/event_log.h"
+#include "apps/client/packet_path.h"
 #include "apps/client/poller.h"
 #include "apps/client/surroundings.h"
 #include "client/agent.h"
@@ -35,19 +36,18 @@ class Loop {
 
  private:
   struct Parts;
-  struct PacketMemory;
   Loop(ClientConfig config, Parts parts);
 
   void update_path(std::size_t interface);
   void on_links();
   void on_socket(std::size_t slot);
   void on_tunnel();
-  std::size_t read_tunnel();
   void fail_with_tunnel(const std::string& what);
   void on_signal();
   void tell_counters();
   void fit_tunnel_interest();
   void complain_of_silence();
+  void rest();
   void carry_out();
   void carry_out(const SendDatagram& send);
   void carry_out(const ConfigureTunnel& tunnel);
@@ -64,7 +64,8 @@ class Loop {
   EventLog events_;
   AccessSockets sockets_;
   ClientAgent agent_;
-  std::unique_ptr<PacketMemory> memory_;
+  PacketPath packets_;
+  Moderation moderation_;
   Actions actions_;
   Actions doing_;  ///< taken from actions_ while they are carried out, which may add more
   Instant now_{0};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traffic.h"
 
+#include "base/checksum.h"
 #include "base/ensure.h"
-#include "dataplane/checksum.h"
 #include "dataplane/outer.h"
 #include "session/core/wire.h"
 

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/os/tun.h"
 
-#include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
-#include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 extern "C" unsigned if_nametoindex(const char*);  // <net/if.h> and <linux/if.h> do not go together
 
 namespace jvpn::client {
 namespace {
-
-constexpr const char* kDevice = "/dev/net/tun";
 
 void put_address(nlmsghdr* message, std::uint16_t kind, const IpAddress& address) {
   if (address.is_v4()) {
@@ -33,39 +27,15 @@ unsigned char family_of(const IpAddress& address) {
   return address.is_v4() ? AF_INET : AF_INET6;
 }
 
-Result<FileHandle> open_device() {
-  FileHandle file(open(kDevice, O_RDWR | O_NONBLOCK | O_CLOEXEC));
-  if (file.is_open()) return file;
-  if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
-    return fail(std::string(kDevice) + " is missing: load the kernel's tun module (modprobe tun)");
-  }
-  return fail(std::string(kDevice) + ": " + std::strerror(errno) + "; run as root");
-}
-
-Error refusal(const std::string& name, int error) {
-  const std::string what = "tunnel interface " + name + ": ";
-  if (error == EPERM) return {what + "not permitted: needs CAP_NET_ADMIN, run as root"};
-  if (error == EBUSY) return {what + "is in use already: is another client running?"};
-  if (error == EINVAL) return {what + "not a tunnel interface, or no name for one"};
-  return {what + std::strerror(error)};
-}
-
 }  // namespace
 
 Result<Tun> Tun::create(const std::string& name) {
-  if (name.empty() || name.size() >= IFNAMSIZ) {
-    return fail("tunnel interface " + name + ": a name has 1 to 15 characters");
-  }
-  Result<FileHandle> file = open_device();
-  if (!file) return tl::unexpected(file.error());
-  ifreq request{};
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
-  std::memcpy(request.ifr_name, name.data(), name.size());
-  if (ioctl(file->get(), TUNSETIFF, &request) != 0) return tl::unexpected(refusal(name, errno));
+  Result<TunDevice> device = TunDevice::create(name);
+  if (!device) return tl::unexpected(device.error());
   Result<Netlink> netlink = Netlink::open(0);
   if (!netlink) return tl::unexpected(netlink.error());
   const unsigned index = if_nametoindex(name.c_str());
-  return Tun(std::move(*file), std::move(*netlink), name, index);
+  return Tun(std::move(*device), std::move(*netlink), name, index);
 }
 
 Result<void> Tun::carry_out(NetlinkRequest& request, const std::string& what) {
@@ -163,17 +133,6 @@ Result<void> Tun::configure(const ConfigureTunnel& wanted, std::span<const IpPre
   }
   current_ = wanted;
   return {};
-}
-
-std::optional<std::size_t> Tun::read(ByteSpan into) {
-  const ssize_t size = ::read(fd(), into.data(), into.size());
-  if (size >= 0) return static_cast<std::size_t>(size);
-  if (errno == EBADFD) return std::nullopt;
-  return 0;
-}
-
-bool Tun::write(ByteView packet) {
-  return ::write(fd(), packet.data(), packet.size()) == static_cast<ssize_t>(packet.size());
 }
 
 }  // namespace jvpn::client

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/os/udp_socket.h"
 
-#include <poll.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
 
-#include "base/ensure.h"
 #include "client/os/socket_address.h"
 
 namespace jvpn::client {
@@ -18,7 +17,6 @@ namespace {
 #endif
 
 constexpr int kBufferSize = 4 << 20;
-constexpr int kRoomWaitMs = 2;
 
 Error refusal(const std::string& interface, const IpAddress& source) {
   const std::string what = "socket on " + interface + " from " + to_string(source) + ": ";
@@ -46,38 +44,18 @@ void allow_address_to_come(int fd, int family) {
   }
 }
 
-/// A full send buffer empties within microseconds; waiting briefly beats losing the burst.
-bool wait_for_room(int fd) {
-  pollfd wanted{fd, POLLOUT, 0};
-  return poll(&wanted, 1, kRoomWaitMs) == 1 && (wanted.revents & POLLOUT) != 0;
+/// Datagrams that came together are handed over together (since Linux 5.0).
+void ask_for_trains(int fd, const Notice& notice, const UdpCalls& calls) {
+  const int on = 1;
+  if (calls.set_option(fd, SOL_UDP, UDP_GRO, &on, sizeof on) == 0 || !notice) return;
+  notice(std::string("UDP receive offload is refused (") + std::strerror(errno) +
+         "): datagrams are received one by one");
 }
 
 }  // namespace
 
-struct ReceiveBuffers::Memory {
-  std::array<Bytes<kSize>, kPacketBurst> slots;
-  std::array<iovec, kPacketBurst> parts;
-  std::array<sockaddr_storage, kPacketBurst> sources;
-  std::array<mmsghdr, kPacketBurst> headers;
-};
-
-ReceiveBuffers::ReceiveBuffers() : memory_(std::make_unique<Memory>()) {
-  for (std::size_t i = 0; i < kPacketBurst; ++i) {
-    memory_->parts[i] = {memory_->slots[i].data(), kSize};
-    msghdr& header = memory_->headers[i].msg_hdr;
-    header = {};
-    header.msg_name = &memory_->sources[i];
-    header.msg_iov = &memory_->parts[i];
-    header.msg_iovlen = 1;
-  }
-}
-ReceiveBuffers::~ReceiveBuffers() = default;
-
-ByteSpan ReceiveBuffers::slot(std::size_t i) {
-  return memory_->slots[i];
-}
-
-Result<UdpSocket> UdpSocket::open(const std::string& interface, const IpAddress& source) {
+Result<UdpSocket> UdpSocket::open(const std::string& interface, const IpAddress& source,
+                                  const Notice& notice, const UdpCalls& calls) {
   const int family = source.is_v4() ? AF_INET : AF_INET6;
   FileHandle file(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!file.is_open()) return tl::unexpected(refusal(interface, source));
@@ -92,53 +70,12 @@ Result<UdpSocket> UdpSocket::open(const std::string& interface, const IpAddress&
     return tl::unexpected(refusal(interface, source));
   }
   enlarge_buffers(fd);
-  return UdpSocket(std::move(file), source);
-}
-
-std::size_t UdpSocket::send(std::span<const ByteView> payloads, const Endpoint& to) const {
-  ensure(payloads.size() <= kPacketBurst, "the caller sends no more than a burst");
-  SocketAddress destination = to_socket_address(to);
-  std::array<iovec, kPacketBurst> parts;
-  std::array<mmsghdr, kPacketBurst> headers;
-  for (std::size_t i = 0; i < payloads.size(); ++i) {
-    parts[i] = {const_cast<std::uint8_t*>(payloads[i].data()), payloads[i].size()};
-    headers[i] = {};
-    headers[i].msg_hdr.msg_name = &destination.storage;
-    headers[i].msg_hdr.msg_namelen = destination.size;
-    headers[i].msg_hdr.msg_iov = &parts[i];
-    headers[i].msg_hdr.msg_iovlen = 1;
-  }
-  std::size_t sent = 0;
-  while (sent < payloads.size()) {
-    const int count =
-        sendmmsg(fd(), headers.data() + sent, static_cast<unsigned>(payloads.size() - sent), 0);
-    if (count > 0) {
-      sent += static_cast<std::size_t>(count);
-    } else if (errno == EAGAIN || errno == ENOBUFS) {
-      if (!wait_for_room(fd())) break;
-    } else if (errno != EINTR && errno != ECONNREFUSED) {
-      break;  // ECONNREFUSED is the echo of an earlier datagram; this one was not tried yet
-    }
-  }
-  return sent;
-}
-
-std::size_t UdpSocket::receive(ReceiveBuffers& buffers, PathId path,
-                               std::span<ReceivedDatagram> out) const {
-  ensure(out.size() <= kPacketBurst, "there is memory for one burst");
-  ReceiveBuffers::Memory& memory = *buffers.memory_;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    memory.headers[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-  }
-  const int count = recvmmsg(fd(), memory.headers.data(), static_cast<unsigned>(out.size()),
-                             MSG_DONTWAIT, nullptr);
-  if (count <= 0) return 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    const Endpoint from = to_endpoint(memory.sources[i]);
-    out[i] = {Route{path, source_, from},
-              ByteSpan(memory.slots[i]).first(memory.headers[i].msg_len)};
-  }
-  return static_cast<std::size_t>(count);
+  const Notice told = !notice ? Notice() : [=](const std::string& what) {
+    notice(interface + ", " + to_string(source) + ": " + what);
+  };
+  ask_for_trains(fd, told, calls);
+  UdpSender sender(fd, told, calls);
+  return UdpSocket(std::move(file), source, std::move(sender));
 }
 
 }  // namespace jvpn::client

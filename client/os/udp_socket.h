@@ -3,50 +3,39 @@
 // it receives came in there. Bursts, without waiting and without allocation.
 #pragma once
 
-#include <memory>
-#include <span>
-#include <string>
-
 #include "base/result.h"
 #include "client/os/file_handle.h"
-#include "client/packet.h"
+#include "client/os/receive_buffers.h"
+#include "client/os/udp_sender.h"
 
 namespace jvpn::client {
 
-/// Memory for a burst of datagrams, used over and over.
-class ReceiveBuffers {
- public:
-  static constexpr std::size_t kSize = 9216;  ///< the largest tunnel MTU and its overhead fit
-  ReceiveBuffers();
-  ~ReceiveBuffers();
-  ByteSpan slot(std::size_t i);
-
- private:
-  friend class UdpSocket;
-  struct Memory;
-  std::unique_ptr<Memory> memory_;
-};
-
 class UdpSocket {
  public:
-  /// Bound to the interface and to `source` with a port of the kernel's choice. Errors: interface
-  /// or address gone, not permitted.
-  static Result<UdpSocket> open(const std::string& interface, const IpAddress& source);
+  /// Bound to the interface and to `source` with a port of the kernel's choice. `notice` hears of
+  /// offloads that are refused, now or later. Errors: interface or address gone, not permitted.
+  static Result<UdpSocket> open(const std::string& interface, const IpAddress& source,
+                                const Notice& notice = {}, const UdpCalls& calls = {});
 
   int fd() const { return file_.get(); }
   const IpAddress& source() const { return source_; }
-  /// Sends to one endpoint, in order. Returns how many the kernel took; the rest it had no room or
-  /// no way for.
-  std::size_t send(std::span<const ByteView> payloads, const Endpoint& to) const;
-  /// Up to `out.size()` datagrams; each points into a slot of `buffers`. `path` names where they
-  /// came.
-  std::size_t receive(ReceiveBuffers& buffers, PathId path, std::span<ReceivedDatagram> out) const;
+  /// As UdpSender::send().
+  std::size_t send(std::span<const ByteView> payloads, const Endpoint& to) {
+    return sender_.send(payloads, to);
+  }
+  bool uses_trains() const { return sender_.uses_trains(); }
+  /// Takes what waits into `buffers`; `path` names where it came. False: nothing was there.
+  bool receive(ReceiveBuffers& buffers, PathId path) const {
+    return buffers.fill(fd(), path, source_);
+  }
 
  private:
-  UdpSocket(FileHandle file, const IpAddress& source) : file_(std::move(file)), source_(source) {}
+  UdpSocket(FileHandle file, const IpAddress& source, UdpSender sender)
+      : file_(std::move(file)), source_(source), sender_(std::move(sender)) {}
 
   FileHandle file_;
   IpAddress source_;
+  UdpSender sender_;
 };
 
 }  // namespace jvpn::client

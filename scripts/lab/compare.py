@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TCP through our client and gateway beside TCP through wireguard-go, in the same networks.
+"""TCP and small UDP packets through our client and gateway beside wireguard-go, in the same networks.
 
-Started by scripts/compare_wireguard_go.sh. The two take turns, so that both meet the same machine.
+Started by scripts/compare_wireguard_go.sh. The two take turns, so that both meet the same machine:
+TCP throughput both ways in rounds, then for each the highest rate of a paced flow of 64 B datagrams
+from client to server that loses none, and what arrives when twice as many are sent.
 """
 
 import argparse
@@ -12,13 +14,14 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import iperf, preflight, topology, wireguard
+from . import iperf, lossless, preflight, topology, wireguard
 from .cleanup import Interrupted, undone_at_exit
 from .deployment import Deployment, Programs, Settings
 from .process import CommandFailed
 from .topology import Topology
 
-BAR = 1.5
+BAR = 4
+ALIVE = 0.5  # of the highest rate without loss still arrives when twice as much is sent
 DIRECTIONS = ("up", "down")
 
 
@@ -36,6 +39,7 @@ class Side:
         self.server = iperf.Server(self.net.server, topology.SERVER, folder)
         stack.callback(self.server.stop)
         self.bits = {direction: [] for direction in DIRECTIONS}
+        self.rate, self.steps, self.overload = 0, [], None
 
     def play_round(self, seconds):
         with ExitStack() as stack:
@@ -45,6 +49,24 @@ class Side:
                                                  downlink=direction == "down")
                 self.bits[direction].append(bits)
                 print(f"  {self.name:14} {direction:5} {bits / 1e6:8.0f} Mbit/s", flush=True)
+
+    def search_lossless(self, programs, seconds):
+        """Fills in the highest rate without loss, and what arrives under twice as much."""
+        with ExitStack() as stack:
+            self.open_tunnel(self.net, self.folder, stack)
+
+            def measure(rate):
+                return lossless.measure(self.net, programs, self.folder, rate, seconds)
+            search = lossless.Search(measure, self._tell)
+            self.rate = search.highest()
+            self.steps = search.steps
+            self.overload = measure(max(2 * self.rate, lossless.FIRST_RATE))
+            self._tell(self.overload)
+
+    def _tell(self, step):
+        fate = "holds" if step.holds else f"{step.lost} lost"
+        print(f"  {self.name:14} {step.rate:7}/s wanted, {step.sent_per_second:9.0f}/s sent,"
+              f" {step.arrived_per_second:9.0f}/s arrived: {fate}", flush=True)
 
     def median(self, direction):
         return statistics.median(self.bits[direction])
@@ -60,6 +82,9 @@ def run(options, stack):
         print(f"round {number + 1} of {options.rounds}, {options.seconds} s each", flush=True)
         for side in (theirs, ours):
             side.play_round(options.seconds)
+    for side in (theirs, ours) if options.udp_seconds > 0 else ():
+        print(f"{lossless.SIZE} B datagrams, {options.udp_seconds} s for each rate", flush=True)
+        side.search_lossless(programs, options.udp_seconds)
     return ours, theirs
 
 
@@ -75,8 +100,26 @@ def conclude(ours, theirs):
             "wireguard_go_bits_per_second": theirs.bits[direction], "ratio": mine / other}
         print(f"  {direction:5} jumping-vpn {mine / 1e6:6.0f} Mbit/s, wireguard-go"
               f" {other / 1e6:6.0f} Mbit/s: ratio {mine / other:.2f} (bar {BAR})")
-    figures["passed"] = all(d["ratio"] >= BAR for d in figures["directions"].values())
+    passed = [d["ratio"] >= BAR for d in figures["directions"].values()]
+    if ours.steps:
+        figures["lossless_udp"] = conclude_udp(ours, theirs)
+        passed.append(figures["lossless_udp"]["passed"])
+    figures["passed"] = all(passed)
     print("PASSED" if figures["passed"] else "FAILED")
+    return figures
+
+
+def conclude_udp(ours, theirs):
+    """The same for the flow without loss."""
+    ratio = ours.rate / theirs.rate if theirs.rate else None
+    alive = ours.overload.arrived_per_second / ours.rate if ours.rate else 0.0
+    figures = {"size": lossless.SIZE, "ratio": ratio, "jumping_vpn_per_second": ours.rate,
+               "wireguard_go_per_second": theirs.rate, "arrived_under_twice_as_much": alive,
+               "passed": ratio is not None and ratio >= BAR and alive >= ALIVE}
+    said = f"ratio {ratio:.2f}" if ratio is not None else "no ratio, wireguard-go lost at every rate"
+    print(f"highest rate of {lossless.SIZE} B datagrams without loss, client to server\n"
+          f"  jumping-vpn {ours.rate}/s, wireguard-go {theirs.rate}/s: {said} (bar {BAR})\n"
+          f"  of twice as many, {alive:.0%} of that rate still arrives (bar {ALIVE:.0%})")
     return figures
 
 
@@ -84,6 +127,8 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="scripts/compare_wireguard_go.sh", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=6, help="of each measurement")
+    parser.add_argument("--udp-seconds", type=float, default=2,
+                        help="of each rate of datagrams; 0 leaves them out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)

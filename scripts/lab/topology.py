@@ -67,6 +67,8 @@ class Topology:
         self._configure_server()
         if kernel_gateway:
             self._configure_kernel_gateway()
+        else:
+            self._keep_the_kernel_off_the_gateways_links()
         self._translate_at_wifi()
 
     def _set_kernel_switches(self):
@@ -138,6 +140,18 @@ class Topology:
                         f"addr add {INNER_GATEWAY6}/64 dev p0 nodad",
                         f"route add default via {INTERNET}",
                         f"route add default via {INTERNET6}")
+
+    def _keep_the_kernel_off_the_gateways_links(self):
+        """As docs/LIMITS.md tells operators of af_packet ports: or the kernel looks for a route for
+        each packet that DPDK has taken already, and finds none."""
+        self.gateway.nft("""
+            table ip dpdk {
+              chain links {
+                type filter hook prerouting priority raw;
+                iifname "u0" drop
+                iifname "p0" drop
+              }
+            }""")
 
     def _translate_at_wifi(self):
         """Masquerade with random ports: a forgotten mapping never comes back as the same one."""

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "dataplane/checksum.h"
+#include "base/checksum.h"
 #include "packets.h"
 
 namespace jvpn::test {

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/os/tun.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-
 #include "tests/client/os/own_network.h"
 
 namespace jvpn::client {
@@ -127,36 +122,10 @@ TEST_F(TunTest, SaysWhenSomebodyRemovesIt) {
   auto tun = Tun::create("jvpnt0");
   ASSERT_TRUE(tun) << tun.error().what;
   ASSERT_TRUE(tun->configure(wanted(), routes()));
-  Bytes<64> packet;
-  EXPECT_TRUE(tun->read(packet));
+  const auto room = std::make_unique<Bytes<kMaxSuperPacket>>();
+  EXPECT_TRUE(tun->device().read(*room));
   ASSERT_TRUE(shell("ip link del jvpnt0"));
-  EXPECT_FALSE(tun->read(packet));
-}
-
-TEST_F(TunTest, CarriesPacketsOfTheKernelBothWays) {
-  auto tun = Tun::create("jvpnt0");
-  ASSERT_TRUE(tun) << tun.error().what;
-  ASSERT_TRUE(tun->configure(wanted(), routes()));
-  const FileHandle socket(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0));
-  sockaddr_in server{};
-  server.sin_family = AF_INET;
-  server.sin_port = htons(7);
-  inet_pton(AF_INET, "10.99.0.2", &server.sin_addr);
-  ASSERT_EQ(connect(socket.get(), reinterpret_cast<sockaddr*>(&server), sizeof server), 0);
-  ASSERT_EQ(send(socket.get(), "ping", 4, 0), 4);
-  Bytes<2048> packet;
-  const std::size_t size = tun->read(packet).value();
-  ASSERT_EQ(size, 32u) << "the datagram, and nothing of the kernel's own before it";
-  EXPECT_EQ(tun->read(packet), 0u) << "there is one only";
-  // The answer: addresses and ports swapped, which leaves both checksums as they are.
-  for (std::size_t i = 0; i < 4; ++i) std::swap(packet[12 + i], packet[16 + i]);
-  for (std::size_t i = 0; i < 2; ++i) std::swap(packet[20 + i], packet[22 + i]);
-  ASSERT_TRUE(tun->write(ByteView(packet).first(size)));
-  pollfd answer{socket.get(), POLLIN, 0};
-  ASSERT_EQ(poll(&answer, 1, 1000), 1);
-  std::array<char, 8> text{};
-  EXPECT_EQ(recv(socket.get(), text.data(), text.size(), 0), 4);
-  EXPECT_STREQ(text.data(), "ping");
+  EXPECT_FALSE(tun->device().read(*room));
 }
 
 }  // namespace
