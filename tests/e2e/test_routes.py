@@ -63,3 +63,15 @@ class FixedAddress(LabCase):
         self.wait_for_ping()
         self.assertIn(f"{FIXED}/32", self.deployment.session()["routes"])
         self.assertEqual(echoes(self.net.server, FIXED), 3)
+
+
+class RoutesOnATap(LabCase):
+    """The kernel behind a TAP learns what leads to the gateway."""
+    settings = Settings(plaintext="net_tap0,iface=jvpngw0", prefixes=(site.NETWORK, site.NETWORK6),
+                        addresses=(FIXED, topology.CLIENT6))
+
+    def test_the_gateways_own_kernel_routes_what_is_clients_to_it(self):
+        self.deployment.start(self.stack)
+        for address in (FIXED, site.HOST, site.HOST6):
+            way = self.net.gateway.run("ip", "route", "get", address).stdout
+            self.assertIn("dev jvpngw0", way)

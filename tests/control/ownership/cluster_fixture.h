@@ -22,12 +22,14 @@ struct Cluster {
     setup.seed = incarnation;
     setup.lease = lease;
     setup.underlays = underlays;
+    setup.routes = routes;
     setup.store = &store;
     return std::make_unique<FakeGateway>(std::move(setup), now);
   }
 
   std::optional<LeaseTimes> lease = LeaseTimes{};
   std::vector<Underlay> underlays = {{.v4 = true, .v6 = true}};  ///< of who starts next
+  std::vector<IpPrefix> routes;                                  ///< of each peer, at each node
   MemoryStore store;
 };
 

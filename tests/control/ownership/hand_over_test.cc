@@ -2,6 +2,8 @@
 // Wishes, hand-over and drain: several gateways on one store.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "control/records/node_records.h"
 #include "control/records/store_keys.h"
 #include "tests/control/ownership/cluster_fixture.h"
@@ -170,6 +172,26 @@ TEST_F(TwoNodes, DrainSendsClientsAwayAndLetsThemGo) {
   }
   EXPECT_TRUE(acknowledged);
   EXPECT_TRUE(a->core.sessions(a->now).empty());
+}
+
+struct RoutedNodes : TwoNodes {
+  RoutedNodes() {
+    cluster.routes = {*parse_prefix("192.168.50.0/24"), *parse_prefix("10.200.1.7")};
+  }
+};
+
+TEST_F(RoutedNodes, ASessionIsRoutedAndMeteredWhereItHasGoneAndNoMoreWhereItWas) {
+  Policy policy = b->setup.policy;
+  policy.version = "1.1";
+  policy.meters.up.peak_bps = 1'000'000;
+  ASSERT_TRUE(b->apply(policy));
+  EXPECT_TRUE(std::ranges::equal(a->installs.at(0).routes, cluster.routes));
+  ASSERT_TRUE(is_handed_over());
+  ASSERT_EQ(a->removals.size(), 1u);
+  EXPECT_TRUE(std::ranges::equal(a->removals[0].routes, cluster.routes));
+  ASSERT_EQ(b->installs.size(), 1u);
+  EXPECT_TRUE(std::ranges::equal(b->installs[0].routes, cluster.routes));
+  EXPECT_EQ(b->installs[0].meters.up.peak_bps, 1'000'000u);
 }
 
 }  // namespace
