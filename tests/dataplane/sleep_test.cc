@@ -67,7 +67,7 @@ class SleepingWorkers : public PlaneInNamespace {
       int soon = 0;
       for (int i = 0; i < kSamples; ++i) {
         prepare();
-        step_for(20ms);
+        step_for(20ms + i * Doze::kLongestSleep / kSamples);  // at no fixed place of a sleep
         const Instant before = boot_time();
         send();
         const bool came = step_until(*plane_, [&] { return to.receive().has_value(); });
