@@ -34,7 +34,7 @@ class Tun {
         netlink_(std::move(netlink)),
         name_(std::move(name)),
         index_(index) {}
-  Result<void> set_mtu(std::uint16_t mtu);
+  Result<void> set_sizes(std::uint16_t mtu);
   Result<void> bring_up();
   Result<void> change_address(const IpAddress& address, bool add);
   Result<void> add_route(const IpPrefix& prefix);
