@@ -12,6 +12,7 @@ client::Settings settings_of(const Options& options, std::uint32_t index) {
           .psk = Key32{},
           .suites = {Suite::aes_256_gcm, Suite::chacha20_poly1305},
           .endpoints = {options.gateway},
+          .prefixes = {},
           .wanted_heartbeat = options.heartbeat,
           .path_count = 2};
 }
