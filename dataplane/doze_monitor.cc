@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CPU's own way to wait for memory to change. DPDK calls its interface experimental.
-#define ALLOW_EXPERIMENTAL_API
+// The CPU's own way to wait for memory to change. DPDK calls its interface experimental, and marks
+// that by an attribute of deprecation.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #include <rte_cpuflags.h>
 #include <rte_ethdev.h>
 #include <rte_power_intrinsics.h>

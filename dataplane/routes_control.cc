@@ -92,7 +92,7 @@ Routes::Change Routes::difference(std::vector<IpPrefix> routes) const {
   Change change;
   change.known = std::move(routes);
   std::ranges::sort(change.known);
-  change.known.erase(std::ranges::unique(change.known).begin(), change.known.end());
+  change.known.erase(std::unique(change.known.begin(), change.known.end()), change.known.end());
   change.added = without(change.known, known_);
   change.gone = without(known_, change.known);
   return change;

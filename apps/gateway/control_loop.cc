@@ -137,7 +137,8 @@ void ControlLoop::dispatch(const PuntCell& cell) {
 std::size_t ControlLoop::sample_slice() const {
   const std::size_t live = core_.live_sessions();
   const Duration interval = core_.policy().volatility.heartbeat_interval;
-  const std::size_t slices = std::max<std::size_t>(kSlices, interval / 2 / kSampleSlice);
+  const std::size_t slices =
+      std::max(kSlices, static_cast<std::size_t>(interval / 2 / kSampleSlice));
   const std::size_t every_50_ms = (live + kSlices - 1) / kSlices;
   const std::size_t twice_a_heartbeat = (live + slices - 1) / slices;
   return std::min({every_50_ms, std::max(kEasySamples, twice_a_heartbeat), kMostSamples});

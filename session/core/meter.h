@@ -18,7 +18,7 @@ namespace jvpn {
 struct MeterPolicy;
 
 /// A rate and a burst, as times. All-zero: no limit.
-struct MeterBucket {
+struct alignas(8) MeterBucket {
   float cost = 0;   ///< of a byte
   float depth = 0;  ///< of the whole burst
   bool operator==(const MeterBucket&) const = default;

@@ -153,7 +153,7 @@ class CloseAddresses {
   IpAddress address() {
     if (number(2) == 0) return IpAddress::v4(0x0a000000 | spread(0x00818181));
     Bytes<16> bytes{0x20, 0x01, 0x0d, 0xb8};
-    for (const std::size_t at : {4, 5, 6, 8, 15}) {
+    for (const std::size_t at : {4u, 5u, 6u, 8u, 15u}) {
       bytes[at] = static_cast<std::uint8_t>(spread(0x81));
     }
     return IpAddress::v6(bytes);
