@@ -15,6 +15,14 @@ namespace {
 /// rte_hash makes none smaller than a bucket.
 constexpr std::uint32_t kFewest = 8;
 
+/// Of an address that lies anywhere: rte_hash_crc() wants its key aligned.
+std::uint32_t hash_of(const void* key, std::uint32_t size, std::uint32_t seed) {
+  IpAddress::Words words;
+  ensure(size == sizeof words, "keys are addresses");
+  std::memcpy(&words, key, sizeof words);
+  return rte_hash_crc_8byte(words.low, rte_hash_crc_8byte(words.high, seed));
+}
+
 }  // namespace
 
 Result<HostTable> HostTable::create(std::uint32_t hosts) {
@@ -25,7 +33,7 @@ Result<HostTable> HostTable::create(std::uint32_t hosts) {
   shape.name = name.c_str();
   shape.entries = std::max(hosts, kFewest);
   shape.key_len = sizeof(IpAddress::bytes);
-  shape.hash_func = rte_hash_crc;
+  shape.hash_func = hash_of;
   shape.socket_id = SOCKET_ID_ANY;
   // The extra buckets make room for every last one, however the keys fall.
   shape.extra_flag = RTE_HASH_EXTRA_FLAGS_RW_CONCURRENCY_LF | RTE_HASH_EXTRA_FLAGS_EXT_TABLE;
