@@ -119,7 +119,8 @@ TEST_F(UsualPackets, AnInnerPacketGetsTheSameVerdictAndBytesEitherWay) {
 
 TEST_F(UsualPackets, APlaintextFrameGetsTheSameVerdictAndBytesEitherWay) {
   EXPECT_TRUE(rc::check([&] {
-    const Packet packet = udp_packet(kServer, kInside, Packet(*rc::gen::inRange<std::size_t>(0, 60)));
+    const Packet packet =
+        udp_packet(kServer, kInside, Packet(*rc::gen::inRange<std::size_t>(0, 60)));
     expect_same(changed(frame_of(packet, kServerMac, kOurPlaintextMac), 0, 36), false);
   }));
   EXPECT_GT(forwarded_, 0);
