@@ -4,23 +4,37 @@
 #include "dataplane/session_lines.h"
 
 namespace jvpn::metered {
+namespace {
+
+/// One direction of a session: what it is measured by, and where its colours are counted.
+struct Direction {
+  const PublishedMeter& limits;
+  MeterState& state;
+  OwnedCount& yellow;               ///< the worker's
+  std::atomic<std::uint64_t>& red;  ///< the session's
+};
+
+bool is_red(const Direction& direction, std::uint16_t bytes, Instant now) {
+  const Colour colour = meter(direction.state, direction.limits.get(), bytes, now);
+  if (colour == Colour::yellow) direction.yellow.add(1);
+  if (colour == Colour::red) add(direction.red, 1);
+  return colour == Colour::red;
+}
+
+}  // namespace
 
 bool is_red_up(Turn& turn, const Burst& burst, std::size_t i) {
   TableRecord& record = *burst.record[i];
-  const Colour colour =
-      meter(record.health.meter, record.head.meter_up.get(), burst.payload_size[i], turn.now);
-  if (colour == Colour::yellow) turn.counters.over_committed_up.add(1);
-  if (colour == Colour::red) add(record.uplink.metered_up, 1);
-  return colour == Colour::red;
+  return is_red({record.head.meter_up, record.health.meter, turn.counters.over_committed_up,
+                 record.uplink.metered_up},
+                burst.payload_size[i], turn.now);
 }
 
 bool is_red_down(Turn& turn, const Burst& burst, std::size_t i) {
   TableRecord& record = *burst.record[i];
-  const Colour colour =
-      meter(record.downlink.meter, record.head.meter_down.get(), burst.payload_size[i], turn.now);
-  if (colour == Colour::yellow) turn.counters.over_committed_down.add(1);
-  if (colour == Colour::red) add(record.head.metered_down, 1);
-  return colour == Colour::red;
+  return is_red({record.head.meter_down, record.downlink.meter, turn.counters.over_committed_down,
+                 record.head.metered_down},
+                burst.payload_size[i], turn.now);
 }
 
 }  // namespace jvpn::metered

@@ -9,13 +9,14 @@
 namespace jvpn {
 namespace {
 
-/// MAC of the next hop of the packet before. Known for one burst only: control may learn another.
-struct UsualHop {
+/// The neighbour that the packet before went to. Its MAC is known for one burst only: control may
+/// learn another.
+struct KnownMac {
   std::uint16_t index = Neighbours::kNone;
   EtherAddress mac{};
 };
 
-bool lead_to(UsualHop& hop, std::uint16_t index, Neighbours& neighbours) {
+bool lead_to(KnownMac& hop, std::uint16_t index, Neighbours& neighbours) {
   if (index == hop.index) [[likely]]
     return index != Neighbours::kNone;
   hop.index = neighbours.mac_of(index, hop.mac) ? index : Neighbours::kNone;
@@ -27,7 +28,7 @@ struct Sealing {
   std::size_t outer = 0;  ///< bytes of outer headers
 };
 
-Verdict check(const Turn& turn, UsualHop& hop, const Burst& burst, std::size_t i,
+Verdict check(const Turn& turn, KnownMac& hop, const Burst& burst, std::size_t i,
               Sealing& sealing) {
   const Snapshot& snapshot = *burst.snapshot[i];
   sealing.outer = outer_size(snapshot.outer);
@@ -46,7 +47,7 @@ Verdict check(const Turn& turn, UsualHop& hop, const Burst& burst, std::size_t i
 }
 
 /// Takes the next counter and writes all headers; from here on the packet is sealed and leaves.
-AeadOp begin(const UsualHop& hop, const Sealing& sealing, Burst& burst, std::size_t i) {
+AeadOp begin(const KnownMac& hop, const Sealing& sealing, Burst& burst, std::size_t i) {
   TableRecord& record = *burst.record[i];
   const Snapshot& snapshot = *burst.snapshot[i];
   const std::uint16_t size = burst.payload_size[i];
@@ -78,7 +79,7 @@ void seal(Turn& turn, Burst& burst) {
   std::size_t count = 0;
   std::array<rte_mbuf*, kBurst> over_v6;
   std::size_t over_v6_count = 0;
-  UsualHop hop;
+  KnownMac hop;
   for (const std::size_t i : burst.in(Lane::seal)) {
     Sealing sealing;
     const Verdict verdict =
