@@ -17,11 +17,6 @@ client::Settings settings_of(const Options& options, std::uint32_t index) {
           .path_count = 2};
 }
 
-/// So that the sessions do not all do the same thing in one moment.
-Duration phase_of(std::uint32_t index, Duration interval, std::uint32_t count) {
-  return interval / std::max(count, 1u) * index;
-}
-
 }  // namespace
 
 Member::Member(std::uint32_t index, Stage& stage)
@@ -76,47 +71,16 @@ void Member::on_alarm(Alarm alarm, Instant now) {
   settle(now);
 }
 
-bool Member::jump(JumpTimes& times, Instant ordered, Instant now) {
-  ++times.ordered;
-  if (!id_ || watch_ || dead_ || agent_.status().state != State::attached) {
-    ++times.skipped;
-    return false;
-  }
-  up_.expose();
-  down_.expose();
-  watch_.emplace(Watch{.times = times, .ordered = ordered, .first_number = up_.sent()});
-  ++stage_.tally.jumping;
-  if (stage_.options.data_interval > Duration::zero()) owed_ = std::max(owed_, 1u);
-  const std::uint8_t bound = agent_.status().bound.path.value;
-  if (stage_.options.death == Death::silent) {
-    dead_ = bound;
-  } else {
-    swap_links(bound, now);
-  }
-  settle(now);
-  return true;
-}
-
-void Member::swap_links(std::uint8_t dead, Instant now) {
-  const auto other = static_cast<std::uint8_t>(1 - dead);
-  generation_[other] = generation_[dead] + 1;
-  agent_.on_path(PathId{dead}, {}, now, stage_.actions);
-  agent_.on_path(PathId{other}, path_state(other), now, stage_.actions);
-}
-
-/// The path that died comes back, elsewhere.
-void Member::revive(Instant now) {
-  const std::uint8_t path = *dead_;
-  dead_.reset();
-  generation_[path] = generation_[1 - path] + 1;
-  agent_.on_path(PathId{path}, path_state(path), now, stage_.actions);
-}
-
 void Member::end(Instant now) {
   agent_.shutdown(now, stage_.actions);
   stage_.set(index_, Alarm::data, Instant::never());
   stage_.set(index_, Alarm::jump, Instant::never());
   settle(now);
+}
+
+/// So that the sessions do not all do the same thing in one moment.
+Duration Member::phase_of(Duration interval) const {
+  return interval / std::max(stage_.options.who.count, 1u) * index_;
 }
 
 void Member::owe_data(Instant now) {
@@ -174,9 +138,7 @@ void Member::deliver(ByteView inner, Instant now) {
   }
   if (!down_.arrive(stamp->number, stage_.tally.down)) return;
   stage_.tally.round_trip.add(now - Instant{stamp->sent_ns});
-  if (!watch_ || !watch_->attached || stamp->answers < watch_->first_number) return;
-  watch_->times.gap.add(now - watch_->ordered);
-  watch_.reset();
+  if (watch_ && stamp->answers >= watch_->first_number) on_answered(now);
 }
 
 void Member::settle_numbers() {
@@ -232,7 +194,7 @@ void Member::on_born(const AuditEvent& event, Instant now) {
   stage_.tally.birth.add(now - begun_);
   const Options& options = stage_.options;
   if (options.data_interval > Duration::zero()) {
-    data_due_ = now + phase_of(index_, options.data_interval, options.who.count);
+    data_due_ = now + phase_of(options.data_interval);
     stage_.set(index_, Alarm::data, data_due_);
   }
 }
@@ -246,20 +208,6 @@ void Member::on_ended(const AuditEvent& event) {
   if (watch_ && !watch_->attached) --stage_.tally.jumping;
   id_.reset();
   watch_.reset();
-}
-
-void Member::on_attached(Instant now) {
-  watch_->attached = true;
-  --stage_.tally.jumping;
-  if (watch_->noticed != Instant::never()) watch_->times.reattach.add(now - watch_->noticed);
-  watch_->times.attached.add(now - watch_->ordered);
-  if (stage_.options.data_interval == Duration::zero()) watch_.reset();
-}
-
-void Member::start_jumping(Instant now) {
-  const Duration interval = stage_.options.jump_interval;
-  jump_due_ = now + phase_of(index_, interval, stage_.options.who.count);
-  stage_.set(index_, Alarm::jump, jump_due_);
 }
 
 }  // namespace jvpn::churn

@@ -45,12 +45,14 @@ class Member {
     Instant ordered;
     Instant noticed = Instant::never();
     bool attached = false;
+    bool answered = false;           ///< data that left after the order has been answered
     std::uint32_t first_number = 0;  ///< uplink packets from here on were sent afterwards
   };
 
   client::PathState path_state(std::uint8_t path) const;
   void swap_links(std::uint8_t dead, Instant now);
   void revive(Instant now);
+  Duration phase_of(Duration interval) const;
   void owe_data(Instant now);
   void send_owed(Instant now);
   void send_one(Instant now);
@@ -65,6 +67,7 @@ class Member {
   void on_born(const AuditEvent& event, Instant now);
   void on_ended(const AuditEvent& event);
   void on_attached(Instant now);
+  void on_answered(Instant now);
 
   Stage& stage_;
   std::uint32_t index_;
