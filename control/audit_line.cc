@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace jvpn {
 namespace {
@@ -24,6 +25,7 @@ void append(std::string& text, Number number) {
 }  // namespace
 
 void AuditLine::begin(std::string_view name) {
+  if (std::exchange(closed_, false)) text_.pop_back();
   text_ += text_.empty() ? "{\"" : ",\"";
   text_ += name;
   text_ += "\":";

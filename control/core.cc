@@ -50,7 +50,7 @@ struct ControlCore::State {
   }
 
   Node node;
-  SessionId sampled;  ///< the latest whose tag next_live_tags() gave out
+  std::size_t next_sampled = 0;  ///< the slot that next_live_tags() begins with
 };
 
 ControlCore::ControlCore(ControlConfig config, RandomSource& random, SlotSource& slots)
@@ -209,12 +209,11 @@ std::vector<Tag> ControlCore::live_tags() const {
 
 std::vector<Tag> ControlCore::next_live_tags(std::size_t most) {
   std::vector<Tag> tags;
-  const auto& all = state_->node.sessions.all();
-  auto next = all.upper_bound(state_->sampled);
-  for (std::size_t n = 0; n < std::min(most, all.size()); ++n, ++next) {
-    if (next == all.end()) next = all.begin();
-    state_->sampled = next->first;
-    if (is_forwarding(*next->second)) tags.push_back(next->second->tag);
+  const std::span<Session* const> slots = state_->node.sessions.by_slot();
+  std::size_t& next = state_->next_sampled;
+  for (std::size_t n = 0; n < slots.size() && tags.size() < most; ++n, ++next) {
+    if (next >= slots.size()) next = 0;
+    if (slots[next] != nullptr && is_forwarding(*slots[next])) tags.push_back(slots[next]->tag);
   }
   return tags;
 }

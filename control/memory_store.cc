@@ -40,10 +40,11 @@ StoreReply look_up(const MemoryStore::Content& content, const StoreRead& read) {
   StoreReply reply{read.ticket, StoreOutcome::applied, {}};
   for (const StoreKey& key : read.keys) reply.values.emplace_back(key, value_at(content, key));
   if (read.prefix.empty()) return reply;
-  for (auto at = content.lower_bound(read.prefix);
-       at != content.end() && at->first.starts_with(read.prefix); ++at) {
-    reply.values.emplace_back(at->first, at->second);
+  const auto first = static_cast<std::ptrdiff_t>(reply.values.size());
+  for (const auto& [key, value] : content) {
+    if (key.starts_with(read.prefix)) reply.values.emplace_back(key, value);
   }
+  std::ranges::sort(reply.values.begin() + first, reply.values.end());  // as a store answers
   return reply;
 }
 

@@ -3,7 +3,7 @@
 // real, answered at once.
 #pragma once
 
-#include <map>
+#include <unordered_map>
 
 #include "control/ownership_store.h"
 
@@ -11,7 +11,7 @@ namespace jvpn {
 
 class MemoryStore final : public OwnershipStore {
  public:
-  using Content = std::map<StoreKey, StoreValue>;
+  using Content = std::unordered_map<StoreKey, StoreValue>;
 
   void begin(const StoreTransaction& transaction) override;
   void begin(const StoreRead& read) override;

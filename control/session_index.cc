@@ -4,39 +4,60 @@
 #include "base/ensure.h"
 
 namespace jvpn {
+namespace {
+
+std::uint32_t slot_of(Tag tag) {
+  return GatewayTag::unpack(tag).slot;
+}
+
+}  // namespace
 
 Session& SessionIndex::add(std::unique_ptr<Session> session) {
   Session& added = *session;
   const bool new_id = by_id_.emplace(added.id, std::move(session)).second;
-  const bool new_tag = added.tag == Tag{} || by_tag_.emplace(added.tag.value(), &added).second;
+  ensure(new_id, "ids are random");
+  found_by_id_.emplace(added.id, &added);
+  put_into_slot(added);
   ++by_origin_[added.origin];
-  ensure(new_id && new_tag, "ids are random and tags come from a slot that was free");
   return added;
 }
 
 void SessionIndex::remove(Session& session) {
-  schedule(session, Instant::never());
-  by_tag_.erase(session.tag.value());
+  unqueue(session);
+  take_out_of_slot(session);
+  found_by_id_.erase(session.id);
   const auto origin = by_origin_.find(session.origin);
   if (--origin->second == 0) by_origin_.erase(origin);
   by_id_.erase(SessionId(session.id));
 }
 
 void SessionIndex::move_to(Session& session, Tag tag) {
-  by_tag_.erase(session.tag.value());
+  take_out_of_slot(session);
   session.tag = tag;
-  const bool is_new = by_tag_.emplace(tag.value(), &session).second;
-  ensure(is_new, "tags come from a slot that was free");
+  put_into_slot(session);
+}
+
+void SessionIndex::put_into_slot(Session& session) {
+  if (session.tag == Tag{}) return;
+  const std::uint32_t slot = slot_of(session.tag);
+  if (slot >= by_slot_.size()) by_slot_.resize(slot + 1);
+  ensure(by_slot_[slot] == nullptr, "tags come from a slot that was free");
+  by_slot_[slot] = &session;
+}
+
+void SessionIndex::take_out_of_slot(const Session& session) {
+  if (session.tag != Tag{}) by_slot_[slot_of(session.tag)] = nullptr;
 }
 
 Session* SessionIndex::find(const SessionId& id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : found->second.get();
+  const auto found = found_by_id_.find(id);
+  return found == found_by_id_.end() ? nullptr : found->second;
 }
 
 Session* SessionIndex::find(Tag tag) const {
-  const auto found = by_tag_.find(tag.value());
-  return found == by_tag_.end() ? nullptr : found->second;
+  const std::uint32_t slot = slot_of(tag);
+  Session* const session = slot < by_slot_.size() ? by_slot_[slot] : nullptr;
+  return session != nullptr && session->tag == tag ? session : nullptr;
 }
 
 std::size_t SessionIndex::count_from(const SourcePrefix& network) const {
@@ -45,10 +66,16 @@ std::size_t SessionIndex::count_from(const SourcePrefix& network) const {
 }
 
 void SessionIndex::schedule(Session& session, Instant at) {
-  if (session.queued_at == at) return;
-  due_.erase({session.queued_at, session.id});
+  if (at >= session.queued_at) return;
+  unqueue(session);
   session.queued_at = at;
-  if (at != Instant::never()) due_.emplace(at, session.id);
+  due_.emplace(at, session.id);
+}
+
+void SessionIndex::unqueue(Session& session) {
+  if (session.queued_at == Instant::never()) return;
+  due_.erase({session.queued_at, session.id});
+  session.queued_at = Instant::never();
 }
 
 Instant SessionIndex::next_due() const {
@@ -58,7 +85,7 @@ Instant SessionIndex::next_due() const {
 Session* SessionIndex::take_due(Instant now) {
   if (next_due() > now) return nullptr;
   Session* session = find(due_.begin()->second);
-  schedule(*session, Instant::never());
+  unqueue(*session);
   return session;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// All live sessions of this node: by id, by tag, and by the time at which something is due.
-// Iteration is in order of ids, so that the same inputs give the same run.
+// All live sessions of this node: by id, by the slot of their tag, and by the time at which
+// something is due. Iteration is in order of ids, so that the same inputs give the same run.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <unordered_map>
+#include <vector>
 
 #include "control/session.h"
 #include "control/source_prefix.h"
@@ -24,18 +26,27 @@ class SessionIndex {
   Session* find(Tag tag) const;
   const std::map<SessionId, std::unique_ptr<Session>>& all() const { return by_id_; }
 
+  /// Each slot's session; null: none.
+  std::span<Session* const> by_slot() const { return by_slot_; }
+
   /// How many sessions were born in this network.
   std::size_t count_from(const SourcePrefix& network) const;
 
-  /// When the session wants to be looked at; never: not at all.
+  /// The session wants to be looked at then, or before: one that is in the queue for an earlier
+  /// time stays there, since most deadlines move on with each packet. Never: not for its own sake.
   void schedule(Session& session, Instant at);
   Instant next_due() const;
   /// One session whose time has come, taken off the queue; null: none.
   Session* take_due(Instant now);
 
  private:
+  void put_into_slot(Session& session);
+  void take_out_of_slot(const Session& session);
+  void unqueue(Session& session);
+
   std::map<SessionId, std::unique_ptr<Session>> by_id_;
-  std::unordered_map<std::uint64_t, Session*> by_tag_;
+  std::unordered_map<SessionId, Session*> found_by_id_;  ///< the same, without a walk down a tree
+  std::vector<Session*> by_slot_;
   std::set<std::pair<Instant, SessionId>> due_;
   std::map<SourcePrefix, std::size_t> by_origin_;
 };
