@@ -10,6 +10,10 @@ namespace jvpn {
 
 void Applier::apply(const Actions& actions) {
   for (const Action& action : actions) {
+    if (const auto* audit = std::get_if<WriteAudit>(&action)) outlets_.record(audit->event);
+  }
+  outlets_.keep_record();
+  for (const Action& action : actions) {
     std::visit([this](const auto& one) { carry_out(one); }, action);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carries out what the control core decided, in order: session table, address pools and routes
-// here, what leaves the process through ControlOutlets. Control thread only.
+// Carries out what the control core decided: first all of it goes on record, then it happens, in
+// order: session table, address pools and routes here, what leaves the process through
+// ControlOutlets. Control thread only.
 #pragma once
 
 #include <map>
@@ -24,6 +25,8 @@ class ControlOutlets {
   virtual void ask(const StoreTransaction& transaction) = 0;
   virtual void ask(const StoreRead& read) = 0;
   virtual void record(const AuditEvent& event) = 0;
+  /// No more events of this batch: what they tell of is about to happen.
+  virtual void keep_record() = 0;
   virtual void serve_until(Instant deadline) = 0;
 };
 
@@ -55,7 +58,7 @@ class Applier {
   void carry_out(const DropStagedKeys& action) { shared_.table.drop_keys(action.tag); }
   void carry_out(const RemoveSession& action);
   void carry_out(const SetServingDeadline& action) { outlets_.serve_until(action.until); }
-  void carry_out(const WriteAudit& action) { outlets_.record(action.event); }
+  void carry_out(const WriteAudit&) {}  // apply() has begun with these
   void carry_out(const StoreTransaction& action) { outlets_.ask(action); }
   void carry_out(const StoreRead& action) { outlets_.ask(action); }
 

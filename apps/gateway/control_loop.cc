@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <span>
 #include <utility>
 
 #include "apps/common/clock.h"
@@ -103,10 +104,8 @@ std::size_t ControlLoop::take_punts(PuntClass kind, std::size_t most) {
     Mailbox& mailbox = plane_.mailbox(worker);
     const auto got =
         std::span(cells).first(mailbox.take_punted(kind, std::span(cells).first(most)));
-    for (const PuntCell* cell : got) {
-      dispatch(*cell);
-      settle();
-    }
+    for (const PuntCell* cell : got) dispatch(*cell);
+    settle();  // of all together: the audit is written once
     mailbox.done(got);
     taken += got.size();
   }
@@ -162,9 +161,9 @@ void ControlLoop::run_deadlines() {
 
 void ControlLoop::settle() {
   while (!actions_.empty()) {
-    const Actions decided = std::exchange(actions_, {});
-    applier_.apply(decided);
-    audit_.flush();
+    decided_.swap(actions_);
+    applier_.apply(decided_);
+    decided_.clear();
     for (const StoreReply& reply : store_.take_replies()) tell(StoreInput{reply});
   }
 }
@@ -190,7 +189,9 @@ bool ControlLoop::rekey(const SessionId& id, Instant now) {
 Result<void> ControlLoop::apply_policy(Policy policy, Instant now) {
   now_ = now;
   if (flight_) tape_.input(PolicyInput{policy}, now_);
+  const std::size_t before = actions_.size();
   const Result<void> done = core_.apply_policy(std::move(policy), now, actions_);
+  if (flight_) tape_events(before);
   settle();
   return done;
 }
@@ -201,14 +202,11 @@ void ControlLoop::refuse_policy(std::string_view why, Instant now) {
   settle();
 }
 
-/// Workers are about to see a binding: what was decided is on record before.
 OuterTemplate ControlLoop::outer_to(std::uint8_t underlay, const Endpoint& peer) {
-  audit_.flush();
   return plane_.make_outer(underlay, peer);
 }
 
 void ControlLoop::send(const SendDatagram& datagram) {
-  audit_.flush();
   // One that finds the ring full is counted there; the protocol repeats what matters.
   plane_.send(datagram.underlay, datagram.destination, datagram.payload);
 }
@@ -225,7 +223,17 @@ SlotSource& ControlLoop::slots() {
 
 bool ControlLoop::tell(const CoreInput& input) {
   if (flight_) tape_.input(input, now_);
-  return feed(core_, input, now_, actions_);
+  const std::size_t before = actions_.size();
+  const bool agreed = feed(core_, input, now_, actions_);
+  if (flight_) tape_events(before);
+  return agreed;
+}
+
+/// A tape has each event behind the input that brought it about.
+void ControlLoop::tape_events(std::size_t first_action) {
+  for (const Action& action : std::span(actions_).subspan(first_action)) {
+    if (const auto* audit = std::get_if<WriteAudit>(&action)) tape_.event(audit->event);
+  }
 }
 
 void ControlLoop::keep(ByteView frame) {
@@ -234,7 +242,6 @@ void ControlLoop::keep(ByteView frame) {
 }
 
 void ControlLoop::record(const AuditEvent& event) {
-  if (flight_) tape_.event(event);
   audit_.add(event, wall_ms());
   tell_people(event);
 }

@@ -76,6 +76,7 @@ class ControlLoop final : private ControlOutlets {
   SlotSource& slots();
   /// Tells the core, and the recorder. False: the core said no.
   bool tell(const CoreInput& input);
+  void tape_events(std::size_t first_action);
   void keep(ByteView frame);
   /// Applies actions_ and what follows from the store's answers, until nothing is left.
   void settle();
@@ -85,6 +86,7 @@ class ControlLoop final : private ControlOutlets {
   void ask(const StoreTransaction& transaction) override { store_.begin(transaction); }
   void ask(const StoreRead& read) override { store_.begin(read); }
   void record(const AuditEvent& event) override;
+  void keep_record() override { audit_.flush(); }
   void tell_people(const AuditEvent& event);
   void serve_until(Instant deadline) override { plane_.set_serving_deadline(deadline); }
 
@@ -102,6 +104,7 @@ class ControlLoop final : private ControlOutlets {
   ControlCore core_;
   Applier applier_;
   Actions actions_;    ///< what the core decided and nobody has carried out yet
+  Actions decided_;    ///< what is being carried out; empty but for its room between times
   Instant now_{0};     ///< of this turn
   Duration latest_{};  ///< how long the latest of this turn's punts had waited
   Instant next_sample_{0};

@@ -9,6 +9,8 @@
 
 namespace jvpn {
 
+inline constexpr std::uint64_t kKept = 1000;  ///< among Recorder::calls: the record is complete
+
 class Recorder final : public ControlOutlets {
  public:
   OuterTemplate outer_to(std::uint8_t underlay, const Endpoint& peer) override {
@@ -21,6 +23,7 @@ class Recorder final : public ControlOutlets {
   void ask(const StoreTransaction& transaction) override { calls.push_back(transaction.ticket); }
   void ask(const StoreRead& read) override { calls.push_back(read.ticket); }
   void record(const AuditEvent& event) override { calls.push_back(event.version.sequence); }
+  void keep_record() override { calls.push_back(kKept); }
   void serve_until(Instant deadline) override {
     calls.push_back(static_cast<std::uint64_t>(deadline.ns));
   }

@@ -145,17 +145,19 @@ TEST_F(StalledWorker, GetsNothingOfASessionThatWasRemovedMeanwhile) {
   EXPECT_EQ(find(tag), nullptr);
 }
 
-TEST_F(ApplierTest, KeepsTheOrderOfWhatLeavesTheProcess) {
+TEST_F(ApplierTest, PutsAllOnRecordBeforeAnythingLeavesTheProcessInOrder) {
   SendDatagram datagram;
   datagram.destination.port = 1;
   StoreTransaction transaction;
   transaction.ticket = 2;
   WriteAudit audit;
   audit.event.version.sequence = 3;
+  WriteAudit second;
+  second.event.version.sequence = 4;
   StoreRead read;
-  read.ticket = 4;
-  apply(datagram, transaction, audit, read, SetServingDeadline{Instant{5}});
-  EXPECT_EQ(outlets.calls, (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+  read.ticket = 5;
+  apply(datagram, transaction, audit, read, second, SetServingDeadline{Instant{6}});
+  EXPECT_EQ(outlets.calls, (std::vector<std::uint64_t>{3, 4, kKept, 1, 2, 5, 6}));
 }
 
 }  // namespace
