@@ -19,12 +19,9 @@ bool is_ticketed(const Burst& burst, std::size_t i) {
 // The lines that opening or sealing will want, while other packets are still being looked at; the
 // keys themselves follow nearer to their use (crypto/aead.cc).
 
-/// Reads the counter of whatever the payload is: of anything but data it is some number.
-void prefetch_for_opening(const TableRecord& record, const std::uint8_t* payload) {
+void prefetch_for_opening(const TableRecord& record) {
   rte_prefetch0(&record.head);
   rte_prefetch0(&record.uplink);
-  const Counter counter{load<DataHeader>(payload).counter.value()};
-  rte_prefetch0(record.uplink.key.replay.place_of(counter));
 }
 void prefetch_for_sealing(const TableRecord& record) {
   rte_prefetch0(&record.head);
@@ -41,7 +38,7 @@ Verdict find_record(const Turn& turn, Burst& burst, std::size_t i) {
   burst.tag[i] = load<WirePrefix>(burst.payload[i]).receiver();
   burst.record[i] = turn.plane.table->record(burst.tag[i]);
   if (burst.record[i] != nullptr) {
-    prefetch_for_opening(*burst.record[i], burst.payload[i]);
+    prefetch_for_opening(*burst.record[i]);
     return Verdict::undecided;
   }
   // Another node's tag: its ticket may bring the session here.

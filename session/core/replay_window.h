@@ -2,7 +2,8 @@
 // Anti-replay window: a ring of as many bits as the window remembers, a counter's bit at its value
 // modulo that. Moving ahead forgets the bits between the newest counter and the next one, so that a
 // packet that follows the newest, as nearly all do, forgets nothing (RFC 6479 clears whole words,
-// and needs one more than the window).
+// and needs one more than the window). The word of the newest counter is kept in front, beside that
+// counter: the ring itself is looked at once in 64 packets.
 //
 // One writer, no locks. The order is check, open, mark: check() before the cipher is a cheap filter
 // and changes nothing; mark() after it may still refuse, because twins can share a burst. Inline:
@@ -33,8 +34,6 @@ class ReplayWindow {
   bool is_newest(Counter counter) const { return counter.value >= next_; }
   /// One more than the highest accepted counter; 0 before the first.
   std::uint64_t next() const { return next_; }
-  /// What check() and mark() will touch beside the window's first bytes. For prefetching.
-  const void* place_of(Counter counter) const { return &word_of(counter.value); }
   /// Only before a key is first published.
   void reset() { *this = ReplayWindow(); }
 
@@ -45,16 +44,26 @@ class ReplayWindow {
   static constexpr std::uint64_t bit_of(std::uint64_t counter) {
     return std::uint64_t{1} << (counter % kWordBits);
   }
-  std::uint64_t& word_of(std::uint64_t counter) { return words_[counter / kWordBits % kWords]; }
-  const std::uint64_t& word_of(std::uint64_t counter) const {
-    return words_[counter / kWordBits % kWords];
+  static constexpr std::uint64_t place_of(std::uint64_t counter) {
+    return counter / kWordBits % kWords;
+  }
+  std::uint64_t place_of_newest() const { return place_of(next_ - 1); }
+  std::uint64_t& word_at(std::uint64_t place) {
+    return place == place_of_newest() ? newest_word_ : words_[place];
+  }
+  bool has(std::uint64_t counter) const {
+    const std::uint64_t place = place_of(counter);
+    const std::uint64_t word = place == place_of_newest() ? newest_word_ : words_[place];
+    return (word & bit_of(counter)) != 0;
   }
   void forget(std::uint64_t first, std::uint64_t end);
+  void move_to(std::uint64_t counter);
 
   std::uint64_t next_ = 0;
-  std::array<std::uint64_t, kWords> words_{};
+  std::uint64_t newest_word_ = 0;              ///< instead of the one at the newest counter's place
+  std::array<std::uint64_t, kWords> words_{};  ///< of the ring, but for that one
 };
-static_assert(sizeof(ReplayWindow) == 1032);
+static_assert(sizeof(ReplayWindow) == 1040);
 
 inline Freshness ReplayWindow::check(Counter counter, std::uint32_t window) const {
   ensure(window <= kMaxReplayWindow, "the ring remembers kMaxReplayWindow packets");
@@ -63,8 +72,7 @@ inline Freshness ReplayWindow::check(Counter counter, std::uint32_t window) cons
   if (value == std::numeric_limits<std::uint64_t>::max()) return Freshness::late;
   if (value >= next_) return Freshness::fresh;
   if (next_ - value > window) return Freshness::late;
-  const bool seen = (word_of(value) & bit_of(value)) != 0;
-  return seen ? Freshness::duplicate : Freshness::fresh;
+  return has(value) ? Freshness::duplicate : Freshness::fresh;
 }
 
 inline Freshness ReplayWindow::mark(Counter counter, std::uint32_t window) {
@@ -72,19 +80,32 @@ inline Freshness ReplayWindow::mark(Counter counter, std::uint32_t window) {
   if (freshness != Freshness::fresh) return freshness;
   if (counter.value >= next_) {
     if (counter.value != next_) forget(next_, counter.value);
-    next_ = counter.value + 1;
+    move_to(counter.value);
   }
-  word_of(counter.value) |= bit_of(counter.value);
+  word_at(place_of(counter.value)) |= bit_of(counter.value);
   return Freshness::fresh;
+}
+
+/// Makes it the newest.
+inline void ReplayWindow::move_to(std::uint64_t counter) {
+  const std::uint64_t from = place_of_newest(), to = place_of(counter);
+  if (from != to) {
+    words_[from] = newest_word_;
+    newest_word_ = words_[to];
+  }
+  next_ = counter + 1;
 }
 
 /// Their bits are those of counters a lap ago.
 inline void ReplayWindow::forget(std::uint64_t first, std::uint64_t end) {
-  if (end - first >= kMaxReplayWindow) return words_.fill(0);
+  if (end - first >= kMaxReplayWindow) {
+    newest_word_ = 0;
+    return words_.fill(0);
+  }
   while (first != end) {
     const std::uint64_t count = std::min(kWordBits - first % kWordBits, end - first);
     const std::uint64_t bits = ~std::uint64_t{0} >> (kWordBits - count);
-    word_of(first) &= ~(bits << first % kWordBits);
+    word_at(place_of(first)) &= ~(bits << first % kWordBits);
     first += count;
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One record per slot, found by arithmetic, so that a worker can prefetch what it will read while
 // it still parses the packet. A data packet touches as few lines as possible: of the record the
-// head and one line per direction (uplink: two, with the window's word), of the snapshot its first
-// line, downlink also the last; and the lines of the key that its size needs.
+// head and one line per direction, of the snapshot its first line, downlink also the last; and the
+// lines of the key that its size needs.
 //
 //   line 0       head       snapshot pointer, tag, next keys, limits control writes, workers read
 //   line 1       control    key that opens control messages, holder  control writes, worker reads
@@ -87,6 +87,7 @@ struct alignas(64) RecordControl {
   // Of heartbeat replies: the owner worker's, relaxed.
   std::atomic<std::int64_t> next_reply_ns{0};  ///< none before
   std::atomic<std::uint64_t> replies{0};       ///< made over all bindings; numbers their nonces
+  std::atomic<std::uint64_t> metered_up{0};    ///< packets that the meter dropped; the same's
 };
 static_assert(sizeof(RecordControl) == 64);
 
@@ -124,13 +125,13 @@ struct OpeningUse {
   ReplayWindow replay;  ///< worker only
 };
 
-/// First line: all that an uplink packet reads and writes but for its word of the window.
+/// First line: all that an uplink packet reads and writes, unless it is far from the newest or
+/// begins a new word of the window.
 struct alignas(64) UplinkLines {
   std::atomic<std::uint64_t> bound_version{0};  ///< packed version of the binding the counts are of
   std::atomic<std::uint64_t> received{0};       ///< data packets over this binding
   std::atomic<std::uint64_t> bytes{0};          ///< inner bytes delivered, all bindings
   OpeningUse key;                               ///< of the record's own key
-  std::atomic<std::uint64_t> metered_up{0};     ///< packets that the meter dropped
 };
 static_assert(sizeof(UplinkLines) == 17 * 64);
 

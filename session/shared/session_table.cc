@@ -31,7 +31,7 @@ void start_counts(TableRecord& record) {
   for (auto* time : {&health.evidence_ns, &health.next_notice_ns}) time->store(0, kRelaxed);
   DownlinkLine& down = record.downlink;
   for (auto* count : {&down.sent, &down.bound_version, &down.bytes, &record.control.replies,
-                      &record.head.metered_down, &up.metered_up}) {
+                      &record.head.metered_down, &record.control.metered_up}) {
     count->store(0, kRelaxed);
   }
   record.control.next_reply_ns.store(0, kRelaxed);
@@ -219,7 +219,7 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   out.send_counter = down.key.next_counter.load(kRelaxed);
   out.opened_key_epoch = newest_opened(*record);
   out.failed_opens = up.key.failed_opens.load(kRelaxed);
-  out.metered_up = up.metered_up.load(kRelaxed);
+  out.metered_up = record->control.metered_up.load(kRelaxed);
   out.metered_down = record->head.metered_down.load(kRelaxed);
   out.blocks = std::max(up.key.blocks.load(kRelaxed), down.key.blocks.load(kRelaxed));
   return out;

@@ -136,7 +136,7 @@ TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
           &record.health.received_at_ask, &record.health.evidenced, &record.uplink.bound_version,
           &record.downlink.key.next_counter, &record.downlink.sent, &record.downlink.bound_version,
           &record.downlink.bytes, &record.control.replies, &record.head.metered_down,
-          &record.uplink.metered_up}) {
+          &record.control.metered_up}) {
       count->store(99);
     }
     record.health.evidence_ns = record.health.next_notice_ns = record.control.next_reply_ns = 9;
