@@ -10,7 +10,8 @@ namespace {
 
 constexpr Duration kCalm = 2s;           ///< after births and storms
 constexpr Duration kDrain = 1s;          ///< what is still on its way arrives
-constexpr Duration kStormLimit = 15s;    ///< then the rest counts as unfinished
+constexpr Duration kStormLimit = 15s;    ///< and kJumpLimit each: then the rest is unfinished
+constexpr Duration kJumpLimit = 400us;
 constexpr Duration kBirthSilence = 20s;  ///< no birth for so long: give up
 constexpr Duration kEndLimit = 20s;
 constexpr std::uint32_t kPortion = 16;  ///< sessions begun, moved or ended in one turn
@@ -70,7 +71,7 @@ void Conductor::work_storm() {
     if (members_[cursor_]) members_[cursor_]->jump(storm.times, began_, boot_now());
   }
   const bool over = cursor_ == members_.size() && stage_.tally.jumping == 0;
-  if (!over && now_ - began_ < kStormLimit) return;
+  if (!over && now_ - began_ < kStormLimit + kJumpLimit * members_.size()) return;
   finish_stretch(storm.stretch);
   storm.unfinished = stage_.tally.jumping;
   enter(Phase::calm);
