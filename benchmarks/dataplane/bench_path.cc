@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The packet path against its floor, the bare cipher call of the same direction over the same
-// buffers, sizes, keys and order of sessions. Path and floors take turns in slices of 2 048
-// packets; medians are compared, of each row the middle one of several runs counts.
+// buffers, sizes, keys and order of sessions. Path and floors take turns over the same slices of
+// 2 048 packets; medians are compared, of each row the middle one of several runs counts.
 //
 //   bench_path [--sessions 1,1000] [--sizes 64,512,1420,imix] [--zipf] [--runs 3] [--json FILE]
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "base/ensure.h"
 #include "floor.h"
 #include "options.h"
+#include "recording.h"
 #include "slice.h"
 
 namespace jvpn::bench {
@@ -41,9 +42,9 @@ struct Row {
   }
 };
 
-std::optional<double> measure_path(PathRig& rig, Traffic& traffic, Way way) {
+std::optional<double> measure_path(PathRig& rig, std::span<rte_mbuf*> frames, Way way) {
   const Ports ports = rig.ports(way);
-  ports.in.feed(0, traffic.fill(way));
+  ports.in.feed(0, frames);
   const std::size_t before = ports.out.sent(0);
   const auto cycles = cycles_of([&] { rig.forward(Traffic::kSlice); });
   ensure(ports.out.sent(0) - before == Traffic::kSlice,
@@ -51,31 +52,52 @@ std::optional<double> measure_path(PathRig& rig, Traffic& traffic, Way way) {
   return cycles;
 }
 
-std::optional<double> measure_floor(PathRig& rig, Traffic& traffic, Floor& floor, std::size_t ahead,
-                                    Way way) {
-  traffic.fill(way);
-  floor.prepare(rig, traffic.packets(), way);
-  const auto cycles = cycles_of([&] { floor.run(ahead); });
-  ensure(floor.worked(), "the floor does what it is measured for");
-  return cycles;
+std::optional<double> measure_floor(PathRig& rig, std::span<const Packet> packets, Floor& floor,
+                                    std::size_t ahead, Way way) {
+  floor.prepare(rig, packets, way);
+  return cycles_of([&] { floor.run(ahead); });
 }
 
-/// Path and floors in turn, for as many slices each.
-Run measure(PathRig& rig, Traffic& traffic, Way way, int slices) {
-  Floor floor;
-  std::array<std::vector<double>, Floor::kAhead.size() + 1> samples;
-  Run run;
-  const auto keep = [&](std::size_t whose, const std::optional<double>& cycles) {
-    cycles ? samples[whose].push_back(*cycles / kSlice) : void(++run.thrown_away);
-  };
-  for (int slice = 0; slice < slices; ++slice) {
-    for (std::size_t i = 0; i < Floor::kAhead.size(); ++i) {
-      keep(i, measure_floor(rig, traffic, floor, Floor::kAhead[i], way));
-    }
-    keep(Floor::kAhead.size(), measure_path(rig, traffic, way));
+/// The slices of one round. The first of them bring into the cache what the rest find there, and do
+/// not count.
+struct Round {
+  std::size_t slices = 33;
+  std::size_t warm_up = 16;
+
+  /// As many as fit into a moderate amount of memory.
+  static Round of(const Sizes& sizes) {
+    constexpr std::size_t kMost = 256 << 20;
+    const auto slice = static_cast<std::size_t>(mean(sizes)) * Traffic::kSlice;
+    const std::size_t slices = std::clamp<std::size_t>(kMost / slice, 5, Round{}.slices);
+    return {slices, slices / 2};
   }
-  for (std::size_t i = 0; i < Floor::kAhead.size(); ++i) run.floors[i] = median(samples[i]);
-  run.path = median(samples.back());
+};
+
+/// The floors and the path in turn over the same slices, until each has had as many as wanted.
+Run measure(PathRig& rig, Traffic& traffic, Way way, const Round& round, std::size_t wanted) {
+  Floor floor;
+  std::array<std::vector<double>, Floor::kAhead.size()> floors;
+  std::vector<double> path;
+  Run run;
+  const auto keep = [&](std::vector<double>& samples, std::size_t slice,
+                        const std::optional<double>& cycles) {
+    if (slice < round.warm_up) return;
+    cycles ? samples.push_back(*cycles / kSlice) : void(++run.thrown_away);
+  };
+  for (std::size_t done = 0; done < wanted; done += round.slices - round.warm_up) {
+    Recording recording(traffic, way, round.slices);
+    for (std::size_t i = 0; i < floors.size(); ++i) {
+      for (std::size_t n = 0; n < round.slices; ++n) {
+        recording.load(n);
+        keep(floors[i], n, measure_floor(rig, recording.packets(n), floor, Floor::kAhead[i], way));
+      }
+      ensure(floor.worked(), "the floor does what it is measured for");
+    }
+    for (std::size_t n = 0; n < round.slices; ++n)
+      keep(path, n, measure_path(rig, recording.load(n), way));
+  }
+  std::ranges::transform(floors, run.floors.begin(), median);
+  run.path = median(path);
   return run;
 }
 
@@ -136,7 +158,8 @@ std::vector<Row> measure_rows(std::uint32_t sessions, const Options& options) {
     for (Row& row : rows) {
       const Sizes sizes = parse_sizes(row.sizes);
       Traffic traffic(rig, buffers_for(sizes), options.spread(), sizes);
-      row.runs.push_back(measure(rig, traffic, row.way, options.slices));
+      row.runs.push_back(measure(rig, traffic, row.way, Round::of(sizes),
+                                 static_cast<std::size_t>(options.slices)));
     }
   }
   return rows;
