@@ -10,6 +10,9 @@ namespace jvpn {
 class InternetSum {
  public:
   InternetSum& add(ByteView bytes);
+  /// `kSize` bytes, a multiple of four: headers, without a loop.
+  template <std::size_t kSize>
+  InternetSum& add(std::span<const std::uint8_t, kSize> bytes);
   InternetSum& add(std::uint16_t host_order) {
     sum_ += native_word(host_order);
     return *this;
@@ -70,6 +73,18 @@ inline InternetSum& InternetSum::add(ByteView bytes) {
   Bytes<4> rest{};
   if (left != 0) std::memcpy(rest.data(), at, left);
   sum_ += std::bit_cast<std::uint32_t>(rest);
+  return *this;
+}
+
+template <std::size_t kSize>
+InternetSum& InternetSum::add(std::span<const std::uint8_t, kSize> bytes) {
+  static_assert(kSize % 4 == 0 && kSize <= 64, "a header");
+#pragma GCC unroll 16
+  for (std::size_t at = 0; at < kSize; at += 4) {
+    std::uint32_t word;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    sum_ += word;
+  }
   return *this;
 }
 

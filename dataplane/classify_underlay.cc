@@ -100,6 +100,8 @@ Verdict classify_ipv6(const Link& link, ByteSpan packet, Burst& burst, std::size
   return classify_udp(link, {ip.next_header, body}, burst, i);
 }
 
+using HeaderBytes = std::span<const std::uint8_t, sizeof(Ipv4Header)>;
+
 /// What the shape leaves open of a DATA frame: lengths, header checksum and source.
 bool take_data(ByteSpan frame, Burst& burst, std::size_t i) {
   constexpr std::size_t kHeaders = sizeof(Ipv4Header) + sizeof(UdpHeader);
@@ -110,7 +112,7 @@ bool take_data(ByteSpan frame, Burst& burst, std::size_t i) {
     return false;
   }
   if (load_field(udp, &UdpHeader::length).value() != length - sizeof(Ipv4Header)) return false;
-  if (!InternetSum().add(ByteView(ip, sizeof(Ipv4Header))).is_right()) return false;
+  if (!InternetSum().add(HeaderBytes(ip, sizeof(Ipv4Header))).is_right()) return false;
   const Bytes<4> source = load_field(ip, &Ipv4Header::source);
   const std::uint16_t port = load_field(udp, &UdpHeader::source);
   if (!can_be_source(source[0]) || port == 0) return false;

@@ -35,7 +35,8 @@ Verdict copy_congestion(Burst& burst, std::size_t i) {
   return Verdict::undecided;
 }
 
-void forward_to(const Link& out, const EthernetHeader& header, Burst& burst, std::size_t i) {
+[[gnu::always_inline]] inline void forward_to(const Link& out, const EthernetHeader& header,
+                                              Burst& burst, std::size_t i) {
   constexpr std::size_t kHeader = sizeof header;
   std::uint8_t* const begin = burst.payload[i] - kHeader;  // over the data header
   store(begin, header);

@@ -41,17 +41,16 @@ Verdict check(Burst& burst, std::size_t i) {
   return verdict_of(use.replay.check(Counter{header.counter}, window_of(burst, i)));
 }
 
-AeadOp make_op(const Burst& burst, std::size_t i) {
+void make_op(const Burst& burst, std::size_t i, AeadOp& op) {
   const auto size = static_cast<std::uint32_t>(burst.payload_size[i] - kDataOverhead);
   std::uint8_t* const data = burst.payload[i] + sizeof(DataHeader);
-  return {burst.key[i].key,
-          counter_of(burst, i).value,
-          burst.payload[i],
-          sizeof(DataHeader),
-          size,
-          data,
-          data + size,
-          false};
+  op.key = burst.key[i].key;
+  op.counter = counter_of(burst, i).value;
+  op.aad = burst.payload[i];
+  op.aad_size = sizeof(DataHeader);
+  op.size = size;
+  op.data = data;
+  op.tag = data + size;
 }
 
 /// Authentic, but from a source that is neither bound nor draining: it changes nothing, not even
@@ -66,7 +65,7 @@ Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::si
   return hold_uplink(turn, link, burst, i);
 }
 
-inline Verdict mark(Burst& burst, std::size_t i) {
+[[gnu::always_inline]] inline Verdict mark(Burst& burst, std::size_t i) {
   ReplayWindow& replay = burst.key[i].use->replay;
   const Verdict verdict = verdict_of(replay.mark(counter_of(burst, i), window_of(burst, i)));
   if (verdict != Verdict::undecided) return verdict;
@@ -104,7 +103,7 @@ void open_data(Turn& turn, const Link& link, Burst& burst) {
       burst.settle(i, verdict);
       continue;
     }
-    ops[count] = make_op(burst, i);
+    make_op(burst, i, ops[count]);
     packet[count++] = i;
   }
   turn.engine.open(std::span(ops).first(count));

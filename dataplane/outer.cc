@@ -41,22 +41,6 @@ void put16(ByteSpan packet, std::size_t at, std::uint16_t value) {
   store(packet.data() + at, BigEndian<std::uint16_t>(value));
 }
 
-/// Field by field, from the template: what was just copied cannot be read again without waiting.
-void finish_v4(ByteSpan packet, const OuterTemplate& outer, const OuterFields& fields) {
-  constexpr std::size_t kSum = offsetof(Ipv4Header, checksum);
-  const auto partial =
-      load<BigEndian<std::uint16_t>>(outer.bytes.data() + sizeof(EthernetHeader) + kSum);
-  const auto length = static_cast<std::uint16_t>(packet.size());
-  const auto sum =
-      InternetSum().add(partial).add(std::uint16_t{fields.ecn}).add(length).add(fields.id);
-  packet[offsetof(Ipv4Header, tos)] = fields.ecn;
-  put16(packet, offsetof(Ipv4Header, length), length);
-  put16(packet, offsetof(Ipv4Header, id), fields.id);
-  put16(packet, kSum, sum.checksum());
-  put16(packet, sizeof(Ipv4Header) + offsetof(UdpHeader, length),
-        static_cast<std::uint16_t>(length - sizeof(Ipv4Header)));
-}
-
 void finish_v6(ByteSpan packet, const OuterFields& fields) {
   auto ip = load<Ipv6Header>(packet.data());
   const auto length = static_cast<std::uint16_t>(packet.size() - sizeof ip);
@@ -76,19 +60,10 @@ OuterTemplate build_outer(const Link& link, const Endpoint& peer, std::uint16_t 
   return out;
 }
 
-void write_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
-  // Either size by itself: a copy of known length is a few instructions.
-  const std::size_t size = outer_size(outer);
-  if (size == kOuterSizeV4) {
-    std::memcpy(frame.data(), outer.bytes.data(), kOuterSizeV4);
-    store(frame.data(), fields.next_hop);
-    finish_v4(frame.subspan(sizeof(EthernetHeader)), outer, fields);
-  } else {
-    ensure(size == kOuterSizeV6, "headers are there");
-    std::memcpy(frame.data(), outer.bytes.data(), kOuterSizeV6);
-    store(frame.data(), fields.next_hop);
-    finish_v6(frame.subspan(sizeof(EthernetHeader)), fields);
-  }
+void write_outer_v6(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
+  std::memcpy(frame.data(), outer.bytes.data(), kOuterSizeV6);
+  store(frame.data(), fields.next_hop);
+  finish_v6(frame.subspan(sizeof(EthernetHeader)), fields);
 }
 
 void write_udp_checksum_v6(ByteSpan frame) {
@@ -105,8 +80,10 @@ void write_udp_checksum_v6(ByteSpan frame) {
 }
 
 void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
-  write_outer(frame, outer, fields);
-  if (outer_size(outer) == kOuterSizeV6) write_udp_checksum_v6(frame);
+  if (outer_size(outer) == kOuterSizeV4) return write_outer_v4(frame, outer, fields);
+  ensure(outer_size(outer) == kOuterSizeV6, "headers are there");
+  write_outer_v6(frame, outer, fields);
+  write_udp_checksum_v6(frame);
 }
 
 }  // namespace jvpn

@@ -5,6 +5,7 @@
 // In an IPv4 template the checksum field holds the partial sum of the header's constant part.
 #pragma once
 
+#include "base/checksum.h"
 #include "dataplane/link.h"
 #include "session/shared/session_record.h"
 
@@ -33,12 +34,37 @@ struct OuterFields {
   std::uint8_t ecn = 0;  ///< RFC 6040, 4.1: the inner packet's
   std::uint16_t id = 0;  ///< IPv4 identification
 };
-/// `frame` has room for the template in front of the UDP payload that ends it, which need not be
-/// there yet. MAC, ECN, lengths and the header's checksum; no checksum of UDP.
-void write_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields);
+/// `frame` has room for the template, of the family named, in front of the UDP payload that ends
+/// it, which need not be there yet. MAC, ECN, lengths and the header's checksum; no checksum of
+/// UDP.
+[[gnu::always_inline]] inline void write_outer_v4(ByteSpan frame, const OuterTemplate& outer,
+                                                  const OuterFields& fields);
+void write_outer_v6(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields);
 /// Of a frame with written headers and its payload: UDP's checksum over IPv6 (RFC 8200, 8.1).
 void write_udp_checksum_v6(ByteSpan frame);
 /// Both, as the template's family needs: UDP's checksum stays 0 on IPv4.
 void finish_outer(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields);
+
+/// Field by field, from the template: what was just copied cannot be read again without waiting.
+inline void write_outer_v4(ByteSpan frame, const OuterTemplate& outer, const OuterFields& fields) {
+  constexpr std::size_t kIp = sizeof(EthernetHeader), kUdp = kIp + sizeof(Ipv4Header);
+  constexpr std::size_t kSum = kIp + offsetof(Ipv4Header, checksum);
+  std::uint8_t* const at = frame.data();
+  const auto put16 = [at](std::size_t where, std::uint16_t value) {
+    store(at + where, BigEndian<std::uint16_t>(value));
+  };
+  const auto partial = load<BigEndian<std::uint16_t>>(outer.bytes.data() + kSum);
+  const auto length = static_cast<std::uint16_t>(frame.size() - kIp);
+  const auto sum =
+      InternetSum().add(partial).add(std::uint16_t{fields.ecn}).add(length).add(fields.id);
+  std::memcpy(at, outer.bytes.data(), kOuterSizeV4);
+  store(at, fields.next_hop);
+  at[kIp + offsetof(Ipv4Header, tos)] = fields.ecn;
+  put16(kIp + offsetof(Ipv4Header, length), length);
+  put16(kIp + offsetof(Ipv4Header, id), fields.id);
+  put16(kSum, sum.checksum());
+  put16(kUdp + offsetof(UdpHeader, length),
+        static_cast<std::uint16_t>(length - sizeof(Ipv4Header)));
+}
 
 }  // namespace jvpn

@@ -47,7 +47,7 @@ Verdict check(const Turn& turn, KnownMac& hop, const Burst& burst, std::size_t i
 }
 
 /// Takes the next counter and writes all headers; from here on the packet is sealed and leaves.
-AeadOp begin(const KnownMac& hop, const Sealing& sealing, Burst& burst, std::size_t i) {
+void begin(const KnownMac& hop, const Sealing& sealing, Burst& burst, std::size_t i, AeadOp& op) {
   TableRecord& record = *burst.record[i];
   const Snapshot& snapshot = *burst.snapshot[i];
   const std::uint16_t size = burst.payload_size[i];
@@ -66,10 +66,21 @@ AeadOp begin(const KnownMac& hop, const Sealing& sealing, Burst& burst, std::siz
   // Field by field: a whole header put together on the stack would be read before it is written.
   store(header, WirePrefix::make(WireType::data, snapshot.view.client_tag, epoch));
   store(header + sizeof(WirePrefix), BigEndian<std::uint64_t>(counter));
-  write_outer(frame_bytes(burst.frame[i]), snapshot.outer,
-              {hop.mac, burst.ecn[i], static_cast<std::uint16_t>(counter)});
+  const OuterFields fields{hop.mac, burst.ecn[i], static_cast<std::uint16_t>(counter)};
+  const ByteSpan frame = frame_bytes(burst.frame[i]);
+  if (sealing.outer == kOuterSizeV4) [[likely]] {
+    write_outer_v4(frame, snapshot.outer, fields);
+  } else {
+    write_outer_v6(frame, snapshot.outer, fields);
+  }
   burst.leave_carried(i, snapshot.view.underlay, burst.once_sealed[i]);
-  return {sealing.key.key, counter, header, sizeof(DataHeader), size, data, data + size, false};
+  op.key = sealing.key.key;
+  op.counter = counter;
+  op.aad = header;
+  op.aad_size = sizeof(DataHeader);
+  op.size = size;
+  op.data = data;
+  op.tag = data + size;
 }
 
 }  // namespace
@@ -88,7 +99,7 @@ void seal(Turn& turn, Burst& burst) {
       burst.settle(i, verdict);
       continue;
     }
-    ops[count++] = begin(hop, sealing, burst, i);
+    begin(hop, sealing, burst, i, ops[count++]);
     if (sealing.outer == kOuterSizeV6) over_v6[over_v6_count++] = burst.frame[i];
   }
   turn.engine.seal(std::span(ops).first(count));

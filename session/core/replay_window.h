@@ -56,6 +56,12 @@ class ReplayWindow {
     const std::uint64_t word = place == place_of_newest() ? newest_word_ : words_[place];
     return (word & bit_of(counter)) != 0;
   }
+  /// Of a counter that would be the newest: whether it lies within the newest word, and is neither
+  /// that word's first nor its last. (The very last counter of all is some word's last.)
+  static constexpr bool is_inside_word(std::uint64_t counter) {
+    return counter % kWordBits - 1 < kWordBits - 2;
+  }
+  Freshness mark_out_of_order(Counter counter, std::uint32_t window);
   void forget(std::uint64_t first, std::uint64_t end);
   void move_to(std::uint64_t counter);
 
@@ -75,7 +81,16 @@ inline Freshness ReplayWindow::check(Counter counter, std::uint32_t window) cons
   return has(value) ? Freshness::duplicate : Freshness::fresh;
 }
 
-inline Freshness ReplayWindow::mark(Counter counter, std::uint32_t window) {
+[[gnu::always_inline]] inline Freshness ReplayWindow::mark(Counter counter, std::uint32_t window) {
+  if (counter.value == next_ && is_inside_word(next_)) [[likely]] {
+    newest_word_ |= bit_of(next_++);  // what stood there was of a lap ago
+    return Freshness::fresh;
+  }
+  return mark_out_of_order(counter, window);
+}
+
+[[gnu::noinline]] inline Freshness ReplayWindow::mark_out_of_order(Counter counter,
+                                                                   std::uint32_t window) {
   const Freshness freshness = check(counter, window);
   if (freshness != Freshness::fresh) return freshness;
   if (counter.value >= next_) {
