@@ -8,18 +8,13 @@
 
 #include "apps/common/clock.h"
 #include "apps/gateway/last_policy.h"
+#include "apps/gateway/nap.h"
 #include "apps/gateway/preflight.h"
 #include "apps/gateway/startup_log.h"
 
 namespace jvpn {
 namespace {
 
-/// An idle control thread naps: short enough that a jump, which crosses it twice, loses less than a
-/// millisecond to naps; long enough to leave its core to others.
-constexpr Duration kNap = std::chrono::microseconds(400);
-constexpr Duration kAlertNap = std::chrono::microseconds(100);
-/// After a punt more are likely: the rest of the handshake or jump.
-constexpr Duration kAlert = 50ms;
 /// How long the last datagrams may take from the inject ring to the wire.
 constexpr Duration kFarewell = 20ms;
 
@@ -99,15 +94,14 @@ Result<void> Gateway::begin(GatewayConfig& config, ControlLoop::Files files, Soc
 }
 
 void Gateway::run(StopSignal& stop) {
-  Instant alert_until{0};
+  Naps naps;
   Duration nap{};
   while (!stop.wait(nap)) {
     if (stop.take_reload()) reload();
     const Instant now = boot_now();
     const bool worked = loop_->turn(now);
     const bool asked = queue_.serve(*this) != 0;
-    if (worked) alert_until = now + kAlert;
-    nap = worked || asked ? Duration::zero() : now < alert_until ? kAlertNap : kNap;
+    nap = naps.after(worked, asked, now);
   }
   end();
 }
@@ -143,7 +137,7 @@ void Gateway::end() {
   loop_->end_sessions(boot_now());
   while (boot_now() < until) {
     loop_->turn(boot_now());
-    std::this_thread::sleep_for(kNap);
+    std::this_thread::sleep_for(Naps::kNap);
   }
   plane_->stop();
 }

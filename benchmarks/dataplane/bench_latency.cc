@@ -4,24 +4,19 @@
 // kernel took the core away is thrown away, so this is the plane's own latency.
 //
 //   bench_latency [--sessions 10000] [--sizes 64,1420] [--slices 51] [--json FILE]
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "base/ensure.h"
 #include "grid.h"
+#include "percentiles.h"
 #include "slice.h"
 
 namespace jvpn::bench {
 namespace {
 
 constexpr std::array kLoads{0.1, 0.5, 0.9};
-
-double us(double cycles) {
-  return cycles * 1e6 / static_cast<double>(rte_get_tsc_hz());
-}
 
 /// Cycles per packet when there is always a full burst.
 double full_rate(PathRig& rig, Traffic& traffic, Way way, int slices) {
@@ -70,16 +65,6 @@ class PacedSlice {
   std::array<std::uint64_t, Traffic::kSlice> sent_{};
   std::mt19937_64 random_{3};
 };
-
-nlohmann::json percentiles(std::vector<double>& latencies) {
-  ensure(!latencies.empty(), "some slice was left alone by the kernel");
-  std::ranges::sort(latencies);
-  const auto at = [&](double share) {
-    const auto last = static_cast<double>(latencies.size() - 1);
-    return us(latencies[static_cast<std::size_t>(share * last)]);
-  };
-  return {{"p50", at(0.5)}, {"p99", at(0.99)}, {"p99.9", at(0.999)}, {"max", at(1)}};
-}
 
 nlohmann::json measure(PathRig& rig, Way way, const std::string& sizes, const Options& options) {
   const Sizes parsed = parse_sizes(sizes);

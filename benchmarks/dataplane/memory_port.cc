@@ -27,6 +27,7 @@ void MemoryPort::feed(std::size_t queue, std::span<rte_mbuf*> frames) {
   queues_[queue].next = frames.data();
   queues_[queue].end = frames.data() + frames.size();
   queues_[queue].due = nullptr;
+  queues_[queue].calls = 0;
 }
 
 void MemoryPort::feed_paced(std::size_t queue, std::span<rte_mbuf*> frames,
@@ -35,13 +36,29 @@ void MemoryPort::feed_paced(std::size_t queue, std::span<rte_mbuf*> frames,
   queues_[queue].due = due;
 }
 
+void MemoryPort::feed_evenly(std::size_t queue, std::span<rte_mbuf*> frames, std::size_t calls) {
+  feed(queue, frames);
+  queues_[queue].calls = calls;
+  queues_[queue].call = 0;
+}
+
 void MemoryPort::note_times(std::size_t queue, std::uint64_t* times) {
   queues_[queue].times = times;
 }
 
+/// Of `left` frames, so that the last call gets the last one.
+std::size_t MemoryPort::share_of_call(Queue& from, std::size_t left) {
+  const std::size_t calls_left = from.call < from.calls ? from.calls - from.call : 1;
+  ++from.call;
+  return left / calls_left;
+}
+
 std::uint16_t MemoryPort::receive(void* queue, rte_mbuf** frames, std::uint16_t count) {
   Queue& from = *static_cast<Queue*>(queue);
-  auto got = std::min<std::size_t>(count, static_cast<std::size_t>(from.end - from.next));
+  if (from.hook != nullptr) from.hook->on_receive();
+  const auto left = static_cast<std::size_t>(from.end - from.next);
+  auto got = std::min<std::size_t>(count, left);
+  if (from.calls != 0) got = std::min(got, share_of_call(from, left));
   if (from.due != nullptr) {
     const std::uint64_t now = rte_rdtsc();
     got = static_cast<std::size_t>(std::upper_bound(from.due, from.due + got, now) - from.due);
@@ -58,6 +75,7 @@ std::uint16_t MemoryPort::transmit(void* queue, rte_mbuf** frames, std::uint16_t
     to.descriptors[(to.sent + i) % kDescriptors] = frames[i];
   }
   to.sent += count;
+  if (to.kept != nullptr) to.kept = std::copy_n(frames, count, to.kept);
   if (to.times != nullptr) to.times = std::fill_n(to.times, count, rte_rdtsc());
   return count;
 }

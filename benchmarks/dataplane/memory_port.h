@@ -12,6 +12,13 @@
 
 namespace jvpn::bench {
 
+/// Told of each receive call of a queue, on the worker's thread, before it gets anything.
+class ReceiveHook {
+ public:
+  virtual ~ReceiveHook() = default;
+  virtual void on_receive() = 0;
+};
+
 class MemoryPort {
  public:
   static constexpr std::size_t kMaxQueues = 4;
@@ -26,8 +33,16 @@ class MemoryPort {
   void feed(std::size_t queue, std::span<rte_mbuf*> frames);
   /// The same, each frame not before its time (TSC), in order of time.
   void feed_paced(std::size_t queue, std::span<rte_mbuf*> frames, const std::uint64_t* due);
+  /// The same, spread evenly over that many receive calls.
+  void feed_evenly(std::size_t queue, std::span<rte_mbuf*> frames, std::size_t calls);
+  /// Whether frames that were fed have not been received yet.
+  bool has_left(std::size_t queue) const { return queues_[queue].next != queues_[queue].end; }
+  /// Null: nobody is told any longer.
+  void set_hook(std::size_t queue, ReceiveHook* hook) { queues_[queue].hook = hook; }
   /// From now on a queue notes for each frame when it was sent (TSC); null: no longer.
   void note_times(std::size_t queue, std::uint64_t* times);
+  /// From now on a queue puts each frame that was sent there too; null: no longer.
+  void keep_sent(std::size_t queue, rte_mbuf** frames) { queues_[queue].kept = frames; }
   /// Frames that were sent by a queue so far.
   std::size_t sent(std::size_t queue) const { return queues_[queue].sent; }
 
@@ -41,8 +56,13 @@ class MemoryPort {
     std::size_t sent = 0;
     const std::uint64_t* due = nullptr;  ///< of `next`; null: all are
     std::uint64_t* times = nullptr;      ///< where the next one goes; null: nowhere
+    rte_mbuf** kept = nullptr;           ///< the same
+    ReceiveHook* hook = nullptr;
+    std::size_t calls = 0;  ///< over which `next` is spread; 0: no matter
+    std::size_t call = 0;   ///< which of them is the next
     std::array<rte_mbuf*, kDescriptors> descriptors{};
   };
+  static std::size_t share_of_call(Queue& from, std::size_t left);
   static std::uint16_t receive(void* queue, rte_mbuf** frames, std::uint16_t count);
   static std::uint16_t transmit(void* queue, rte_mbuf** frames, std::uint16_t count);
 

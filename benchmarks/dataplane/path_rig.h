@@ -15,11 +15,10 @@
 #include "dataplane/clock.h"
 #include "dataplane/hold_buffers.h"
 #include "dataplane/worker.h"
+#include "frames.h"
 #include "memory_port.h"
 
 namespace jvpn::bench {
-
-inline constexpr EtherAddress kPeerMac{2, 0, 0, 0, 0, 9};
 
 enum class Way : std::uint8_t { uplink, downlink };
 

@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traffic.h"
 
-#include "base/checksum.h"
 #include "base/ensure.h"
 #include "dataplane/outer.h"
+#include "frames.h"
 #include "session/core/wire.h"
 
 namespace jvpn::bench {
-namespace {
-
-void write_inner(std::uint8_t* at, std::uint32_t size, const IpAddress& from, const IpAddress& to) {
-  Ipv4Header ip;
-  ip.length = static_cast<std::uint16_t>(size);
-  ip.protocol = kProtocolUdp;
-  ip.source = from.v4_octets();
-  ip.destination = to.v4_octets();
-  Bytes<sizeof ip> bytes;
-  store(bytes.data(), ip);
-  ip.checksum = InternetSum().add(bytes).checksum();
-  store(at, ip);
-  std::memset(at + sizeof ip, 0x5a, size - sizeof ip);
-}
-
-ByteSpan begin_frame(rte_mbuf* buffer, std::size_t size) {
-  rte_pktmbuf_reset(buffer);
-  char* const at = rte_pktmbuf_append(buffer, static_cast<std::uint16_t>(size));
-  ensure(at != nullptr, "buffers are as large as the frames");
-  return {reinterpret_cast<std::uint8_t*>(at), size};
-}
-
-const IpAddress kServer = IpAddress::v4(0xc0000250u);
-
-}  // namespace
-
 Traffic::Traffic(PathRig& rig, rte_mempool* buffers, Spread spread, Sizes sizes)
     : rig_(rig),
       engine_(std::move(*AeadEngine::create())),
@@ -73,14 +47,7 @@ std::span<rte_mbuf*> Traffic::fill(Way way) {
 
 Packet Traffic::write_uplink(rte_mbuf* buffer, std::uint32_t session, std::uint32_t size) {
   const ByteSpan frame = begin_frame(buffer, kOuterSizeV4 + kDataOverhead + size);
-  // What comes from the peer is what goes to it with the addresses exchanged.
-  Link client = rig_.underlay();
-  client.mac = kPeerMac;
-  client.address = {rig_.client(session).address, 32};
-  client.udp_port = rig_.client(session).port;
-  const Link& gateway = rig_.underlay();
-  finish_outer(frame, build_outer(client, {gateway.address.address, gateway.udp_port}, 0),
-               {gateway.mac, 0, 1});
+  write_outer_from(rig_.client(session), rig_.underlay(), frame);
   std::uint8_t* const header = frame.data() + kOuterSizeV4;
   std::uint8_t* const data = header + sizeof(DataHeader);
   const std::uint64_t counter = counters_[session]++;
@@ -94,10 +61,7 @@ Packet Traffic::write_uplink(rte_mbuf* buffer, std::uint32_t session, std::uint3
 }
 
 Packet Traffic::write_downlink(rte_mbuf* buffer, std::uint32_t session, std::uint32_t size) {
-  const ByteSpan frame = begin_frame(buffer, sizeof(EthernetHeader) + size);
-  store(frame.data(), EthernetHeader{rig_.plaintext().mac, kPeerMac, kEtherIpv4});
-  std::uint8_t* const data = frame.data() + sizeof(EthernetHeader);
-  write_inner(data, size, kServer, rig_.inner(session));
+  std::uint8_t* const data = write_from_server(buffer, rig_.plaintext(), rig_.inner(session), size);
   return {session, size, counters_[session]++, data};
 }
 
