@@ -190,9 +190,10 @@ Result<void> DataPlane::State::lay_out_memory() {
   if (!made) return fail(made.error().what);
   table.emplace(std::move(*made));
   for (std::uint8_t i = 0; i < worker_count(); ++i) {
-    room = take_memory("mailbox", Mailbox::memory_size({}), worker_sockets[i]);
+    const Mailbox::Shape mailbox_shape = Mailbox::shape_for(worker_count());
+    room = take_memory("mailbox", Mailbox::memory_size(mailbox_shape), worker_sockets[i]);
     if (!room) return fail(room.error().what);
-    auto mailbox = Mailbox::create(*room, {});
+    auto mailbox = Mailbox::create(*room, mailbox_shape);
     if (!mailbox) return fail(mailbox.error().what);
     mailboxes.push_back(std::move(*mailbox));
   }

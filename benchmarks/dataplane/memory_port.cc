@@ -31,9 +31,10 @@ void MemoryPort::feed(std::size_t queue, std::span<rte_mbuf*> frames) {
 }
 
 void MemoryPort::feed_paced(std::size_t queue, std::span<rte_mbuf*> frames,
-                            const std::uint64_t* due) {
+                            const std::uint64_t* due, std::uint64_t since) {
   feed(queue, frames);
   queues_[queue].due = due;
+  queues_[queue].since = since;
 }
 
 void MemoryPort::feed_evenly(std::size_t queue, std::span<rte_mbuf*> frames, std::size_t calls) {
@@ -60,7 +61,7 @@ std::uint16_t MemoryPort::receive(void* queue, rte_mbuf** frames, std::uint16_t 
   auto got = std::min<std::size_t>(count, left);
   if (from.calls != 0) got = std::min(got, share_of_call(from, left));
   if (from.due != nullptr) {
-    const std::uint64_t now = rte_rdtsc();
+    const std::uint64_t now = rte_rdtsc() - from.since;
     got = static_cast<std::size_t>(std::upper_bound(from.due, from.due + got, now) - from.due);
     from.due += got;
   }

@@ -31,8 +31,11 @@ class MemoryPort {
 
   /// What the next receive bursts of a queue will return. The array stays the caller's.
   void feed(std::size_t queue, std::span<rte_mbuf*> frames);
-  /// The same, each frame not before its time (TSC), in order of time.
-  void feed_paced(std::size_t queue, std::span<rte_mbuf*> frames, const std::uint64_t* due);
+  /// The same, each frame not before its time (TSC, counted from `since`), in order of time.
+  void feed_paced(std::size_t queue, std::span<rte_mbuf*> frames, const std::uint64_t* due,
+                  std::uint64_t since = 0);
+  /// Times of what is fed count from here on (worker's thread, or before it runs).
+  void count_from(std::size_t queue, std::uint64_t since) { queues_[queue].since = since; }
   /// The same, spread evenly over that many receive calls.
   void feed_evenly(std::size_t queue, std::span<rte_mbuf*> frames, std::size_t calls);
   /// Whether frames that were fed have not been received yet.
@@ -55,6 +58,7 @@ class MemoryPort {
     rte_mbuf** end = nullptr;
     std::size_t sent = 0;
     const std::uint64_t* due = nullptr;  ///< of `next`; null: all are
+    std::uint64_t since = 0;             ///< added to `due`
     std::uint64_t* times = nullptr;      ///< where the next one goes; null: nowhere
     rte_mbuf** kept = nullptr;           ///< the same
     ReceiveHook* hook = nullptr;

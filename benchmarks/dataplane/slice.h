@@ -10,19 +10,21 @@
 
 namespace jvpn::bench {
 
+/// How often the kernel has taken the core from this thread for somebody else.
+inline long involuntary_switches() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nivcsw;
+}
+
 /// TSC cycles that `work` took; nothing when the kernel gave the core to somebody else meanwhile.
 template <class Work>
 std::optional<double> cycles_of(Work&& work) {
-  const auto switches = [] {
-    rusage usage{};
-    getrusage(RUSAGE_THREAD, &usage);
-    return usage.ru_nivcsw;
-  };
-  const long before = switches();
+  const long before = involuntary_switches();
   const std::uint64_t start = rte_rdtsc_precise();
   work();
   const std::uint64_t took = rte_rdtsc_precise() - start;
-  if (switches() != before) return std::nullopt;
+  if (involuntary_switches() != before) return std::nullopt;
   return static_cast<double>(took);
 }
 

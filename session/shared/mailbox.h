@@ -66,9 +66,15 @@ class Mailbox {
  public:
   static constexpr std::uint32_t kMaxCells = 1u << 16;
   struct Shape {
-    std::uint32_t punt_cells = 1024;    ///< per class; 1..kMaxCells
-    std::uint32_t inject_cells = 1024;  ///< 1..kMaxCells
+    std::uint32_t punt_cells = 1024;     ///< of each class but control; 1..kMaxCells
+    std::uint32_t control_cells = 1024;  ///< of that class; 1..kMaxCells
+    std::uint32_t inject_cells = 1024;   ///< 1..kMaxCells
+    bool operator==(const Shape&) const = default;
   };
+  /// Of one of so many workers of a gateway. All workers together can hold a control message of
+  /// each of kStormSessions sessions: all of a large gateway's clients may jump at once.
+  static constexpr std::uint32_t kStormSessions = 16'384;
+  static Shape shape_for(std::uint32_t workers);
   /// Bytes of 64-aligned memory that create() needs; 0 for an impossible shape.
   static std::size_t memory_size(const Shape& shape);
   /// `memory` stays the caller's and must outlive the mailbox.

@@ -11,10 +11,18 @@ bool valid(const Mailbox::Shape& shape) {
   const auto possible = [](std::uint32_t cells) {
     return cells >= 1 && cells <= Mailbox::kMaxCells;
   };
-  return possible(shape.punt_cells) && possible(shape.inject_cells);
+  return possible(shape.punt_cells) && possible(shape.control_cells) &&
+         possible(shape.inject_cells);
 }
 
 }  // namespace
+
+Mailbox::Shape Mailbox::shape_for(std::uint32_t workers) {
+  Shape shape;
+  const std::uint32_t share = (kStormSessions + workers - 1) / workers;
+  shape.control_cells = std::max(shape.control_cells, share);
+  return shape;
+}
 
 std::size_t Mailbox::memory_size(const Shape& shape) {
   if (!valid(shape)) return 0;

@@ -67,6 +67,7 @@ struct Mailbox::State {
 
   explicit State(const Shape& shape) {
     for (Punt& punts : punt) punts.lane.count = shape.punt_cells;
+    punt[static_cast<std::size_t>(PuntClass::control)].lane.count = shape.control_cells;
     inject.count = shape.inject_cells;
   }
 

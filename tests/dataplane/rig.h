@@ -30,7 +30,7 @@ class Rig {
  public:
   static constexpr std::uint8_t kUnderlay = 0;
   static constexpr std::uint8_t kPlaintext = 1;
-  static constexpr Mailbox::Shape kMailboxShape{8, 8};
+  static constexpr Mailbox::Shape kMailboxShape{8, 8, 8};
   static constexpr std::uint32_t kHoldPackets = 24;  ///< per worker
 
   explicit Rig(std::uint8_t workers = 1);

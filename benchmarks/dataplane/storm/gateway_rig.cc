@@ -13,8 +13,8 @@
 namespace jvpn::bench {
 namespace {
 
-constexpr std::size_t kMostSent = 1u << 16;  ///< frames of one port in a slice
 constexpr unsigned kFewCalls = 64;
+constexpr std::uint64_t kPromptUs = 20;  ///< within which a worker that runs sees its slice
 constexpr Duration kHeartbeat = 10s;
 constexpr std::uint32_t kGatewayMb = 192;
 constexpr std::size_t kBytesPerSession = 5 * 1024;
@@ -120,7 +120,6 @@ void GatewayRig::feed_port(Side side) {
   MemoryPort& port = line_->ports[side];
   Feed& feed = feeds_[side];
   if (!feed.due.empty()) {
-    for (std::uint64_t& due : feed.due) due += fed_at_;
     port.feed_paced(0, feed.frames, feed.due.data());
   } else if (side == kUnderlay) {
     // Beside data at the other port: spread over the calls that those will take.
@@ -130,26 +129,24 @@ void GatewayRig::feed_port(Side side) {
     port.feed(0, feed.frames);
   }
   Sent& sent = sent_[side];
-  sent.frames.resize(kMostSent);
-  sent.times.resize(kMostSent);
   sent_before_[side] = port.sent(0);
   port.keep_sent(0, sent.frames.data());
   port.note_times(0, sent.times.data());
 }
 
-void GatewayRig::begin_slice(unsigned least_calls) {
-  fed_at_ = rte_rdtsc();
+/// Returns when (TSC).
+std::uint64_t GatewayRig::begin_slice(unsigned least_calls) {
   for (const Side side : {kUnderlay, kPlaintext}) feed_port(side);
+  const std::uint64_t begin = rte_rdtsc();
   line_->gate.release(least_calls);
+  return begin;
 }
 
 /// After the slice: what was sent, and clean feeds.
 void GatewayRig::end_slice() {
   for (const Side side : {kUnderlay, kPlaintext}) {
-    const std::size_t count = line_->ports[side].sent(0) - sent_before_[side];
-    ensure(count <= kMostSent, "a slice's frames have room");
-    sent_[side].frames.resize(count);
-    sent_[side].times.resize(count);
+    sent_[side].count = line_->ports[side].sent(0) - sent_before_[side];
+    ensure(sent_[side].count <= Sent::kMost, "a slice's frames have room");
     feeds_[side].frames.clear();
     feeds_[side].due.clear();
   }
@@ -177,12 +174,15 @@ void GatewayRig::stand_still(std::uint64_t since) {
 SliceTime GatewayRig::run_slice() {
   leave_out(duration_of(rte_rdtsc() - stands_since_));
   plane_->step(boot_now());  // so that the worker's clock knows
-  const std::uint64_t begin = rte_rdtsc();
-  begin_slice(0);
+  const long switches = involuntary_switches();
+  const std::uint64_t begin = begin_slice(0);
   const SliceGate& gate = line_->gate;
   while (!gate.is_over() && rte_rdtsc() < begin + debt_) rte_pause();
   while (!gate.is_over()) turn_control();
-  const SliceTime took = gate.took();
+  SliceTime took = gate.took();
+  const bool prompt = took.begin < begin + kPromptUs * (rte_get_tsc_hz() / 1'000'000);
+  took.undisturbed = took.undisturbed && prompt && involuntary_switches() == switches;
+  began_at_ = took.begin;
   debt_ = std::max(rte_rdtsc(), begin + debt_) - took.end;
   stand_still(took.end);
   end_slice();

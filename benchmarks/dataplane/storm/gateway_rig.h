@@ -29,8 +29,10 @@ struct Feed {
 
 /// What a port sent in a slice, and when (TSC).
 struct Sent {
-  std::vector<rte_mbuf*> frames;
-  std::vector<std::uint64_t> times;
+  static constexpr std::size_t kMost = 1u << 16;
+  std::size_t count = 0;
+  std::vector<rte_mbuf*> frames = std::vector<rte_mbuf*>(kMost);
+  std::vector<std::uint64_t> times = std::vector<std::uint64_t>(kMost);
 };
 
 struct RigConfig {
@@ -60,7 +62,7 @@ class GatewayRig {
   /// What it sent in the last one.
   const Sent& sent(Side side) const { return sent_[side]; }
   /// TSC from which on its frames were due.
-  std::uint64_t fed_at() const { return fed_at_; }
+  std::uint64_t began_at() const { return began_at_; }
   /// Between slices: the time, which stands still.
   Instant now() const { return now_; }
   /// A slice in which the worker receives all that it is fed, and control has the same time.
@@ -77,7 +79,7 @@ class GatewayRig {
   };
   void take_ports();
   void feed_port(Side side);
-  void begin_slice(unsigned least_calls);
+  std::uint64_t begin_slice(unsigned least_calls);
   void end_slice();
   void turn_control();
   void rest(Duration nap);
@@ -91,7 +93,7 @@ class GatewayRig {
   std::array<std::size_t, 2> sent_before_{};
   std::optional<ControlLoop> loop_;
   Naps naps_;
-  std::uint64_t fed_at_ = 0;
+  std::uint64_t began_at_ = 0;
   Instant now_{0};
   std::uint64_t stands_since_ = 0;  ///< TSC at which time last stood still
   std::uint64_t debt_ = 0;          ///< TSC cycles that control has had more than the worker

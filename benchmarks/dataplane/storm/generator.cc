@@ -56,8 +56,7 @@ Generator::Generator(GatewayRig& rig, Clients& clients, const Load& load)
       clients_(clients),
       load_(load),
       data_buffers_(make_pool("storm_data", load.packets, data_room(load.sizes))),
-      control_buffers_(
-          make_pool("storm_control", clients.count() + kSpareControl, kControlRoom)) {}
+      control_buffers_(make_pool("storm_control", clients.count() + kSpareControl, kControlRoom)) {}
 
 Generator::~Generator() {
   rte_mempool_free(data_buffers_);
@@ -175,14 +174,14 @@ Forwarded Generator::collect(Instant now) {
 
 void Generator::read(GatewayRig::Side side, Instant now, Forwarded& out) {
   const Sent& sent = rig_.sent(side);
-  for (std::size_t i = 0; i < sent.frames.size(); ++i) {
+  for (std::size_t i = 0; i < sent.count; ++i) {
     rte_mbuf* const frame = sent.frames[i];
     if (frame->pool != data_buffers_) {
       read_control(side, bytes_of(frame), now);
     } else {
       ++out.packets;
       if (load_.gap_cycles > 0) {
-        out.latencies.push_back(static_cast<double>(sent.times[i] - rig_.fed_at()) -
+        out.latencies.push_back(static_cast<double>(sent.times[i] - rig_.began_at()) -
                                 due_[frame->hash.usr]);
       }
     }

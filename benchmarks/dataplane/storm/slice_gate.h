@@ -8,11 +8,11 @@
 
 #include <rte_cycles.h>
 #include <rte_pause.h>
-#include <sys/resource.h>
 
 #include <atomic>
 
 #include "benchmarks/dataplane/memory_port.h"
+#include "benchmarks/dataplane/slice.h"
 
 namespace jvpn::bench {
 
@@ -27,7 +27,7 @@ struct SliceTime {
 class SliceGate final : public ReceiveHook {
  public:
   /// A slice is over when neither port has a frame left.
-  SliceGate(const MemoryPort& first, const MemoryPort& second) : first_(first), second_(second) {}
+  SliceGate(MemoryPort& first, MemoryPort& second) : first_(first), second_(second) {}
 
   // ---- benchmark's thread ----
   /// One more slice, of that many receive calls at least.
@@ -56,27 +56,24 @@ class SliceGate final : public ReceiveHook {
  private:
   enum class State : std::uint8_t { over, running, open };
 
-  static long switches() {
-    rusage usage{};
-    getrusage(RUSAGE_THREAD, &usage);
-    return usage.ru_nivcsw;
-  }
   void begin() {
     in_slice_ = true;
     left_ = least_calls_;
-    switches_ = switches();
+    switches_ = involuntary_switches();
     took_.begin = rte_rdtsc_precise();
+    first_.count_from(0, took_.begin);
+    second_.count_from(0, took_.begin);
   }
   void end() {
     took_.end = rte_rdtsc_precise();
-    took_.undisturbed = switches() == switches_;
+    took_.undisturbed = involuntary_switches() == switches_;
     in_slice_ = false;
     auto running = State::running;  // unless it was opened meanwhile
     state_.compare_exchange_strong(running, State::over, std::memory_order_release);
   }
 
-  const MemoryPort& first_;
-  const MemoryPort& second_;
+  MemoryPort& first_;
+  MemoryPort& second_;
   alignas(64) std::atomic<State> state_{State::over};
   unsigned least_calls_ = 0;
   SliceTime took_;

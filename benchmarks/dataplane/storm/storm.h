@@ -7,18 +7,18 @@
 namespace jvpn::bench {
 
 struct StormPlan {
-  int slices = 200;             ///< before each storm, and after it
-  Duration arrival = 100ms;     ///< from the first REQUEST to the last
-  Duration patience = 20s;      ///< then a storm that is not over has failed
+  int slices = 60;           ///< before each storm, and after it
+  Duration arrival = 100ms;  ///< from the first REQUEST to the last
+  Duration patience = 20s;   ///< then a storm that is not over has failed
 };
 
 /// What slices of one kind came to.
 struct Tally {
-  double cycles = 0;      ///< TSC, of the worker
-  double packets = 0;     ///< data packets forwarded
-  double control = 0;     ///< TSC cycles of control's turns in which it had something to do
-  std::size_t lost = 0;   ///< data packets that the worker dropped
-  int disturbed = 0;      ///< slices thrown away, because the kernel took the core
+  double cycles = 0;              ///< TSC, of the worker
+  double packets = 0;             ///< data packets forwarded
+  double control = 0;             ///< TSC cycles of control's turns in which it had something to do
+  std::size_t lost = 0;           ///< data packets that the worker dropped
+  int disturbed = 0;              ///< slices thrown away, because the kernel took the core
   std::vector<double> latencies;  ///< TSC cycles
   double per_packet() const { return cycles / packets; }
 };
