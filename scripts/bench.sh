@@ -12,7 +12,8 @@ scripts="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 build="${JVPN_BUILD:-$scripts/../build}"
 targets=(benchmarks/dataplane/bench_path benchmarks/dataplane/bench_stages
          benchmarks/crypto/bench_aead benchmarks/session/bench_table
-         benchmarks/session/bench_replay_window benchmarks/session/bench_table_under_load)
+         benchmarks/session/bench_replay_window benchmarks/session/bench_table_under_load
+         benchmarks/dataplane/storm/bench_storm)
 
 case " $* " in *" -h "* | *" --help "*) ;; *)
   "$scripts/install_packages.sh" build

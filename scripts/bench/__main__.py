@@ -12,7 +12,7 @@ from pathlib import Path
 from lab import hugepages
 from lab.cleanup import Interrupted, undone_at_exit
 
-from . import bars, page, parts, table
+from . import bars, page, parts, storms, table
 from .programs import Failed, Rig
 
 PAGE_BYTES = 2 << 20
@@ -58,7 +58,7 @@ def raise_hugepages(stack, grids):
 
 
 def measure(options, stack):
-    """Rows of the path, then those of its parts."""
+    """Rows of the path, then those of its parts and of storms."""
     grids = QUICK if options.quick else FULL
     if options.sessions:
         grids = [Grid(tuple(options.sessions), grid.sizes, grid.zipf) for grid in grids]
@@ -66,23 +66,30 @@ def measure(options, stack):
     raise_hugepages(stack, grids)
     rig = Rig(options.build, folder)
     rows = [row for grid in grids for row in rig.measure(grid, options.runs, options.slices)]
-    return rows, parts.measure(options.build, options.quick)
+    return (rows, parts.measure(options.build, options.quick),
+            storms.measure(options.build, folder, options.quick))
 
 
-def show(rows, components):
+def show(rows, components, stormy):
     print()
     for lines in (table.rows_lines(rows), table.stages_lines(rows),
-                  table.lines_of_parts(components), table.bars_lines(rows)):
+                  table.lines_of_parts(components), storms.lines(stormy), table.bars_lines(rows)):
         print("\n".join(lines) + "\n")
-    judged, missed = bars.judged(rows), bars.missed(rows)
-    print(f"{len(judged) - len(missed)} of {len(judged)} bars met", flush=True)
+    judged = len(bars.judged(rows)) + len(stormy)
+    print(f"{judged - missed(rows, stormy)} of {judged} bars met", flush=True)
 
 
-def write(options, rows, components):
+def missed(rows, stormy):
+    """How many bars are."""
+    return len(bars.missed(rows)) + len(storms.missed(stormy))
+
+
+def write(options, rows, components, stormy):
     if options.json:
-        options.json.write_text(json.dumps(rows + components, indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(rows + components + stormy, indent=1) + "\n",
+                                encoding="utf-8")
     if options.html:
-        options.html.write_text(page.render(rows, components), encoding="utf-8")
+        options.html.write_text(page.render(rows, components, stormy), encoding="utf-8")
 
 
 def main(arguments=None):
@@ -90,17 +97,17 @@ def main(arguments=None):
     started = time.monotonic()
     try:
         with undone_at_exit() as stack:
-            rows, components = measure(options, stack)
+            rows, components, stormy = measure(options, stack)
     except Interrupted as interrupted:
         print(f"\n{interrupted}; hugepages are as they were", file=sys.stderr)
         return interrupted.exit_code
     except (Failed, OSError) as error:
         print(f"\nFAILED: {error}", file=sys.stderr)
         return 1
-    show(rows, components)
-    write(options, rows, components)
+    show(rows, components, stormy)
+    write(options, rows, components, stormy)
     print(f"{time.monotonic() - started:.0f} s")
-    return 1 if bars.missed(rows) else 0
+    return 1 if missed(rows, stormy) else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-from bench import bars, page, parts, table  # noqa: E402  (the path above comes first)
+from bench import bars, page, parts, storms, table  # noqa: E402  (the path above comes first)
 
 
 def row(path="uplink", sessions=1, size=64, ratio=1.5, draw="uniform"):
@@ -53,6 +53,22 @@ class Shown(unittest.TestCase):
         self.assertEqual(text.count("<svg"), 4 + 2 + 2)  # rates, times, stages
         self.assertNotIn("http", text)
         Balanced(self).feed(text)
+
+
+class Storms(unittest.TestCase):
+    def row(self, ratio):
+        quantiles = {"p50": 2.0, "p99": 3.0, "p99.9": 4.5, "max": 9.0}
+        return {"storm": "uplink", "sessions": 10_000, "ratio": ratio, "bar": 0.98,
+                "latency_us": {"before": quantiles, "during": dict(quantiles, **{"p99.9": 45.6})},
+                "ms": {"all": 480.0}, "control_us_per_jump": 21.0}
+
+    def test_a_storm_may_take_two_hundredths_of_the_throughput(self):
+        self.assertEqual(storms.missed([self.row(0.98), self.row(0.9795)]), [])
+        self.assertEqual(len(storms.missed([self.row(0.979)])), 1)
+
+    def test_a_line_says_what_was_kept_and_how_late_packets_were(self):
+        line = list(storms.lines([self.row(0.95)]))[1]
+        self.assertRegex(line, r"0\.950 >= 0\.98 MISSED +p99\.9 4\.5 -> 45\.6 +all bound in 480 ms")
 
 
 class Balanced(HTMLParser):

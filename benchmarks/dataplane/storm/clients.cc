@@ -90,8 +90,10 @@ Endpoint Clients::source(std::uint32_t index) const {
   return {address_of(index, members_[index].generation), kPort};
 }
 
-Endpoint Clients::observed(std::uint32_t index) const {
-  return members_[index].agent.status().observed;
+/// As the gateway has told it.
+bool Clients::is_bound_here(std::uint32_t index) const {
+  const client::Status status = members_[index].agent.status();
+  return status.state == State::attached && status.observed == source(index);
 }
 
 void Clients::settle(std::uint32_t index, Instant now) {
@@ -104,6 +106,10 @@ void Clients::settle(std::uint32_t index, Instant now) {
     doing_.clear();
   }
   member.due = member.agent.next_deadline(now);
+  if (member.is_jumping && is_bound_here(index)) {
+    member.is_jumping = false;
+    --jumping_;
+  }
 }
 
 void Clients::carry_out(std::uint32_t, const client::SendDatagram& send) {
@@ -114,9 +120,6 @@ void Clients::carry_out(std::uint32_t index, const client::WriteEvent& write) {
   Member& member = members_[index];
   if (write.event.type == "SessionCreated") born_ += !std::exchange(member.is_born, true);
   if (write.event.type == "SessionTerminated") ++ended_;
-  if (write.event.type != "TransportSwitch" || !member.is_jumping) return;
-  member.is_jumping = false;
-  --jumping_;
 }
 
 }  // namespace jvpn::bench

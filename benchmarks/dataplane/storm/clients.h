@@ -44,8 +44,9 @@ class Clients {
   std::uint32_t seal(std::uint32_t index, client::OutgoingPacket packet);
   /// Where it sends from at present.
   Endpoint source(std::uint32_t index) const;
-  /// Where the gateway says that it sees it.
-  Endpoint observed(std::uint32_t index) const;
+  /// Does it know that the gateway has bound it to where it is?
+  bool is_bound_here(std::uint32_t index) const;
+  client::Status status(std::uint32_t index) const { return members_[index].agent.status(); }
   IpAddress inner(std::uint32_t index) const { return who_.inner(index); }
 
  private:

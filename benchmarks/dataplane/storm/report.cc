@@ -12,8 +12,12 @@ namespace {
 
 using json = nlohmann::json;
 
-constexpr std::array kRings{"punt_full", "tx_full", "injected_lost", "sends_lost", "notices_lost"};
-constexpr std::array kOtherDrops{"control_budget", "unbound_transport", "late_unbound"};
+/// Of these none may be lost.
+constexpr std::array kRings{"punt_full", "tx_full", "injected_lost"};
+/// Answers are lost when the kernel takes the worker's core for as long as control takes to fill
+/// the inject ring; clients ask again.
+constexpr std::array kOtherDrops{"sends_lost", "notices_lost", "control_budget",
+                                 "unbound_transport", "late_unbound"};
 constexpr double kCyclesOfASecond = 1e6;  ///< as us() counts
 
 /// What each storm says of itself.

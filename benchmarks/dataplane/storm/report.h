@@ -17,7 +17,7 @@ nlohmann::json throughput_of(const std::vector<StormResult>& storms, std::uint32
 nlohmann::json latency_of(const std::vector<StormResult>& storms);
 /// What was dropped since the start, at rings and by budgets.
 nlohmann::json drops_of(GatewayRig& rig);
-/// Whether no ring was ever full.
+/// Whether no ring at which the worker would drop was ever full.
 bool rings_held(const nlohmann::json& row);
 
 void print_heading();

@@ -43,6 +43,7 @@ class Storm {
 
  private:
   void slice(Tally& tally);
+  [[noreturn]] void give_up() const;
   void storm(const StormPlan& plan, StormResult& out);
 
   GatewayRig& rig_;

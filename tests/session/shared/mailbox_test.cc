@@ -12,7 +12,7 @@
 namespace jvpn {
 namespace {
 
-constexpr Mailbox::Shape kShape{.punt_cells = 4, .inject_cells = 6};
+constexpr Mailbox::Shape kShape{.punt_cells = 4, .control_cells = 4, .inject_cells = 6};
 
 struct Mail : testing::Test {
   AlignedMemory memory{Mailbox::memory_size(kShape)};
@@ -125,7 +125,8 @@ TEST_F(Mail, GoesRoundManyTimesWithoutLosingACell) {
 
 TEST(MailboxMemory, IsUsedToItsExactEnd) {
   for (std::uint32_t cells : {1u, 3u, 4u, 100u}) {
-    const Mailbox::Shape shape{.punt_cells = cells, .inject_cells = cells};
+    const Mailbox::Shape shape{
+        .punt_cells = cells, .control_cells = cells + 2, .inject_cells = cells};
     const std::size_t size = Mailbox::memory_size(shape);
     AlignedMemory memory(size + 64);
     ASSERT_TRUE(Mailbox::create(memory.span().first(size), shape));
@@ -139,11 +140,40 @@ TEST(MailboxMemory, IsUsedToItsExactEnd) {
 TEST(MailboxMemory, RefusesImpossibleShapes) {
   AlignedMemory memory(1 << 16);
   for (const Mailbox::Shape& shape :
-       {Mailbox::Shape{.punt_cells = 0, .inject_cells = 1},
-        Mailbox::Shape{.punt_cells = 1, .inject_cells = Mailbox::kMaxCells + 1}}) {
+       {Mailbox::Shape{.punt_cells = 0, .control_cells = 1, .inject_cells = 1},
+        Mailbox::Shape{.punt_cells = 1, .control_cells = 0, .inject_cells = 1},
+        Mailbox::Shape{
+            .punt_cells = 1, .control_cells = 1, .inject_cells = Mailbox::kMaxCells + 1}}) {
     EXPECT_EQ(Mailbox::memory_size(shape), 0u);
     EXPECT_FALSE(Mailbox::create(memory.span(), shape));
   }
+}
+
+TEST(MailboxShape, HoldsAControlMessageOfEachSessionOfAStorm) {
+  for (const std::uint32_t workers : {1u, 2u, 3u, 16u, 64u}) {
+    const Mailbox::Shape shape = Mailbox::shape_for(workers);
+    EXPECT_GE(shape.control_cells * workers, 16'384u) << workers;
+    EXPECT_GE(shape.control_cells, shape.punt_cells) << workers;
+    EXPECT_NE(Mailbox::memory_size(shape), 0u) << workers;
+  }
+  EXPECT_EQ(Mailbox::shape_for(1).punt_cells, 1024u);  // only that class
+}
+
+TEST(MailboxShape, GivesTheControlClassItsOwnNumberOfCells) {
+  constexpr Mailbox::Shape shape{.punt_cells = 2, .control_cells = 5, .inject_cells = 1};
+  AlignedMemory memory(Mailbox::memory_size(shape));
+  Mailbox mailbox = Mailbox::create(memory.span(), shape).value();
+  const auto room = [&](PuntClass kind) {
+    int cells = 0;
+    for (PuntCell* cell = mailbox.begin_punt(kind); cell != nullptr; ++cells) {
+      mailbox.punt(cell);
+      cell = mailbox.begin_punt(kind);
+    }
+    return cells;
+  };
+  EXPECT_EQ(room(PuntClass::control), 5);
+  EXPECT_EQ(room(PuntClass::handshake), 2);
+  EXPECT_EQ(room(PuntClass::ticketed), 2);
 }
 
 using MailDeathTest = Mail;

@@ -93,7 +93,7 @@ struct ControlSide {
 };
 
 TEST(MailboxThreads, EveryMessageArrivesWholeAndInOrderBothWays) {
-  constexpr Mailbox::Shape shape{.punt_cells = 16, .inject_cells = 16};
+  constexpr Mailbox::Shape shape{.punt_cells = 16, .control_cells = 16, .inject_cells = 16};
   AlignedMemory memory(Mailbox::memory_size(shape));
   Mailbox mailbox = Mailbox::create(memory.span(), shape).value();
   WorkerSide worker{mailbox};
