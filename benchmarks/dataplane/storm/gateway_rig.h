@@ -35,6 +35,12 @@ struct Sent {
   std::vector<std::uint64_t> times = std::vector<std::uint64_t>(kMost);
 };
 
+/// The gateway's ports, underlay first, and where its worker waits.
+struct Line {
+  std::array<MemoryPort, 2> ports{MemoryPort(0), MemoryPort(1)};
+  SliceGate gate{ports[0], ports[1]};
+};
+
 struct RigConfig {
   std::uint32_t sessions = 1;
   unsigned control_core = 0;
@@ -73,10 +79,6 @@ class GatewayRig {
   double control_cycles() const { return control_cycles_; }
 
  private:
-  struct Line {
-    std::array<MemoryPort, 2> ports{MemoryPort(kUnderlay), MemoryPort(kPlaintext)};
-    SliceGate gate{ports[kUnderlay], ports[kPlaintext]};
-  };
   void take_ports();
   void feed_port(Side side);
   std::uint64_t begin_slice(unsigned least_calls);
