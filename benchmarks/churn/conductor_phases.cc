@@ -11,7 +11,7 @@ namespace {
 constexpr Duration kCalm = 2s;           ///< after births and storms
 constexpr Duration kDrain = 1s;          ///< what is still on its way arrives
 constexpr Duration kStormLimit = 15s;    ///< and kJumpLimit each: then the rest is unfinished
-constexpr Duration kJumpLimit = 400us;
+constexpr Duration kJumpLimit = std::chrono::microseconds(400);
 constexpr Duration kBirthSilence = 20s;  ///< no birth for so long: give up
 constexpr Duration kEndLimit = 20s;
 constexpr std::uint32_t kPortion = 16;  ///< sessions begun, moved or ended in one turn
