@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/ipsec_mb.h"
 #include "crypto/secret.h"
 
 namespace jvpn {
@@ -22,15 +23,15 @@ inline constexpr std::size_t kAeadNonceSize = 12;
 /// Which of ipsec-mb's implementations to run. `automatic` takes the best the CPU has.
 enum class ArchTier : std::uint8_t { automatic, sse, avx, avx2, avx512 };
 
-/// A key ready for use, and the IV its nonces are made from: 1 024 B, aligned to cache lines.
+/// A key ready for use, and the IV its nonces are made from: 16 cache lines, with ipsec-mb 2.0 20.
 /// Trivially copyable so that it can live in caller-provided memory; wipe it with wipe_key().
 struct alignas(64) AeadKey {
-  Bytes<1008> schedule;  ///< gcm_key_data, or the raw 32-byte ChaCha20 key at its beginning
+  Bytes<kGcmKeySize> schedule;  ///< gcm_key_data, or the raw 32-byte ChaCha20 key at its beginning
   Bytes<kAeadNonceSize> iv;
   Suite suite;
   Bytes<3> unused;
 };
-static_assert(sizeof(AeadKey) == 1024);
+static_assert(sizeof(AeadKey) == kGcmKeySize + 16 && sizeof(AeadKey) % 64 == 0);
 
 void wipe_key(AeadKey& key);
 

@@ -4,7 +4,6 @@
 
 namespace jvpn {
 
-static_assert(sizeof(gcm_key_data) <= sizeof(AeadKey::schedule));
 static_assert(alignof(AeadKey) >= alignof(gcm_key_data) && offsetof(AeadKey, schedule) == 0);
 
 void wipe_key(AeadKey& key) {

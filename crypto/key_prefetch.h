@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fetches keys shortly before their turn: with many sessions each packet's key lies in memory.
+// Fetches keys shortly before their turn: with many sessions each packet's key lies in memory. What
+// is fetched is what ipsec-mb reads on CPUs with VAES and AVX-512, line for line.
 #pragma once
 
 #include <algorithm>
@@ -12,17 +13,39 @@ namespace jvpn {
 /// Packets between the fetch of a key and its use.
 inline constexpr std::size_t kKeysAhead = 4;
 
-/// Fetches what a message of `size` bytes reads of its AES-GCM key: the round keys in front and, at
-/// the end, as many powers of the hash key as it has blocks, and the nonce's constant part.
-inline void prefetch_key(const AeadKey& key, std::size_t size) {
-  constexpr std::size_t kLine = 64, kLines = sizeof(AeadKey) / kLine;
-  constexpr std::size_t kRoundKeyLines = 4, kPowersALine = 4;
+/// A key in cache lines: 15 round keys in front, then its tables of powers of the hash key.
+inline constexpr std::size_t kKeyLines = sizeof(AeadKey) / 64, kRoundKeyLines = 4;
+inline constexpr std::size_t kPowerTableLines = (kKeyLines - kRoundKeyLines) / kGcmPowerTables;
+
+/// How many lines at the end of each table a message of `size` bytes reads: four powers a line, as
+/// many powers as it has blocks, three more for header and lengths.
+constexpr std::size_t power_lines(std::size_t size) {
   const std::size_t blocks = (size + 15) / 16;
-  const std::size_t powers = (blocks + 3 + kPowersALine - 1) / kPowersALine;
-  const std::size_t last = std::min(powers, kLines - kRoundKeyLines);
-  const auto* const lines = reinterpret_cast<const std::uint8_t*>(&key);
-  for (std::size_t n = 0; n < kRoundKeyLines; ++n) __builtin_prefetch(lines + n * kLine);
-  for (std::size_t n = kLines - last; n < kLines; ++n) __builtin_prefetch(lines + n * kLine);
+  return std::min((blocks + 3 + 3) / 4, kPowerTableLines);
+}
+
+/// Calls `visit` with the number of each line that a message with so many power_lines() reads, the
+/// nonce's constant part in the last one included.
+template <class Visit>
+void for_each_key_line(std::size_t power_lines, Visit visit) {
+  for (std::size_t line = 0; line < kRoundKeyLines; ++line) visit(line);
+  for (std::size_t table = 0; table < kGcmPowerTables; ++table) {
+    const std::size_t end = kRoundKeyLines + (table + 1) * kPowerTableLines;
+    for (std::size_t line = end - power_lines; line < end; ++line) visit(line);
+  }
+}
+
+/// Fetches what a message with so many power_lines() reads of its AES-GCM key. Only the address is
+/// looked at.
+inline void prefetch_key_lines(const void* key, std::size_t power_lines) {
+  const auto* const bytes = static_cast<const std::uint8_t*>(key);
+  for_each_key_line(power_lines,
+                    [bytes](std::size_t line) { __builtin_prefetch(bytes + line * 64); });
+}
+
+/// Fetches what a message of `size` bytes reads of its AES-GCM key.
+inline void prefetch_key(const AeadKey& key, std::size_t size) {
+  prefetch_key_lines(&key, power_lines(size));
 }
 
 /// Before the first of `ops`.

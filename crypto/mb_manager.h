@@ -2,12 +2,11 @@
 // The one place that starts ipsec-mb: a manager of the wanted implementation tier, or why not.
 #pragma once
 
-#include <intel-ipsec-mb.h>
-
 #include <memory>
 
 #include "base/result.h"
 #include "crypto/aead.h"
+#include "crypto/ipsec_mb.h"
 
 namespace jvpn {
 

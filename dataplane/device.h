@@ -2,6 +2,7 @@
 // The `device` key of a port: what it names, and what we add to it. Text only; nothing is opened.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 

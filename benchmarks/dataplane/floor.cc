@@ -4,27 +4,10 @@
 #include <algorithm>
 #include <ranges>
 
+#include "crypto/key_prefetch.h"
 #include "session/core/wire.h"
 
 namespace jvpn::bench {
-namespace {
-
-constexpr std::uint32_t kKeyLines = sizeof(AeadKey) / 64;
-constexpr std::uint32_t kRoundKeyLines = 4;  // 15 round keys of 16 bytes, at the beginning
-
-/// Of the hash key's powers, which lie in the last twelve lines, four to a line, highest first: as
-/// many as there are blocks, three more for header and lengths.
-std::uint32_t hash_lines(std::uint32_t size) {
-  const std::uint32_t blocks = (size + 15) / 16;
-  return std::min((blocks + 3 + 3) / 4, kKeyLines - kRoundKeyLines);
-}
-
-void prefetch_lines(const void* from, std::uint32_t first, std::uint32_t end) {
-  const auto* at = static_cast<const std::uint8_t*>(from);
-  for (std::uint32_t line = first; line < end; ++line) __builtin_prefetch(at + 64 * line);
-}
-
-}  // namespace
 
 Floor::Floor()
     : manager_(std::move(start_mb_manager(ArchTier::automatic)->manager)),
@@ -43,7 +26,7 @@ void Floor::prepare(PathRig& rig, std::span<const Packet> packets, Way way) {
     call.key = reinterpret_cast<const gcm_key_data*>(&key);
     call.data = packet.data;
     call.size = packet.size;
-    call.hash_lines = hash_lines(packet.size);
+    call.power_lines = power_lines(packet.size);
     call.nonce = PathRig::nonce(way, packet.session, packet.counter);
     call.tag = way == Way::uplink ? call.opened_tag.data() : packet.data + packet.size;
   }
@@ -54,9 +37,7 @@ void Floor::run(Cipher cipher, std::size_t ahead) {
   const std::size_t count = calls_.size();
   for (std::size_t i = 0; i < count; ++i) {
     if (ahead != 0 && i + ahead < count) {
-      const Call& next = calls_[i + ahead];
-      prefetch_lines(next.key, 0, kRoundKeyLines);
-      prefetch_lines(next.key, kKeyLines - next.hash_lines, kKeyLines);
+      prefetch_key_lines(calls_[i + ahead].key, calls_[i + ahead].power_lines);
     }
     Call& call = calls_[i];
     cipher(call.key, &context_, call.data, call.data, call.size, call.nonce.data(),

@@ -31,7 +31,7 @@ class Floor {
     std::uint8_t* data = nullptr;
     std::uint8_t* tag = nullptr;  ///< seal: behind the data; open: `opened_tag`
     std::uint32_t size = 0;
-    std::uint32_t hash_lines = 0;  ///< that it uses, the last of the key's 16
+    std::size_t power_lines = 0;  ///< of the key (crypto/key_prefetch.h)
     Bytes<kAeadNonceSize> nonce{};
     Bytes<kAeadTagSize> opened_tag{};
   };

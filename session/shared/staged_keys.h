@@ -21,7 +21,7 @@ struct alignas(64) StagedKeys {
   AeadKey uplink_key;
   AeadKey downlink_key;
 };
-static_assert(sizeof(StagedKeys) == 50 * 64);
+static_assert(sizeof(StagedKeys) == 18 * 64 + 2 * sizeof(AeadKey));
 
 /// An uplink key and what it has been used for.
 struct OpeningKey {
