@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Runs a command in a chroot of Debian 13, in a copy of this tree with builds of its own:
-#   debian13.sh scripts/test.sh              every test, with that Debian's compilers, DPDK and ipsec-mb
-#   debian13.sh scripts/bench.sh --quick     the same for the benchmarks
-#   debian13.sh bash                         a shell
+#   debian13.sh scripts/test.sh            every test, by that Debian's compilers, DPDK and ipsec-mb
+#   debian13.sh scripts/bench.sh --quick   the same for the benchmarks
+#   debian13.sh bash                       a shell
 # Needs root. The first call makes the chroot, build-debian13/; later ones bring changed sources
 # over and build incrementally. Removing the folder undoes everything. Packages come from where
 # this machine's apt has its own, or from the MIRROR of the environment. The exit code is the
@@ -43,8 +43,8 @@ make_chroot() {
   attend env http_proxy="${http_proxy:-$proxy}" debootstrap --variant=minbase \
     --include=ca-certificates trixie "$part" $(mirror) >"$log" 2>&1 ||
     { tail -5 "$log" >&2
-      fail "debootstrap failed (log: $log). Is Debian's mirror within reach, and are there 8 GiB of" \
-           "room? MIRROR=URL names another mirror; the next call starts afresh."; }
+      fail "debootstrap failed (log: $log). Is Debian's mirror within reach, and is there room for" \
+           "8 GiB? MIRROR=URL names another mirror; the next call starts afresh."; }
   mv "$part" "$chroot"
 }
 
@@ -52,7 +52,7 @@ make_chroot() {
 bring_sources() {
   mkdir -p "$chroot/src"
   find "$chroot/src" -mindepth 1 -maxdepth 1 ! -name 'build*' -exec rm -rf {} +
-  tar -C "$root" --format=posix --exclude='./build*' --exclude=./.git --exclude=__pycache__ -cf - . |
+  tar -C "$root" -c --format=posix --exclude='./build*' --exclude=./.git --exclude=__pycache__ . |
     tar -C "$chroot/src" -xf -
 }
 

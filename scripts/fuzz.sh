@@ -5,7 +5,7 @@
 #   fuzz.sh --smoke [TARGET...]   20 s for each target, as scripts/test.sh does
 #   fuzz.sh --seeds [TARGET...]   writes the targets' seeds into tests/fuzz/corpus
 # Prints executions, coverage and marks of each; fails for a crash, whose input it names, and for a
-# mark that the corpus does not reach. Built in build-asan by clang 14 with ASan and UBSan, as the
+# mark that the corpus does not reach. Built in build-asan by clang with ASan and UBSan, as the
 # unit tests are; logs, findings and new inputs lie in build-logs/fuzz.
 set -euo pipefail
 

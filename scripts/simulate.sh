@@ -14,7 +14,8 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 ccache="$(command -v ccache >/dev/null && echo 'ccache ' || true)"
 compiler="${CXX:-${ccache}g++}"
-sanitizing="${ccache}clang++-14"  # as scripts/suite/meson.py has it
+clang=clang++-14  # or whichever is here, as in scripts/suite/meson.py
+command -v "$clang" >/dev/null || clang=clang++
 
 # build NAME MESON_OPTIONS...: prints the program's path
 build() {
@@ -33,7 +34,7 @@ check_builds() {
   local -A programs=(
     [O0]="$(build sim-O0 -Doptimization=0)"
     [O3]="$(build sim-O3 -Doptimization=3)"
-    [asan]="$(compiler="$sanitizing" build asan -Dwerror=true -Dcpp_args=-g1 -Dfuzz=true \
+    [asan]="$(compiler="$ccache$clang" build asan -Dwerror=true -Dcpp_args=-g1 -Dfuzz=true \
       -Dbenchmarks=false -Doptimization=1)"
   )
   local -A audits

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fuzzing with libFuzzer: builds tests/fuzz with clang 14, in the same tree as the unit tests under
+"""Fuzzing with libFuzzer: builds tests/fuzz with clang, in the same tree as the unit tests under
 ASan, and runs its targets, two at a time.
 
 Each target first replays its corpus and its own fresh seeds, which must reach every mark of the

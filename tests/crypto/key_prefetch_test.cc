@@ -17,7 +17,8 @@ using Lines = std::set<std::size_t>;
 class KeyPrefetch : public testing::Test {
  protected:
   void SetUp() override {
-    if (!cpu_has(ArchTier::avx512) || !__builtin_cpu_supports("vaes")) {
+    const MbManager manager = std::move(start_mb_manager(ArchTier::automatic)->manager);
+    if (engine_.tier() != ArchTier::avx512 || (manager->features & IMB_FEATURE_VAES) == 0) {
       GTEST_SKIP() << "unproven here: which lines of a key are read, without VAES and AVX-512";
     }
     engine_.expand(Suite::aes_256_gcm, Key32(), Bytes<12>{1}, key_);
@@ -64,7 +65,7 @@ TEST_F(KeyPrefetch, FetchesEachLineThatTheCipherReads) {
 }
 
 TEST_F(KeyPrefetch, FetchesHardlyMoreThanTheCipherReads) {
-  for (std::size_t size : {64, 512, 1420}) {
+  for (const std::size_t size : {64U, 512U, 1420U}) {
     EXPECT_LE(fetched(size).size(), read(size).size() + kGcmPowerTables) << size << " bytes";
   }
 }
