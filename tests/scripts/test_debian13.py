@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What debian13.sh does around the command: told by stand-ins of debootstrap and chroot, which leave
-the real system in place of Debian 13."""
+"""What debian13.sh does around a command: told by stand-ins of debootstrap and chroot, which leave
+this system in place of Debian 13."""
 
 import os
 import shutil
@@ -14,8 +14,8 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 STAND_INS = {
     "apt-get": 'case "$*" in indextargets*) echo http://mirror.test/debian ;; esac',
     "apt-config": 'case "$1" in shell) echo "proxy=\'http://proxy.test\'" ;;'
-                  " dump) echo 'Acquire::http::Proxy \"http://proxy.test\";'; echo 'APT::Other \"1\";' ;;"
-                  " esac",
+                  " dump) echo 'Acquire::http::Proxy \"http://proxy.test\";'"
+                  "; echo 'APT::Other \"1\";' ;; esac",
     "dpkg-query": "printf installed",
     # debootstrap --variant=... --include=... trixie FOLDER MIRROR
     "debootstrap": 'echo "$4" "$5" "$http_proxy" >"$BOOTSTRAPPED"; mkdir -p "$4/etc/apt/apt.conf.d"'
@@ -77,8 +77,9 @@ class Debian13(unittest.TestCase):
         self.run_there("true")
         self.assertEqual(self.bootstrapped.read_text(encoding="utf-8").split(),
                          [f"{self.chroot}.part", "http://mirror.test/debian", "http://proxy.test"])
-        settings = (self.chroot / "etc/apt/apt.conf.d/99-as-on-the-host").read_text(encoding="utf-8")
-        self.assertEqual(settings, 'Acquire::http::Proxy "http://proxy.test";\n')
+        settings = self.chroot / "etc/apt/apt.conf.d/99-as-on-the-host"
+        self.assertEqual(settings.read_text(encoding="utf-8"),
+                         'Acquire::http::Proxy "http://proxy.test";\n')
         self.bootstrapped.unlink()
         self.assertEqual(self.run_there("true")[0], 0)
         self.assertFalse(self.bootstrapped.exists())
