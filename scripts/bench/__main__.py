@@ -16,7 +16,7 @@ from . import bars, page, parts, storms, table
 from .programs import Failed, Rig
 
 PAGE_BYTES = 2 << 20
-BYTES_PER_SESSION = 4_300  # of the table; PathRig::memory_size() says exactly
+BYTES_PER_SESSION = 4_850  # of the table, with ipsec-mb 2.0; PathRig::memory_size() says exactly
 OTHER_BYTES = 256 << 20
 
 
