@@ -47,12 +47,12 @@ Result<void> Port::start(const DeviceText& device, const PortWish& wish) {
   rte_eth_dev_info info{};
   if (rte_eth_dev_info_get(id_, &info) != 0) return refuse(device, "it tells nothing about itself");
   if (auto enough = check_queues(device, info, wish.queues()); !enough) return enough;
-  const bool spreads = wish.queues() > 1 && (info.flow_type_rss_offloads & wanted_rss()) != 0;
-  Result<void> up = bring_up(device, wish, spreads, wish.interrupts);
+  const std::uint64_t hashed = wish.queues() > 1 ? info.flow_type_rss_offloads & wanted_rss() : 0;
+  Result<void> up = bring_up(device, wish, hashed, wish.interrupts);
   // A driver may offer what its device then refuses: with less, until there is nothing left to
   // drop.
-  if (!up && wish.interrupts) up = bring_up(device, wish, spreads, false);
-  if (!up && spreads) up = bring_up(device, wish, false, false);
+  if (!up && wish.interrupts) up = bring_up(device, wish, hashed, false);
+  if (!up && hashed != 0) up = bring_up(device, wish, 0, false);
   if (!up) return up;
   rte_ether_addr address{};
   if (rte_eth_macaddr_get(id_, &address) != 0) return refuse(device, "it has no MAC address");
@@ -62,15 +62,13 @@ Result<void> Port::start(const DeviceText& device, const PortWish& wish) {
   return {};
 }
 
-Result<void> Port::bring_up(const DeviceText& device, const PortWish& wish, bool with_rss,
+Result<void> Port::bring_up(const DeviceText& device, const PortWish& wish, std::uint64_t hashed,
                             bool with_interrupts) {
-  rte_eth_dev_info info{};
-  rte_eth_dev_info_get(id_, &info);
   rte_eth_conf shape{};
   shape.intr_conf.rxq = with_interrupts ? 1 : 0;
-  if (with_rss) {
+  if (hashed != 0) {
     shape.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-    shape.rx_adv_conf.rss_conf.rss_hf = info.flow_type_rss_offloads & wanted_rss();
+    shape.rx_adv_conf.rss_conf.rss_hf = hashed;
   }
   if (rte_eth_dev_configure(id_, wish.queues(), wish.queues(), &shape) != 0) {
     return refuse(device,

@@ -46,7 +46,8 @@ class Port {
   static constexpr std::uint16_t kNone = 0xffff;
   explicit Port(std::uint16_t id) : id_(id) {}
   Result<void> start(const DeviceText& device, const PortWish& wish);
-  Result<void> bring_up(const DeviceText& device, const PortWish& wish, bool with_rss,
+  /// `hashed`: which frames are spread over the queues, as RTE_ETH_RSS_* flags; 0: none.
+  Result<void> bring_up(const DeviceText& device, const PortWish& wish, std::uint64_t hashed,
                         bool with_interrupts);
   Result<void> set_up_queues(const DeviceText& device, const PortWish& wish);
 

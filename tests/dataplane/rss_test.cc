@@ -21,7 +21,7 @@ struct NullPort : testing::Test {
   /// Every entry of the table leads to this queue.
   void point_all_to(std::uint16_t queue) {
     rte_eth_dev_info info{};
-    rte_eth_dev_info_get(port->id(), &info);
+    ASSERT_EQ(rte_eth_dev_info_get(port->id(), &info), 0);
     std::vector<rte_eth_rss_reta_entry64> groups(info.reta_size / RTE_ETH_RETA_GROUP_SIZE);
     for (rte_eth_rss_reta_entry64& group : groups) {
       group.mask = ~std::uint64_t{0};
