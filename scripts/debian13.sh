@@ -64,6 +64,7 @@ bring_network_settings() {
 }
 
 mount_what_a_system_has() {
+  mount --bind "$chroot" "$chroot"  # "ip netns" wants / to be a mount
   mount -t proc proc "$chroot/proc"
   mount --rbind /sys "$chroot/sys"
   mount --rbind /dev "$chroot/dev"
