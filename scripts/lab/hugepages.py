@@ -53,8 +53,9 @@ def reserve(stack, pages):
     missing = pages - _read(FREE)
     if missing <= 0:
         return
-    stack.callback(_write, before)
     try:
+        _write(before)  # as it is: where that is refused, as in containers, nothing is to be undone
+        stack.callback(_write, before)
         _write(before + missing)
     except OSError as error:
         raise Unavailable(f"{NUMBER} cannot be written ({error.strerror})") from error
