@@ -56,6 +56,14 @@ bring_sources() {
     tar -C "$chroot/src" -xf -
 }
 
+# Public test vectors, where there are any: they lie beside the tree, in the chroot too.
+bring_vectors() {
+  local vectors="${JVPN_VECTORS:-$root/../shared/vectors}"
+  [ -d "$vectors" ] || return 0
+  mkdir -p "$chroot/shared/vectors"
+  cp -a "$vectors/." "$chroot/shared/vectors"
+}
+
 # How this machine's apt reaches a mirror is how that of the chroot does.
 bring_network_settings() {
   cp -L /etc/resolv.conf "$chroot/etc/resolv.conf"
@@ -77,6 +85,7 @@ inside() {
   mount -t proc proc /proc
   [ -d "$chroot" ] || make_chroot
   bring_sources
+  bring_vectors
   bring_network_settings
   mount_what_a_system_has
   attend chroot "$chroot" env -i --chdir=/src HOME=/root TERM="${TERM:-dumb}" \

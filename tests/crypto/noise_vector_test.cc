@@ -49,8 +49,8 @@ void check_cacophony(const nlohmann::json& v) {
   const auto ours = initiator.read_message2(expected(1), psk, read2);
   EXPECT_EQ(read2, payload(1));
   ASSERT_TRUE(ours && theirs);
-  EXPECT_EQ(to_hex(ours->handshake_hash), v.at("handshake_hash"));
-  EXPECT_EQ(to_hex(theirs->handshake_hash), v.at("handshake_hash"));
+  EXPECT_EQ(ours->handshake_hash, unhex_exactly<64>(v.at("handshake_hash")));
+  EXPECT_EQ(theirs->handshake_hash, unhex_exactly<64>(v.at("handshake_hash")));
   EXPECT_TRUE(ours->chaining_key.equals(theirs->chaining_key));
 
   std::array<Secret<64>, 2> split;

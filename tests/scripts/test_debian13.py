@@ -116,6 +116,13 @@ class Debian13(unittest.TestCase):
         self.assertFalse((there / "build-debian13").exists())
 
     @needs_root
+    def test_vectors_beside_the_tree_lie_beside_the_copy(self):
+        vectors = self.root.parent / "shared/vectors"
+        vectors.mkdir(parents=True)
+        (vectors / "aes.json").touch()
+        self.assertEqual(self.run_there("ls", "../shared/vectors")[1], "aes.json\n")
+
+    @needs_root
     def test_two_at_a_time_are_refused(self):
         first = self.start("sh", "-c", "echo ready; sleep 60")
         self.assertEqual(first.stdout.readline(), "ready\n")
