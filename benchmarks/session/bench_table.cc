@@ -18,7 +18,7 @@ void find_burst(benchmark::State& state) {
     for (std::size_t i = 0; i < kBurst; ++i, ++at) {
       const Tag tag = full.tags[at % full.tags.size()];
       const Snapshot* snapshot = full.table.find(tag, *full.table.record(tag));
-      benchmark::DoNotOptimize(snapshot->view.bound_version);
+      benchmark::DoNotOptimize(StateVersion(snapshot->view.bound_version));
     }
     full.table.quiescent(0);
   }
@@ -43,7 +43,7 @@ void find_burst_prefetched(benchmark::State& state) {
       __builtin_prefetch(snapshots[i]);
     }
     for (const Snapshot* snapshot : snapshots) {
-      benchmark::DoNotOptimize(snapshot->view.bound_version);
+      benchmark::DoNotOptimize(StateVersion(snapshot->view.bound_version));
     }
     at += kBurst;
     full.table.quiescent(0);

@@ -41,7 +41,7 @@ struct LookUp {
     for (std::size_t i = 0; i < kBurst; ++i, ++at) {
       const Tag tag = full.tags[at % full.tags.size()];
       const Snapshot* snapshot = full.table.find(tag, *full.table.record(tag));
-      benchmark::DoNotOptimize(snapshot->view.bound_version);
+      benchmark::DoNotOptimize(StateVersion(snapshot->view.bound_version));
     }
     full.table.quiescent(0);
   }
