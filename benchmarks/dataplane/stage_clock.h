@@ -20,7 +20,8 @@ inline constexpr std::array<std::string_view, 18> kStageNames{
     "turn",     "classify", "neighbours", "handshakes", "lookup", "dead tags",
     "ticketed", "controls", "release",    "open",       "cipher", "heartbeats",
     "deliver",  "echoes",   "too big",    "hold",       "seal",   "finish"};
-using StageCycles = std::array<std::uint64_t, kStageNames.size()>;
+/// Below zero where a stage takes less than the reading, give or take.
+using StageCycles = std::array<std::int64_t, kStageNames.size()>;
 
 constexpr std::size_t stage_index(std::string_view name) {
   std::size_t i = 0;
@@ -34,7 +35,7 @@ class StageClock {
   /// Charges what passed to the stage that ran; `next` runs from now on. Returns the one before.
   std::size_t pass_to(std::size_t next) {
     const std::uint64_t now = rte_rdtsc();
-    charged_[current_] += now - since_ - cost_;
+    charged_[current_] += static_cast<std::int64_t>(now - since_ - cost_);
     since_ = now;
     const std::size_t before = current_;
     current_ = next;

@@ -4,6 +4,7 @@
 import json
 import signal
 import subprocess
+import tempfile
 
 from lab import kernel
 
@@ -68,7 +69,7 @@ def _key(row):
 
 def google_benchmark(build, program, seconds):
     """The figures of each case of a Google Benchmark program."""
-    text = run([build / "benchmarks" / program, "--benchmark_format=json",
-                f"--benchmark_min_time={seconds}"], show=False)
-    figures, _ = json.JSONDecoder().raw_decode(text[text.index("{"):])  # its warnings stand around
-    return figures["benchmarks"]
+    with tempfile.NamedTemporaryFile(prefix="jvpn-bench-", suffix=".json") as file:
+        run([build / "benchmarks" / program, "--benchmark_out_format=json",
+             f"--benchmark_out={file.name}", f"--benchmark_min_time={seconds}"], show=False)
+        return json.loads(file.read())["benchmarks"]  # what it prints has warnings in between
