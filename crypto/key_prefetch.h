@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <span>
 
+#include "base/prefetch.h"
 #include "crypto/aead.h"
 
 namespace jvpn {
@@ -39,8 +40,7 @@ void for_each_key_line(std::size_t power_lines, Visit visit) {
 /// looked at.
 inline void prefetch_key_lines(const void* key, std::size_t power_lines) {
   const auto* const bytes = static_cast<const std::uint8_t*>(key);
-  for_each_key_line(power_lines,
-                    [bytes](std::size_t line) { __builtin_prefetch(bytes + line * 64); });
+  for_each_key_line(power_lines, [bytes](std::size_t line) { prefetch(bytes + line * 64); });
 }
 
 /// Fetches what a message of `size` bytes reads of its AES-GCM key.

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "base/prefetch.h"
 #include "full_table.h"
 
 namespace jvpn {
@@ -36,11 +37,11 @@ void find_burst_prefetched(benchmark::State& state) {
     const auto tag_of = [&](std::size_t i) { return full.tags[(at + i) % full.tags.size()]; };
     for (std::size_t i = 0; i < kBurst; ++i) {
       records[i] = full.table.record(tag_of(i));
-      __builtin_prefetch(&records[i]->head);
+      prefetch(&records[i]->head);
     }
     for (std::size_t i = 0; i < kBurst; ++i) {
       snapshots[i] = full.table.find(tag_of(i), *records[i]);
-      __builtin_prefetch(snapshots[i]);
+      prefetch(snapshots[i]);
     }
     for (const Snapshot* snapshot : snapshots) {
       benchmark::DoNotOptimize(StateVersion(snapshot->view.bound_version));

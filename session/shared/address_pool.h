@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/prefetch.h"
 #include "base/result.h"
 #include "session/core/address.h"
 
@@ -34,7 +35,7 @@ class AddressPool {
     return slots_[offset_of(address)].load(std::memory_order_relaxed);
   }
   /// Any worker, any address: brings the entry near that slot_of() will read.
-  void prefetch(const IpAddress& address) const { __builtin_prefetch(&slots_[offset_of(address)]); }
+  void prefetch(const IpAddress& address) const { jvpn::prefetch(&slots_[offset_of(address)]); }
 
  private:
   /// An address as two words, compared without a loop. Byte order is the machine's on both sides.

@@ -51,8 +51,19 @@ class CheckHotPath(unittest.TestCase):
 
     def test_accepts_what_another_listed_file_defines(self):
         objects = {"dataplane/seal": self.compiled("seal", "void other(); void f() { other(); }"),
-                   "dataplane/steer": self.compiled("steer", "void other() {}")}
+                   "dataplane/finish": self.compiled("finish", "void other() {}")}
         self.assertEqual(check_hot_path.check(objects), [])
+
+    def test_misses_the_fetches_that_a_compiler_has_left_out(self):
+        for fetch, left_out in (("__builtin_prefetch(at)", True), ("jvpn::prefetch(at)", False)):
+            source = ('#include "base/prefetch.h"\n'
+                      f"[[gnu::noinline]] static void fetch(const void* at) {{ {fetch}; }}\n"
+                      "void f(const char* at) { fetch(at); fetch(at + 64); }")
+            with self.subTest(fetch):
+                breaches = check_hot_path.check({"crypto/aead": self.compiled("aead", source)})
+                self.assertEqual([breach for breach in breaches if "fetches nothing" in breach],
+                                 breaches)
+                self.assertEqual(bool(breaches), left_out)
 
     def test_accepts_an_invariant_that_ends_the_process(self):
         source = ('#include "base/ensure.h"\nvoid f(int n) { jvpn::ensure(n > 0, "it counts");'
