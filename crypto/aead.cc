@@ -116,7 +116,6 @@ inline void AeadEngine::State::run_gcm(AeadOp& op, const Nonce& nonce) {
 
 template <AeadDirection kDirection>
 void AeadEngine::State::run(std::span<AeadOp> ops) {
-  prefetch_first_keys(ops);
   NoncesAhead nonces(ops);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     prefetch_next_key(ops, i);

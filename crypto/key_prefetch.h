@@ -48,14 +48,12 @@ inline void prefetch_key(const AeadKey& key, std::size_t size) {
   prefetch_key_lines(&key, power_lines(size));
 }
 
-/// Before the first of `ops`.
-inline void prefetch_first_keys(std::span<const AeadOp> ops) {
-  for (const AeadOp& op : ops.first(std::min(kKeysAhead, ops.size()))) {
-    prefetch_key(*op.key, op.size);
-  }
+/// When `op` becomes number `i` of a burst, while its other packets are still being looked at.
+inline void prefetch_early_key(const AeadOp& op, std::size_t i) {
+  if (i < kKeysAhead) prefetch_key(*op.key, op.size);
 }
 
-/// Before number `i`. One session's packets in a row have their key at hand already.
+/// Before the cipher's number `i`. One session's packets in a row have their key at hand already.
 inline void prefetch_next_key(std::span<const AeadOp> ops, std::size_t i) {
   if (i + kKeysAhead >= ops.size() || ops[i + kKeysAhead].key == ops[i].key) return;
   prefetch_key(*ops[i + kKeysAhead].key, ops[i + kKeysAhead].size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Check, open, mark: what the window would refuse is not opened, what does not open marks nothing,
 // and marking may still refuse, because twins can share a burst.
+#include "crypto/key_prefetch.h"
 #include "dataplane/hold.h"
 #include "dataplane/punt.h"
 #include "dataplane/session_lines.h"
@@ -104,6 +105,7 @@ void open_data(Turn& turn, const Link& link, Burst& burst) {
       continue;
     }
     make_op(burst, i, ops[count]);
+    prefetch_early_key(ops[count], count);
     packet[count++] = i;
   }
   turn.engine.open(std::span(ops).first(count));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/seal.h"
 
+#include "crypto/key_prefetch.h"
 #include "dataplane/outer.h"
 #include "dataplane/session_lines.h"
 #include "session/core/key_budget.h"
@@ -99,7 +100,9 @@ void seal(Turn& turn, Burst& burst) {
       burst.settle(i, verdict);
       continue;
     }
-    begin(hop, sealing, burst, i, ops[count++]);
+    begin(hop, sealing, burst, i, ops[count]);
+    prefetch_early_key(ops[count], count);
+    ++count;
     if (sealing.outer == kOuterSizeV6) over_v6[over_v6_count++] = burst.frame[i];
   }
   turn.engine.seal(std::span(ops).first(count));

@@ -28,7 +28,7 @@ WORKER_FILES = {
 
 # These have instructions that fetch cache lines ahead.
 FETCHING = {"crypto/aead", "dataplane/classify_plaintext", "dataplane/classify_underlay",
-            "dataplane/steer"}
+            "dataplane/open_data", "dataplane/steer"}
 
 # Symbol -> why a worker may refer to it.
 ALLOWED = {
