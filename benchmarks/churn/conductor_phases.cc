@@ -8,9 +8,9 @@
 namespace jvpn::churn {
 namespace {
 
-constexpr Duration kCalm = 2s;           ///< after births and storms
-constexpr Duration kDrain = 1s;          ///< what is still on its way arrives
-constexpr Duration kStormLimit = 15s;    ///< and kJumpLimit each: then the rest is unfinished
+constexpr Duration kCalm = 2s;         ///< after births and storms
+constexpr Duration kDrain = 1s;        ///< what is still on its way arrives
+constexpr Duration kStormLimit = 15s;  ///< and kJumpLimit each: then the rest is unfinished
 constexpr Duration kJumpLimit = std::chrono::microseconds(400);
 constexpr Duration kBirthSilence = 20s;  ///< no birth for so long: give up
 constexpr Duration kEndLimit = 20s;
