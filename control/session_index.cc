@@ -41,12 +41,13 @@ void SessionIndex::put_into_slot(Session& session) {
   if (session.tag == Tag{}) return;
   const std::uint32_t slot = slot_of(session.tag);
   if (slot >= by_slot_.size()) by_slot_.resize(slot + 1);
-  ensure(by_slot_[slot] == nullptr, "tags come from a slot that was free");
   by_slot_[slot] = &session;
 }
 
 void SessionIndex::take_out_of_slot(const Session& session) {
-  if (session.tag != Tag{}) by_slot_[slot_of(session.tag)] = nullptr;
+  if (session.tag == Tag{}) return;
+  Session*& holder = by_slot_[slot_of(session.tag)];
+  if (holder == &session) holder = nullptr;
 }
 
 Session* SessionIndex::find(const SessionId& id) const {

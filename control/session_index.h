@@ -23,6 +23,8 @@ class SessionIndex {
   void move_to(Session& session, Tag tag);
 
   Session* find(const SessionId& id) const;
+  /// A session that is out of the table may still bear the tag of a slot that has another by now:
+  /// it is not found by it any more.
   Session* find(Tag tag) const;
   const std::map<SessionId, std::unique_ptr<Session>>& all() const { return by_id_; }
 
