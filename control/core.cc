@@ -50,7 +50,7 @@ struct ControlCore::State {
   }
 
   Node node;
-  std::size_t next_sampled = 0;  ///< the slot that next_live_tags() begins with
+  std::size_t next_sampled = 0;  ///< the place in turn that next_live_tags() begins with
 };
 
 ControlCore::ControlCore(ControlConfig config, RandomSource& random, SlotSource& slots)
@@ -209,11 +209,11 @@ std::vector<Tag> ControlCore::live_tags() const {
 
 std::vector<Tag> ControlCore::next_live_tags(std::size_t most) {
   std::vector<Tag> tags;
-  const std::span<Session* const> slots = state_->node.sessions.by_slot();
+  const std::span<Session* const> all = state_->node.sessions.in_turn();
   std::size_t& next = state_->next_sampled;
-  for (std::size_t n = 0; n < slots.size() && tags.size() < most; ++n, ++next) {
-    if (next >= slots.size()) next = 0;
-    if (slots[next] != nullptr && is_forwarding(*slots[next])) tags.push_back(slots[next]->tag);
+  for (std::size_t n = 0; n < std::min(most, all.size()); ++n, ++next) {
+    if (next >= all.size()) next = 0;
+    if (is_forwarding(*all[next])) tags.push_back(all[next]->tag);
   }
   return tags;
 }

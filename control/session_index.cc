@@ -18,6 +18,8 @@ Session& SessionIndex::add(std::unique_ptr<Session> session) {
   ensure(new_id, "ids are random");
   found_by_id_.emplace(added.id, &added);
   put_into_slot(added);
+  place_[&added] = in_turn_.size();
+  in_turn_.push_back(&added);
   ++by_origin_[added.origin];
   return added;
 }
@@ -25,6 +27,7 @@ Session& SessionIndex::add(std::unique_ptr<Session> session) {
 void SessionIndex::remove(Session& session) {
   unqueue(session);
   take_out_of_slot(session);
+  take_out_of_turn(session);
   found_by_id_.erase(session.id);
   const auto origin = by_origin_.find(session.origin);
   if (--origin->second == 0) by_origin_.erase(origin);
@@ -48,6 +51,13 @@ void SessionIndex::take_out_of_slot(const Session& session) {
   if (session.tag == Tag{}) return;
   Session*& holder = by_slot_[slot_of(session.tag)];
   if (holder == &session) holder = nullptr;
+}
+
+void SessionIndex::take_out_of_turn(const Session& session) {
+  const std::size_t gap = place_.extract(&session).mapped();
+  in_turn_[gap] = in_turn_.back();
+  in_turn_.pop_back();
+  if (gap < in_turn_.size()) place_[in_turn_[gap]] = gap;
 }
 
 Session* SessionIndex::find(const SessionId& id) const {

@@ -28,8 +28,9 @@ class SessionIndex {
   Session* find(Tag tag) const;
   const std::map<SessionId, std::unique_ptr<Session>>& all() const { return by_id_; }
 
-  /// Each slot's session; null: none.
-  std::span<Session* const> by_slot() const { return by_slot_; }
+  /// All of them, in no order that means anything, but the same for the same inputs: for a walk
+  /// that goes on from call to call. Removal moves the last one into the gap.
+  std::span<Session* const> in_turn() const { return in_turn_; }
 
   /// How many sessions were born in this network.
   std::size_t count_from(const SourcePrefix& network) const;
@@ -44,11 +45,14 @@ class SessionIndex {
  private:
   void put_into_slot(Session& session);
   void take_out_of_slot(const Session& session);
+  void take_out_of_turn(const Session& session);
   void unqueue(Session& session);
 
   std::map<SessionId, std::unique_ptr<Session>> by_id_;
   std::unordered_map<SessionId, Session*> found_by_id_;  ///< the same, without a walk down a tree
-  std::vector<Session*> by_slot_;
+  std::vector<Session*> by_slot_;                        ///< null: the slot has none
+  std::vector<Session*> in_turn_;
+  std::unordered_map<const Session*, std::size_t> place_;  ///< of each in `in_turn_`
   std::set<std::pair<Instant, SessionId>> due_;
   std::map<SourcePrefix, std::size_t> by_origin_;
 };

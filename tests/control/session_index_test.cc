@@ -42,7 +42,22 @@ TEST_F(SessionIndexTest, ASlotBelongsToItsNewestSession) {
   EXPECT_EQ(index.find(tag_of(3, 8)), &next);
   index.remove(leaving);
   EXPECT_EQ(index.find(tag_of(3, 8)), &next);
-  EXPECT_EQ(index.by_slot()[3], &next);
+}
+
+TEST_F(SessionIndexTest, EachSessionHasItsTurnWhoeverLeaves) {
+  Session& first = add(1, tag_of(100'000, 1));
+  Session& second = add(2, tag_of(3, 1));
+  Session& third = add(3, tag_of(4, 1));
+  const auto turn = [&] {
+    return std::set<Session*>(index.in_turn().begin(), index.in_turn().end());
+  };
+  EXPECT_EQ(index.in_turn().size(), 3u);
+  index.remove(first);
+  EXPECT_EQ(turn(), (std::set<Session*>{&second, &third}));
+  index.remove(second);
+  EXPECT_EQ(turn(), (std::set<Session*>{&third}));
+  index.remove(third);
+  EXPECT_TRUE(index.in_turn().empty());
 }
 
 TEST_F(SessionIndexTest, ALaterDeadlineWaitsForTheEarlierOneInTheQueue) {
