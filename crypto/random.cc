@@ -3,10 +3,31 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 namespace jvpn {
 
 void SystemRandom::fill(ByteSpan out) {
   if (!out.empty()) randombytes_buf(out.data(), out.size());
+}
+
+PooledRandom::~PooledRandom() {
+  sodium_memzero(pool_.data(), pool_.size());
+}
+
+void PooledRandom::fill(ByteSpan out) {
+  while (!out.empty()) {
+    if (used_ == pool_.size()) {
+      system_.fill(pool_);
+      used_ = 0;
+    }
+    const ByteSpan left = ByteSpan(pool_).subspan(used_);
+    const ByteSpan drawn = left.first(std::min(out.size(), left.size()));
+    std::ranges::copy(drawn, out.begin());
+    sodium_memzero(drawn.data(), drawn.size());
+    used_ += drawn.size();
+    out = out.subspan(drawn.size());
+  }
 }
 
 SeededRandom::SeededRandom(std::uint64_t seed) {

@@ -26,6 +26,25 @@ class SystemRandom final : public RandomSource {
   void fill(ByteSpan out) override;
 };
 
+/// The system's random bytes, fetched a page at a time for who draws a few very often: a call of
+/// the kernel costs more than sealing a message does. What was handed out is wiped here. One
+/// thread.
+class PooledRandom final : public RandomSource {
+ public:
+  PooledRandom() = default;
+  ~PooledRandom() override;
+  PooledRandom(const PooledRandom&) = delete;
+  PooledRandom(PooledRandom&&) noexcept : PooledRandom() {}  ///< begins a page of its own
+  PooledRandom& operator=(const PooledRandom&) = delete;
+
+  void fill(ByteSpan out) override;
+
+ private:
+  SystemRandom system_;
+  Bytes<4096> pool_{};
+  std::size_t used_ = pool_.size();
+};
+
 /// ChaCha20 keystream of a seed. For tests and simulation only.
 class SeededRandom final : public RandomSource {
  public:

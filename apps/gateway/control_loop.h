@@ -94,7 +94,7 @@ class ControlLoop final : private ControlOutlets {
   AeadEngine aead_;
   std::optional<AuditFile> audit_file_;
   AuditLog audit_;
-  SystemRandom system_random_;
+  PooledRandom system_random_;
   TableSlots slots_;
   MemoryStore store_;
   std::optional<FlightFile> flight_;

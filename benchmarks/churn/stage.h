@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "benchmarks/churn/options.h"
-#include "benchmarks/churn/pooled_random.h"
 #include "benchmarks/churn/source_plan.h"
 #include "benchmarks/churn/tally.h"
 #include "benchmarks/churn/timer_wheel.h"
@@ -13,6 +12,7 @@
 #include "client/action.h"
 #include "client/packet.h"
 #include "crypto/aead.h"
+#include "crypto/random.h"
 
 namespace jvpn::churn {
 

@@ -70,11 +70,13 @@ void Clients::receive(const Endpoint& to, ByteSpan payload, Instant now) {
 }
 
 void Clients::tick(Instant now) {
-  for (std::uint32_t i = 0; i < count(); ++i) {
-    if (now < members_[i].due) continue;
-    members_[i].agent.on_tick(now, actions_);
-    settle(i, now);
-  }
+  for (std::uint32_t i = 0; i < count(); ++i) tick(i, now);
+}
+
+void Clients::tick(std::uint32_t index, Instant now) {
+  if (now < members_[index].due) return;
+  members_[index].agent.on_tick(now, actions_);
+  settle(index, now);
 }
 
 bool Clients::is_settled(std::uint32_t index) const {

@@ -29,8 +29,9 @@ class Clients {
   void jump(std::uint32_t index, Instant now);
   /// A datagram to one of their addresses; strays are counted.
   void receive(const Endpoint& to, ByteSpan payload, Instant now);
-  /// What is due.
+  /// What is due, of all or of one.
   void tick(Instant now);
+  void tick(std::uint32_t index, Instant now);
 
   std::vector<ClientDatagram> outbox;
   std::uint32_t born() const { return born_; }
