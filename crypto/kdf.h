@@ -26,7 +26,7 @@ Mac mac(ByteView key, ByteView message);
 /// Constant time.
 bool mac_equals(const Mac& a, const Mac& b);
 
-/// BLAKE2b-256, unkeyed: peer fingerprints, audit hash chain.
+/// BLAKE2b-256, unkeyed: peer fingerprints, jitter.
 Bytes<32> hash(ByteView message);
 
 }  // namespace jvpn

@@ -21,6 +21,7 @@ enum class Primitive : std::uint8_t {
   derive,              ///< input: label; aad: context
   mac,                 ///< keyed BLAKE2b-128 of input
   hash,                ///< BLAKE2b-256 of input
+  sha256,              ///< of input, by either library
   noise,               ///< key: static and ephemeral secret of the initiator, the same of the
                        ///< responder, PSK; input: prologue; aad: both payloads, of equal size;
                        ///< expected: message 1, message 2, handshake hash

@@ -6,6 +6,7 @@
 #include "crypto/known_answers.h"
 #include "crypto/noise.h"
 #include "crypto/sealing.h"
+#include "crypto/sha256.h"
 
 namespace jvpn {
 namespace {
@@ -216,6 +217,8 @@ bool check(Primitive primitive, const Columns& line, AeadEngine& engine) {
       return line.key.size() == 32 && equal(mac(line.key, line.input), line.expected);
     case Primitive::hash:
       return equal(hash(line.input), line.expected);
+    case Primitive::sha256:
+      return equal(sha256(line.input), line.expected) && equal(Sha256()(line.input), line.expected);
     case Primitive::noise:
       return line.key.size() == 5UL * 32 && line.aad.size() % 2 == 0 && NoiseCheck(line).holds();
   }

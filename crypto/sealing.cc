@@ -1,31 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
+// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): ChaCha20-Poly1305 under a key that HChaCha20 makes
+// of the nonce's first 16 bytes. HChaCha20 is libsodium's; the rest is ipsec-mb's, which takes a
+// third of the time for messages of our size.
 #include "crypto/sealing.h"
 
 #include "base/ensure.h"
+#include "crypto/mb_direct.h"
 
 namespace jvpn {
+namespace {
 
 static_assert(kSealNonceSize == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 static_assert(kSealTagSize == crypto_aead_xchacha20poly1305_ietf_ABYTES);
 
+using Key = std::span<const std::uint8_t, 32>;
+using Tag128 = Bytes<kSealTagSize>;
+
+/// One message in the making. No destructor wipes it: a worker's files know of no unwinding.
+struct Message {
+  Bytes<32> subkey;
+  chacha20_poly1305_context_data context;
+};
+
+void begin(Message& message, Key key, const SealNonce& nonce, ByteView aad) {
+  constexpr std::size_t kForSubkey = crypto_core_hchacha20_INPUTBYTES;
+  static_assert(crypto_core_hchacha20_OUTPUTBYTES == sizeof message.subkey);
+  crypto_core_hchacha20(message.subkey.data(), nonce.data(), key.data(), nullptr);
+  Bytes<12> iv{};
+  std::memcpy(iv.data() + 4, nonce.data() + kForSubkey, nonce.size() - kForSubkey);
+  IMB_CHACHA20_POLY1305_INIT(mb_direct, message.subkey.data(), &message.context, iv.data(),
+                             aad.data(), aad.size());
+}
+
+Tag128 encrypt(Message& message, ByteView plain, std::uint8_t* out) {
+  if (!plain.empty()) {
+    IMB_CHACHA20_POLY1305_ENC_UPDATE(mb_direct, message.subkey.data(), &message.context, out,
+                                     plain.data(), plain.size());
+  }
+  Tag128 tag;
+  IMB_CHACHA20_POLY1305_ENC_FINALIZE(mb_direct, &message.context, tag.data(), tag.size());
+  sodium_memzero(&message, sizeof message);
+  return tag;
+}
+
+Tag128 decrypt(Message& message, ByteView sealed, std::uint8_t* out) {
+  if (!sealed.empty()) {
+    IMB_CHACHA20_POLY1305_DEC_UPDATE(mb_direct, message.subkey.data(), &message.context, out,
+                                     sealed.data(), sealed.size());
+  }
+  Tag128 tag;
+  IMB_CHACHA20_POLY1305_DEC_FINALIZE(mb_direct, &message.context, tag.data(), tag.size());
+  sodium_memzero(&message, sizeof message);
+  return tag;
+}
+
+}  // namespace
+
 void seal_control(const Key32& key, const SealNonce& nonce, ByteView aad, ByteView plain,
                   ByteSpan out) {
   ensure(out.size() == plain.size() + kSealTagSize, "the sealed form is 16 bytes longer");
-  crypto_aead_xchacha20poly1305_ietf_encrypt(out.data(), nullptr, plain.data(), plain.size(),
-                                             aad.data(), aad.size(), nullptr, nonce.data(),
-                                             key.view().data());
+  Message message;
+  begin(message, key.view(), nonce, aad);
+  const Tag128 tag = encrypt(message, plain, out.data());
+  std::memcpy(out.data() + plain.size(), tag.data(), tag.size());
 }
 
-bool open_control(std::span<const std::uint8_t, 32> key, const SealNonce& nonce, ByteView aad,
-                  ByteView sealed, ByteSpan out) {
+bool open_control(Key key, const SealNonce& nonce, ByteView aad, ByteView sealed, ByteSpan out) {
   if (sealed.size() != out.size() + kSealTagSize) {
     sodium_memzero(out.data(), out.size());
     return false;
   }
-  // On a bad tag libsodium itself clears what it was to write.
-  return crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, sealed.data(),
-                                                    sealed.size(), aad.data(), aad.size(),
-                                                    nonce.data(), key.data()) == 0;
+  Tag128 expected;  // read first: in place, `out` ends where the tag begins
+  std::memcpy(expected.data(), sealed.data() + out.size(), expected.size());
+  Message message;
+  begin(message, key, nonce, aad);
+  const Tag128 tag = decrypt(message, sealed.first(out.size()), out.data());
+  if (crypto_verify_16(tag.data(), expected.data()) == 0) return true;
+  sodium_memzero(out.data(), out.size());
+  return false;
 }
 
 }  // namespace jvpn

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sealing of control messages: XChaCha20-Poly1305 with random 192-bit nonces, so that no counter
-// has to survive a crash or move between nodes. Any thread.
+// has to survive a crash or move between nodes. Any thread, from main() on.
 #pragma once
 
 #include "crypto/secret.h"

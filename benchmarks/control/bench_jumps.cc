@@ -15,7 +15,7 @@ namespace jvpn::bench {
 namespace {
 
 constexpr Duration kHeartbeat = 60s;
-constexpr Duration kRest = 120s;       // by then nothing is kept for whoever might ask again
+constexpr Duration kRest = 120s;  // by then nothing is kept for whoever might ask again
 constexpr int kQuietTurns = 3;
 const Endpoint kGateway{IpAddress::v4(0xc6336401), 51820};
 

@@ -47,12 +47,19 @@ void Decider::follow(const Action& action) {
   const HeapMeter::Scope not_counted(nullptr);  // nor would these be control's
   if (const auto* send = std::get_if<SendDatagram>(&action)) return answers.push_back(*send);
   if (const auto* born = std::get_if<InstallSession>(&action)) {
-    Worker& worker = workers_[born->tag];
+    Worker& worker = worker_of(born->tag);
+    worker.tag = born->tag;
     worker.open = born->control_open.clone();
     worker.bound = born->view.bound_version;
   } else if (const auto* view = std::get_if<PublishView>(&action)) {
-    workers_[view->tag].bound = view->view.bound_version;
+    worker_of(view->tag).bound = view->view.bound_version;
   }
+}
+
+Decider::Worker& Decider::worker_of(Tag tag) {
+  const std::uint32_t slot = GatewayTag::unpack(tag).slot;
+  if (slot >= table_.size()) table_.resize(slot + 1);
+  return table_[slot];
 }
 
 void Decider::start(Instant now) {
@@ -67,10 +74,9 @@ void Decider::receive(ByteView datagram, const Endpoint& source, Instant now) {
   if (type != WireType::control && type != WireType::ticketed) {
     return decide(now, [&] { core_.on_handshake(datagram, from, now, actions_); });
   }
-  const auto worker = workers_.find(prefix.receiver());
-  if (worker == workers_.end()) return;
+  const Worker& worker = worker_of(prefix.receiver());
   Bytes<kMaxControlSize> plain;
-  const std::size_t size = open_datagram(datagram, worker->second.open.view(), plain);
+  const std::size_t size = open_datagram(datagram, worker.open.view(), plain);
   ensure(size != 0, "clients seal under the keys that they were given");
   decide(now, [&] {
     core_.on_control(prefix.receiver(), ByteView(plain).first(size), from, now, actions_);
@@ -82,13 +88,13 @@ void Decider::tick(Instant now) {
 }
 
 void Decider::sample_all(Instant now) {
-  for (const auto& [tag, worker] : workers_) {
+  for (const Worker& worker : table_) {
     HealthReport report;
     report.bound_version = worker.bound;
     report.received = 10;
     report.peer_sent = report.received_at_ask = 10;
     report.evidence_at = now;
-    decide(now, [&] { core_.on_health(tag, report, now, actions_); });
+    decide(now, [&] { core_.on_health(worker.tag, report, now, actions_); });
   }
 }
 

@@ -4,7 +4,7 @@
 // are opened here, outside of what is measured.
 #pragma once
 
-#include <map>
+#include <vector>
 
 #include "benchmarks/control/heap_meter.h"
 #include "control/audit_log.h"
@@ -44,6 +44,7 @@ class Decider {
 
  private:
   struct Worker {
+    Tag tag;
     Key32 open;
     StateVersion bound;
   };
@@ -52,6 +53,7 @@ class Decider {
   void decide(Instant now, Call call);
   void carry_out(Actions& actions, Instant now);
   void follow(const Action& action);
+  Worker& worker_of(Tag tag);
 
   PooledRandom random_;
   EndlessSlots slots_;
@@ -59,7 +61,7 @@ class Decider {
   AuditLog audit_;
   ControlCore core_;
   Actions actions_, doing_;
-  std::map<Tag, Worker> workers_;  ///< what the workers know of each session
+  std::vector<Worker> table_;  ///< by slot: what workers know of each session
   std::uint64_t audit_bytes_ = 0;
 };
 

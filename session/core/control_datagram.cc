@@ -12,7 +12,7 @@ std::vector<std::uint8_t> seal_datagram(const Message& message, const Envelope& 
   const std::size_t header = ticketed ? sizeof(TicketedHeader) : sizeof(ControlHeader);
   const std::size_t overhead = header + kSealTagSize;
   const std::size_t padded = envelope.size > overhead ? envelope.size - overhead : 0;
-  std::vector<std::uint8_t> datagram(kMaxControlSize);
+  Bytes<kMaxControlSize> datagram;
   const WireType type = ticketed ? WireType::ticketed : WireType::control;
   store(datagram.data(), ControlHeader{WirePrefix::make(type, envelope.receiver), nonce});
   if (ticketed) store(datagram.data() + sizeof(ControlHeader), *envelope.ticket);
@@ -20,8 +20,9 @@ std::vector<std::uint8_t> seal_datagram(const Message& message, const Envelope& 
   const std::size_t size = write_message(message, body.first(body.size() - kSealTagSize), padded);
   seal_control(key, nonce, ByteView(datagram).first(header), body.first(size),
                body.first(size + kSealTagSize));
-  datagram.resize(overhead + size);
-  return datagram;
+  // No longer than it is: some are kept for as long as a session lives.
+  const ByteView sealed = ByteView(datagram).first(overhead + size);
+  return {sealed.begin(), sealed.end()};
 }
 
 }  // namespace jvpn

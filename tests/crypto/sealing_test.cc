@@ -26,6 +26,32 @@ RC_GTEST_PROP(ControlSealing, OpensWhatItSealedAlsoInPlace,
   RC_ASSERT(message == plain);
 }
 
+/// libsodium has an XChaCha20-Poly1305 of its own, which shares no code with ours but HChaCha20.
+RC_GTEST_PROP(ControlSealing, IsWhatLibsodiumMakesOfIt,
+              (const Bytes<32>& secret, const SealNonce& nonce, const Buffer& aad,
+               const Buffer& plain)) {
+  Buffer expected(plain.size() + kSealTagSize), sealed(expected.size());
+  crypto_aead_xchacha20poly1305_ietf_encrypt(expected.data(), nullptr, plain.data(), plain.size(),
+                                             aad.data(), aad.size(), nullptr, nonce.data(),
+                                             secret.data());
+  seal_control(Key32::copy_of(secret), nonce, aad, plain, sealed);
+  RC_ASSERT(sealed == expected);
+}
+
+TEST(ControlSealing, IsWhatLibsodiumMakesOfEverySize) {
+  Buffer text(1300, 0x5a), sealed, expected;
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    const ByteView plain = ByteView(text).first(size), aad = ByteView(text).first(size % 97);
+    sealed.resize(size + kSealTagSize);
+    expected.resize(sealed.size());
+    seal_control(some_key(), SealNonce{9}, aad, plain, sealed);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(expected.data(), nullptr, plain.data(), size,
+                                               aad.data(), aad.size(), nullptr, SealNonce{9}.data(),
+                                               some_key().view().data());
+    ASSERT_EQ(sealed, expected) << size;
+  }
+}
+
 TEST(ControlSealing, RefusesEachFlippedBitAndLeavesZeros) {
   const Key32 key = some_key();
   const Buffer aad{1, 2, 3, 4}, plain{10, 20, 30, 40, 50};

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/short_hash.h"
+
+#include <sodium.h>
+
+namespace jvpn {
+
+std::uint64_t ShortHash::operator()(ByteView bytes) const {
+  static_assert(crypto_shorthash_KEYBYTES == sizeof key_);
+  static_assert(crypto_shorthash_BYTES == sizeof(std::uint64_t));
+  Bytes<sizeof(std::uint64_t)> out;
+  crypto_shorthash(out.data(), bytes.data(), bytes.size(), key_.data());
+  return std::bit_cast<std::uint64_t>(out);
+}
+
+}  // namespace jvpn
