@@ -1,40 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/audit_log.h"
 
+#include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "control/audit_line.h"
-#include "crypto/kdf.h"
 
 namespace jvpn {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string hex(ByteView bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 std::string text_of(const Json& object) {
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string hash_of(std::string_view text) {
-  return hex(hash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+ByteView bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+bool is_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/// A hash as a line has it; nothing for anything else.
+std::optional<Bytes<32>> read_hash(const Json& value) {
+  if (!value.is_string()) return std::nullopt;
+  const auto& text = value.get_ref<const std::string&>();
+  Bytes<32> out;
+  if (text.size() != 2 * out.size() || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const char* const from = text.data() + 2 * i;
+    std::from_chars(from, from + 2, out[i], 16);
+  }
+  return out;
 }
 
 Result<Json> parse_line(std::string_view line) {
   Json object = Json::parse(line, nullptr, false);
   if (!object.is_object()) return fail("audit line is not a JSON object");
   for (const char* name : {"prev_hash", "hash"}) {
-    if (!object.contains(name) || !object[name].is_string()) {
+    if (!object.contains(name) || !read_hash(object[name])) {
       return fail(std::string("audit line has no ") + name);
     }
   }
@@ -45,7 +53,7 @@ Result<Json> parse_line(std::string_view line) {
 }
 
 AuditPosition after(const Json& object) {
-  return {object["seq"].get<std::uint64_t>() + 1, object["hash"].get<std::string>()};
+  return {object["seq"].get<std::uint64_t>() + 1, *read_hash(object["hash"])};
 }
 
 }  // namespace
@@ -94,25 +102,23 @@ AuditEvent AuditLog::event_of(const Gap& gap) const {
 }
 
 void AuditLog::append(const AuditEvent& event, std::int64_t ts_ms) {
-  AuditLine line;
+  AuditLine line(waiting_);
   line.add("seq", position_.next_seq)
       .add("ts_ms", ts_ms)
       .add("mono_ns", event.at.ns)
       .add("node_id", origin_.node_id)
       .add("owner_epoch", std::uint64_t{origin_.owner_epoch.value})
-      .add("session_id", to_string(event.session))
-      .add("state_version", to_string(event.version))
+      .add_hex("session_id", event.session.bytes)
+      .add("state_version", event.version)
       .add("policy_version",
            event.policy_version.empty() ? origin_.policy_version : event.policy_version)
-      .add("event_type", event.type)
-      .add("reason_code", to_string(event.reason));
+      .add_plain("event_type", event.type)
+      .add_plain("reason_code", to_string(event.reason));
   for (const auto& [name, value] : event.fields) line.field(name, value);
-  line.add("prev_hash", position_.prev_hash);
-  std::string digest = hash_of(line.text());
-  line.add("hash", digest);
-  waiting_ += line.text();
-  waiting_ += '\n';
-  position_ = {position_.next_seq + 1, std::move(digest)};
+  line.add_hex("prev_hash", position_.prev_hash);
+  position_ = {position_.next_seq + 1, hash_(bytes_of(line.text()))};
+  line.add_hex("hash", position_.prev_hash);
+  line.end();
 }
 
 Result<AuditPosition> follow_audit_line(const AuditPosition& before, std::string_view line) {
@@ -124,10 +130,11 @@ Result<AuditPosition> follow_audit_line(const AuditPosition& before, std::string
     return fail("audit line has seq " + object["seq"].dump() + ", expected " +
                 std::to_string(before.next_seq));
   }
-  if (object["prev_hash"] != before.prev_hash)
+  if (read_hash(object["prev_hash"]) != before.prev_hash)
     return fail("audit line does not continue the chain");
   object.erase("hash");
-  if (hash_of(text_of(object)) != position.prev_hash) return fail("audit line was altered");
+  if (sha256(bytes_of(text_of(object))) != position.prev_hash)
+    return fail("audit line was altered");
   return position;
 }
 

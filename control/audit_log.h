@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Audit events as JSON lines, numbered and chained (docs/SESSION.md, "Events").
 //
-//   hash = hex BLAKE2b-256 of the line as it would stand without its member "hash"
+//   hash = hex SHA-256 of the line as it would stand without its member "hash"
 //
 // and that text contains prev_hash, the hash of the line before; the first has 64 zeros.
 #pragma once
@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "crypto/sha256.h"
 #include "session/core/audit.h"
 
 namespace jvpn {
@@ -18,7 +19,7 @@ namespace jvpn {
 /// Where a chain stands: what the next line continues.
 struct AuditPosition {
   std::uint64_t next_seq = 1;
-  std::string prev_hash = std::string(64, '0');
+  Bytes<32> prev_hash{};
 };
 
 /// Who writes.
@@ -61,6 +62,7 @@ class AuditLog {
 
   AuditOrigin origin_;
   AuditPosition position_;  ///< behind what waits
+  Sha256 hash_;
   Sink sink_;
   Gap gap_;  ///< not yet said by what waits
 

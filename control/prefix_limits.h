@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "control/source_prefix.h"
-#include "crypto/random.h"
-#include "crypto/secret.h"
+#include "crypto/short_hash.h"
 #include "session/core/rate_bucket.h"
 
 namespace jvpn {
@@ -20,14 +19,14 @@ struct PrefixRates {
 
 class PrefixLimits {
  public:
-  PrefixLimits(RandomSource& random, std::size_t buckets);
+  PrefixLimits(RandomSource& random, std::size_t buckets) : hash_(random), buckets_(buckets) {}
   /// May one more from here be looked at now?
   bool admit(const IpAddress& source, const PrefixRates& rates, Instant now);
 
  private:
   RateBucket& bucket_of(const SourcePrefix& prefix);
 
-  Key32 hash_key_;
+  ShortHash hash_;
   std::vector<RateBucket> buckets_;
   RateBucket total_;
 };
