@@ -133,7 +133,7 @@ bool admit_probe(const Step& step) {
 bool has_room(const Step& step, const Arrival& from) {
   const LimitsPolicy& limits = step.policy().limits;
   const SessionIndex& sessions = step.node.sessions;
-  if (sessions.all().size() >= limits.sessions) {
+  if (sessions.size() >= limits.sessions) {
     step.node.admission.reports.note(Limit::sessions, step.now);
   } else if (sessions.count_from(network_of(from.source.address)) >= limits.sessions_per_prefix) {
     step.node.admission.reports.note(Limit::sessions_per_prefix, step.now);

@@ -17,7 +17,7 @@ bool advance(const Step& step, Session& session, Event event, Reason own) {
   ++session.version.sequence;
   session.state = transition->to;
   session.state_since = step.now;
-  session.policies.state = {};
+  if (session.policies.bounds) session.policies.bounds->state = {};
   session.last_reason = transition->reason == Reason::none ? own : transition->reason;
   session.health.in_bounds_since.reset();
   std::vector<std::pair<std::string_view, AuditValue>> fields{

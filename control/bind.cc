@@ -66,25 +66,26 @@ void account(const Step& step, Session& session, const PendingBind& bind) {
   if (bind.move != Move::same_source) ++session.total_switches;
 }
 
-void remember(Session& session, const PendingBind& bind, bool accepted,
-              std::vector<std::uint8_t> answer) {
-  session.decision = {bind.number, bind.request,          bind.to.source,
-                      accepted,    session.bound_version, std::move(answer)};
+void remember(const Step& step, Session& session, const PendingBind& bind, bool accepted,
+              Datagram answer) {
+  session.decided = bind.number;
+  session.decision = {step.now, bind.number,           bind.request,     bind.to.source,
+                      accepted, session.bound_version, std::move(answer)};
 }
 
 void acknowledge(const Step& step, Session& session, const PendingBind& bind) {
   const ReattachAck ack{
       session.tag,    ticket_for(step, session), session.version,  session.bound_version,
       bind.to.source, session.key_epoch,         step.node.owner()};
-  remember(session, bind, true, seal_for(step, session, ack, bind.number));
-  send(step, {bind.to.source, bind.to.underlay, bind.answer_limit}, session.decision.answer);
+  remember(step, session, bind, true, seal_for(step, session, ack, bind.number));
+  send(step, {bind.to.source, bind.to.underlay, bind.answer_limit}, session.decision->answer);
 }
 
 void reject(const Step& step, Session& session, const PendingBind& bind, const Denial& denial) {
   const ReattachReject body{denial.reason, session.version, session.bound_version,
                             static_cast<std::uint32_t>(to_ms(denial.retry_after))};
-  remember(session, bind, false, seal_for(step, session, body, bind.number));
-  send(step, {bind.to.source, bind.to.underlay, bind.answer_limit}, session.decision.answer);
+  remember(step, session, bind, false, seal_for(step, session, body, bind.number));
+  send(step, {bind.to.source, bind.to.underlay, bind.answer_limit}, session.decision->answer);
 }
 
 void commit_bind(const Step& step, Session& session, const PendingBind& bind) {
@@ -157,7 +158,7 @@ void request_bind(const Step& step, Session& session, PendingBind bind) {
   if (!prepare_keys(step, session, bind)) return;
   bind.next = session.version;
   bind.next.sequence += static_cast<std::uint32_t>(steps_of(session, bind.cause).size());
-  ask(step, Errand(AskedFor::bind, session.id, session.peer),
+  ask(step, Errand(AskedFor::bind, session.id, session.peer()),
       change_of(step, session, write_session_record(record_after(step, session, bind))));
   bind.asked_at = step.now;
   session.pending = std::move(bind);

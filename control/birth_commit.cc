@@ -19,7 +19,6 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   const BirthState& birth = pending.birth;
   auto session = std::make_unique<Session>();
   session->id = birth.session;
-  session->peer = birth.peer;
   session->config = peer.config;
   session->birth = birth.number;
   session->tag = pending.tag;
@@ -130,7 +129,7 @@ void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
   const HandshakeDone done{session.tag,           ticket_for(step, session), session.version,
                            session.bound_version, session.binding->source,   step.node.owner()};
   session.done = seal_for(step, session, done, pending.number);
-  send(step, {pending.birth.source, pending.birth.underlay, pending.answer_limit}, session.done);
+  send(step, {pending.birth.source, pending.birth.underlay, pending.answer_limit}, *session.done);
   tell_configuration(step, session);
 }
 

@@ -42,12 +42,12 @@ std::optional<MessageNumber> open_message(const ConfirmFrame& frame, const Birth
 bool repeat_done(const Step& step, const BirthState& birth, const Arrival& from) {
   const Session* session = step.node.sessions.find(birth.session);
   if (session == nullptr || session->is_closing()) return false;
-  if (session->done.empty()) {  // taken over since: its owner of now has not given birth to it
-    step.count("done_of_former_owner");
+  if (!session->done) {  // its client has it; or it was given by a former owner
+    step.count("done_spent");
     return true;
   }
   step.count("done_repeated");
-  send(step, back_to(from), session->done);
+  send(step, back_to(from), *session->done);
   return true;
 }
 

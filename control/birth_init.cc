@@ -171,7 +171,7 @@ void on_init(const Step& step, ByteView datagram, const Arrival& from) {
 }
 
 void on_peer_read(const Step& step, Peer& peer, const Settled& settled) {
-  const std::optional<Held> init = std::exchange(peer.asking, std::nullopt);
+  const Boxed<Held> init = std::exchange(peer.asking, {});
   forget_asking(peer);
   if (!init || !settled.applied() || !is_serving(step)) return;
   if (step.node.births_denied || step.node.cluster.draining) return;

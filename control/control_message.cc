@@ -89,7 +89,7 @@ struct Handler {
   }
   void operator()(const Terminate&) const {
     if (!is_fresh()) return;
-    session.asked_by_peer = PeerTerminate{from, message.number};
+    session.ending.ensured().asked_by_peer = PeerTerminate{from, message.number};
     begin_termination(step, session, Reason::peer_terminated);
   }
   void operator()(const auto&) const { on_malformed(step, session, plain); }
@@ -107,7 +107,8 @@ bool admit_epoch(Session& session, const Message& message) {
   session.client_epoch = epoch;
   session.reattach.seen = 0;
   session.other.seen = {};
-  session.decision = {};
+  session.decided = {};
+  session.decision.reset();
   return true;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/core.h"
 
+#include <algorithm>
+
 #include "control/birth.h"
 #include "control/control_message.h"
 #include "control/deadlines.h"
@@ -15,6 +17,7 @@
 #include "control/ownership/life.h"
 #include "control/ownership/takeover.h"
 #include "control/terminate.h"
+#include "control/tidy.h"
 #include "session/core/wire.h"
 
 namespace jvpn {
@@ -110,6 +113,7 @@ void ControlCore::on_health(Tag tag, const HealthReport& report, Instant now, Ac
   if (session == nullptr || !is_serving(step)) return;
   watch_keys(step, *session, report);
   judge_health(step, *session, report);
+  tidy(step, *session, report.evidence_at != Instant{0});
   state_->reschedule(*session);
 }
 
@@ -185,7 +189,7 @@ void ControlCore::drain(const MigrateTargets& where, Instant now, Actions& out) 
 
 void ControlCore::shutdown(Instant now, Actions& out) {
   const Step step = state_->step(now, out);
-  for (const auto& [id, session] : step.node.sessions.all()) {
+  for (Session* session : step.node.sessions.in_turn()) {
     begin_termination(step, *session, Reason::operator_terminated);
     state_->reschedule(*session);
   }
@@ -193,15 +197,16 @@ void ControlCore::shutdown(Instant now, Actions& out) {
 
 std::vector<SessionInfo> ControlCore::sessions(Instant now) const {
   std::vector<SessionInfo> rows;
-  for (const auto& [id, session] : state_->node.sessions.all()) {
+  for (const Session* session : state_->node.sessions.in_turn()) {
     rows.push_back(info_of(*session, now));
   }
+  std::ranges::sort(rows, {}, &SessionInfo::id);
   return rows;
 }
 
 std::vector<Tag> ControlCore::live_tags() const {
   std::vector<Tag> tags;
-  for (const auto& [id, session] : state_->node.sessions.all()) {
+  for (const Session* session : state_->node.sessions.in_turn()) {
     if (is_forwarding(*session)) tags.push_back(session->tag);
   }
   return tags;
@@ -219,7 +224,7 @@ std::vector<Tag> ControlCore::next_live_tags(std::size_t most) {
 }
 
 std::size_t ControlCore::live_sessions() const {
-  return state_->node.sessions.all().size();
+  return state_->node.sessions.size();
 }
 
 Instant ControlCore::next_deadline() const {

@@ -37,7 +37,8 @@ void report_replays(const Step& step, Session& session) {
 }  // namespace
 
 Ends ends_of(const Session& session, const Policy& policy) {
-  const SessionPolicies& bounds = session.policies;
+  const Boxed<DeadlineBounds>& changed = session.policies.bounds;
+  const DeadlineBounds bounds = changed ? *changed : DeadlineBounds{};
   Ends ends;
   ends.lifetime = bounds.lifetime.of(session.born + policy.session.max_lifetime);
   if (!session.binding) {
@@ -55,10 +56,8 @@ Ends ends_of(const Session& session, const Policy& policy) {
 }
 
 Instant next_deadline_of(const Node& node, const Session& session) {
-  if (session.handing_over) return session.hand_over_at;
-  if (session.is_closing()) {
-    return session.closing_retry;
-  }
+  if (session.is_handing_over()) return session.hand_over->at;
+  if (session.is_closing()) return session.ending->retry;
   const Ends ends = ends_of(session, node.policy_of(session));
   if (session.pending) return std::min({ends.lifetime, ends.ttl, ends.recovery, ends.bind});
   return std::min({ends.lifetime, ends.ttl, ends.recovery, ends.volatile_, report_due(session),
@@ -67,7 +66,7 @@ Instant next_deadline_of(const Node& node, const Session& session) {
 
 void run_deadlines(const Step& step, Session& session) {
   if (next_deadline_of(step.node, session) > step.now) return;
-  if (session.handing_over) return finish_hand_over(step, session);
+  if (session.is_handing_over()) return finish_hand_over(step, session);
   if (session.is_closing()) return retry_termination(step, session);
   const Ends ends = ends_of(session, step.policy(session));
   if (ends.lifetime <= step.now) {

@@ -23,7 +23,7 @@ struct Picture {
 void measure_latency(BindingHealth& health, const HealthReport& report) {
   if (report.rtt <= Duration::zero() || report.peer_sent == health.measured_at) return;
   health.measured_at = report.peer_sent;
-  health.latency.add(report.rtt);
+  health.latency.ensured().add(report.rtt);
 }
 
 Picture look_at(const Step& step, Session& session, const HealthReport& report) {
@@ -39,7 +39,7 @@ Picture look_at(const Step& step, Session& session, const HealthReport& report) 
   if (picture.echoed) picture.drops = report.unechoed;
   if (policy.latency_volatile_threshold > Duration::zero()) {
     measure_latency(health, report);
-    picture.latency = health.latency.p95();
+    if (health.latency) picture.latency = health.latency->p95();
   }
   return picture;
 }
@@ -65,7 +65,7 @@ void lose_binding(const Step& step, Session& session, const Picture& picture) {
                {"loss_ratio", session.health.loss_ratio}});
   session.binding.reset();
   session.unbound_since = step.now;
-  session.policies.ttl = {};
+  if (session.policies.bounds) session.policies.bounds->ttl = {};
   session.draining = {};
   session.race.reset();
   session.barred.reset();  // the source it kept out may be the only one left

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/time.h"
 
 namespace jvpn {
@@ -33,11 +34,9 @@ class LossWindow {
   std::vector<DeliverySample> samples_;  ///< by time; the first is the newest one before the window
 };
 
-/// The latest round trips of one binding, as its client measured them. Empty, and of no size, while
-/// policy sets no limit to latency.
+/// The latest round trips of one binding, as its client measured them.
 class LatencyWindow {
  public:
-  void restart() { rtts_us_.clear(); }
   void add(Duration rtt);
   /// Of the latest kMaxLatencySamples; nothing while there are fewer than kMinLatencySamples.
   std::optional<Duration> p95() const;
@@ -50,14 +49,14 @@ class LatencyWindow {
 /// Health of the current binding, judged afresh for each.
 struct BindingHealth {
   LossWindow delivery;
-  LatencyWindow latency;
+  Boxed<LatencyWindow> latency;   ///< while policy sets a limit to it
   std::uint64_t measured_at = 0;  ///< `peer_sent` of the heartbeat whose round trip came last
   double loss_ratio = 0;
   std::optional<Instant> in_bounds_since;
 
   void restart(Instant now) {
     delivery.restart(now);
-    latency.restart();
+    latency.reset();
     measured_at = 0;
     loss_ratio = 0;
     in_bounds_since.reset();

@@ -32,6 +32,7 @@ inline constexpr Duration kCreditLife = 1s;                   ///< of what an un
 inline constexpr Duration kChallengeQuiet = 200ms;            ///< no notice to a challenged source
 inline constexpr Duration kPathCheckLife = 1s;                ///< of one PATH_CHALLENGE's nonce
 inline constexpr Duration kBarTime = 10s;                     ///< of a source that won a race
+inline constexpr Duration kAnswerLife = 60s;                  ///< of what is kept to be repeated
 inline constexpr std::uint32_t kMaxRevertsPerMin = 3;
 inline constexpr std::uint32_t kMaxSupersedesPerMin = 3;  ///< per peer
 inline constexpr Duration kReplayReportInterval = 10s;    ///< aggregated security events

@@ -33,9 +33,8 @@ void adopt(const Step& step, Session& session, Duration slot) {
   const Policy& old = step.policy(session);
   const Ends ends = ends_of(session, old);
   const Instant floor = step.now + 2 * old.volatility.heartbeat_interval + slot;
-  policies.lifetime = shortened(ends.lifetime, floor);
-  policies.ttl = shortened(ends.ttl, floor);
-  policies.state = shortened(std::min(ends.recovery, ends.volatile_), floor);
+  policies.bounds = {shortened(ends.lifetime, floor), shortened(ends.ttl, floor),
+                     shortened(std::min(ends.recovery, ends.volatile_), floor)};
   if (!policies.agreed) policies.agreed = policies.in_force;
   policies.in_force = step.node.policy;
   want_policy_told(step, session);
@@ -44,24 +43,24 @@ void adopt(const Step& step, Session& session, Duration slot) {
 
 /// Sessions that never saw another policy than the node's have it in force by name from now on.
 void pin_all(const Step& step, const SharedPolicy& before) {
-  for (const auto& [id, session] : step.node.sessions.all()) {
+  for (Session* session : step.node.sessions.in_turn()) {
     if (!session->policies.in_force) session->policies.in_force = before;
   }
 }
 
 void adopt_all(const Step& step) {
   std::int64_t turn = 0;
-  for (const auto& [id, session] : step.node.sessions.all()) {
+  for (Session* session : step.node.sessions.in_turn()) {
     adopt(step, *session, kWalkInterval * turn++);
   }
 }
 
 void start_walk(const Step& step) {
-  step.node.walk = SessionId{};
+  step.node.walk = step.node.sessions.size();
 }
 
 std::uint8_t stretch_for(const Step& step) {
-  const auto sessions = static_cast<std::uint64_t>(step.node.sessions.all().size());
+  const auto sessions = static_cast<std::uint64_t>(step.node.sessions.size());
   const Policy& policy = step.policy();
   const auto interval_ms = static_cast<std::uint64_t>(to_ms(policy.volatility.heartbeat_interval));
   const std::uint64_t per_s = sessions * 1000 / interval_ms;
@@ -102,7 +101,7 @@ Result<void> apply_policy(const Step& step, Policy policy) {
   write_node_event(step, "PolicyChanged", Reason::none,
                    {{"previous_policy_version", before},
                     {"apply", std::string(strict ? "strict" : "grace")},
-                    {"sessions", static_cast<std::int64_t>(node.sessions.all().size())}});
+                    {"sessions", static_cast<std::int64_t>(node.sessions.size())}});
   if (strict) adopt_all(step);
   if (strict) start_walk(step);
   return {};
@@ -147,7 +146,7 @@ VolatilityPolicy judged_by(const Step& step, const Session& session) {
 void want_policy_told(const Step& step, Session& session) {
   session.policies.tell_at = step.now;
   session.policies.tells = 0;
-  session.policies.update.clear();
+  session.policies.update.reset();
 }
 
 void tell_configuration(const Step& step, Session& session) {
@@ -168,8 +167,8 @@ void tell_policy(const Step& step, Session& session) {
   policies.tell_at = step.now + std::min<Duration>(wait, kPolicyLongestWait);
   if (!session.binding) return;  // told as soon as there is a path
   ++policies.tells;
-  if (policies.update.empty()) policies.update = sealed_update(step, session);
-  send(step, along(*session.binding), policies.update);
+  if (!policies.update) policies.update = sealed_update(step, session);
+  send(step, along(*session.binding), *policies.update);
 }
 
 void on_policy_ack(const Step& step, Session& session, const PolicyAck& ack) {
@@ -179,7 +178,7 @@ void on_policy_ack(const Step& step, Session& session, const PolicyAck& ack) {
     return step.count("policy_ack_unasked");
   }
   policies.tell_at = Instant::never();
-  policies.update = {};
+  policies.update.reset();
   policies.agreed = policies.in_force;
   publish(step, session);
 }
@@ -194,21 +193,19 @@ void measure_stretch(const Step& step) {
   start_walk(step);
 }
 
+/// From the end to the beginning: whoever leaves meanwhile makes nobody else be missed.
 std::vector<Session*> walk_sessions(const Step& step) {
   std::vector<Session*> reached;
-  std::optional<SessionId>& walk = step.node.walk;
-  if (!walk) return reached;
-  const auto& all = step.node.sessions.all();
-  auto next = all.upper_bound(*walk);
-  for (; next != all.end() && reached.size() < kWalkStep; ++next) {
-    Session& session = *next->second;
-    walk = session.id;
+  std::size_t& left = step.node.walk;
+  const std::span<Session* const> all = step.node.sessions.in_turn();
+  left = std::min(left, all.size());
+  while (left != 0 && reached.size() < kWalkStep) {
+    Session& session = *all[--left];
     if (session.is_closing()) continue;
     take_over_stretch(step, session);
     publish(step, session);
     reached.push_back(&session);
   }
-  if (next == all.end()) walk.reset();
   return reached;
 }
 

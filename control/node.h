@@ -56,7 +56,7 @@ struct Node {
   Instant policy_changed_at{0};
   std::uint8_t stretch = 1;  ///< of heartbeats
   Instant next_stretch{0};
-  std::optional<SessionId> walk;  ///< how far a change has reached; nothing: everywhere
+  std::size_t walk = 0;  ///< how many sessions in turn a change has yet to reach
 };
 
 /// One call of the control core: passed by value, nothing outlives it.

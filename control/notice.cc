@@ -18,20 +18,22 @@ const char* refusal(const Step& step, const Session& session, const Endpoint& so
   const SessionView view = view_of(step, session);
   if (role_of(view, source, step.now) != SourceRole::unbound) return "notice_overtaken";
   if (is_barred(session, source, step.now)) return "source_barred";
-  if (step.now < session.next_notice) return "notice_rate_limited";
+  if (session.notices && step.now < session.notices->next) return "notice_rate_limited";
   const auto& asked = session.challenged;
   if (asked && asked->source == source && step.now < asked->until) return "notice_overtaken";
   return nullptr;
 }
 
 bool is_waiting(const Session& session, Instant now) {
-  return session.check.waiting &&
-         now - session.check.asked_at < std::max<Duration>(kPathCheckLife, 3 * session.rtt);
+  if (!session.notices) return false;
+  const PathCheck& check = session.notices->check;
+  return check.waiting &&
+         now - check.asked_at < std::max<Duration>(kPathCheckLife, 3 * session.rtt);
 }
 
 /// A flow of packets smaller than a notice earns one within a few of them.
 std::size_t earn(Session& session, const Arrival& from, Instant now) {
-  Credit& credit = session.credit;
+  Credit& credit = session.notices.ensured().credit;
   if (credit.source != from.source || now - credit.since > kCreditLife) {
     credit = {from.source, 0, now};
   }
@@ -46,8 +48,8 @@ TokenScope check_scope(const Session& session, const Endpoint& source) {
 void check_bound_path(const Step& step, Session& session) {
   if (!session.binding) return;
   if (!is_waiting(session, step.now)) {
-    session.check.asked_at = step.now;
-    session.check.waiting = true;
+    session.notices->check.asked_at = step.now;
+    session.notices->check.waiting = true;
   }
   step.node.token_keys.rotate(step.now);
   const Endpoint& source = session.binding->source;
@@ -60,7 +62,8 @@ void check_bound_path(const Step& step, Session& session) {
 /// After too many reverts a notice waits until the bound path has stayed silent for 1.5 RTT.
 bool bound_path_comes_first(const Step& step, Session& session) {
   if (!session.binding || session.reverts.count(step.now) < kMaxRevertsPerMin) return false;
-  return !is_waiting(session, step.now) || step.now - session.check.asked_at < session.rtt * 3 / 2;
+  return !is_waiting(session, step.now) ||
+         step.now - session.notices->check.asked_at < session.rtt * 3 / 2;
 }
 
 void notify(const Step& step, Session& session, const Arrival& from) {
@@ -73,7 +76,7 @@ void notify(const Step& step, Session& session, const Arrival& from) {
   notice.bound_version = session.bound_version;
   const Route route{.to = from.source, .underlay = from.underlay, .limit = kSmallAnswerSize};
   if (!send(step, session, route, notice)) return;
-  session.credit.bytes -= kSmallAnswerSize;
+  session.notices->credit.bytes -= kSmallAnswerSize;
   step.count("notice_sent");
   note_attempt(session, from.source, step.now, step.policy(session).switching.recovery_window);
 }
@@ -85,7 +88,7 @@ void on_unbound_source(const Step& step, Session& session, const Arrival& from) 
   if (const char* why = refusal(step, session, from.source)) return step.count(why);
   if (earned < kSmallAnswerSize) return step.count("notice_not_earned");
   if (!admit_notice(step, from)) return;
-  session.next_notice = step.now + std::max<Duration>(kNoticeInterval, session.rtt);
+  session.notices->next = step.now + std::max<Duration>(kNoticeInterval, session.rtt);
   const bool wait = bound_path_comes_first(step, session);
   check_bound_path(step, session);
   if (wait) return step.count("notice_after_path_check");
@@ -96,20 +99,21 @@ void on_path_response(const Step& step, Session& session, const PathResponse& re
                       const Endpoint& source) {
   step.node.token_keys.rotate(step.now);
   const Duration max_age = std::max<Duration>(kPathCheckLife, 3 * session.rtt);
-  if (!session.check.waiting ||
+  if (!session.notices || !session.notices->check.waiting ||
       !path_token_holds(step.node.token_keys, check_scope(session, source), response.token, max_age,
                         step.now)) {
     return step.count("path_response_unasked");
   }
+  PathCheck& check = session.notices->check;
   if (revert_if_raced(step, session, source)) {
-    session.check.waiting = false;
+    check.waiting = false;
     return;
   }
   if (!session.binding || source != session.binding->source) {
     return step.count("path_response_elsewhere");
   }
-  session.check.waiting = false;
-  session.check.answered_at = step.now;
+  check.waiting = false;
+  check.answered_at = step.now;
 }
 
 }  // namespace jvpn

@@ -12,10 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "control/store_bytes.h"
+
 namespace jvpn {
 
-using StoreKey = std::string;    ///< bytes
-using StoreValue = std::string;  ///< bytes
+using StoreKey = StoreBytes;
+using StoreValue = StoreBytes;
 
 struct StoreCompare {
   StoreKey key;

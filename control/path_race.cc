@@ -34,8 +34,8 @@ bool revert_if_raced(const Step& step, Session& session, const Endpoint& source)
   bind.to = session.race->old;
   bind.move = session.race->move;
   bind.revert = true;
-  bind.number = session.decision.number;
-  bind.request = session.decision.request;
+  bind.number = session.decided;
+  if (session.decision) bind.request = session.decision->request;
   bind.answer_limit = kMaxControlSize;
   session.barred = Bar{session.binding->source, step.now + kBarTime};
   request_bind(step, session, std::move(bind));
@@ -56,8 +56,9 @@ void settle_race(const Step& step, Session& session) {
 }
 
 bool bound_path_answered_since(const Session& session, Instant issued) {
-  const std::optional<Instant>& answered = session.check.answered_at;
-  return session.binding && answered && *answered - issued >= 1ms;
+  if (!session.binding || !session.notices) return false;
+  const std::optional<Instant>& answered = session.notices->check.answered_at;
+  return answered && *answered - issued >= 1ms;
 }
 
 bool is_barred(const Session& session, const Endpoint& source, Instant now) {

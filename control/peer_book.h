@@ -3,8 +3,8 @@
 #pragma once
 
 #include <map>
-#include <optional>
 
+#include "base/boxed.h"
 #include "control/birth_state.h"
 #include "control/core.h"
 #include "control/ownership/cluster_state.h"
@@ -27,9 +27,9 @@ struct Peer {
   const PeerConfig* config = nullptr;
   SessionId session;             ///< zero: none; its closing one stays until the store has it
   std::uint64_t last_birth = 0;  ///< no birth up to this one may be confirmed any more
-  std::optional<PendingBirth> pending;
+  Boxed<PendingBirth> pending;
   /// An INIT whose client believes to have a session that is not ours, while the store is asked.
-  std::optional<Held> asking;
+  Boxed<Held> asking;
   bool reading = false;
   SlidingWindow supersedes;
   Instant next_conflict_event{0};

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/time.h"
 #include "session/core/policy.h"
 
@@ -31,16 +32,21 @@ struct Stretch {
   std::uint8_t at(Instant now) const { return now < until ? std::max(told, before) : told; }
 };
 
+/// Of all deadlines of a session that lived through such a change.
+struct DeadlineBounds {
+  TimerBounds lifetime;
+  TimerBounds ttl;    ///< since the binding was lost
+  TimerBounds state;  ///< since the state was entered
+};
+
 struct SessionPolicies {
   SharedPolicy in_force;  ///< null: the node's
   SharedPolicy agreed;    ///< null: the one in force
   Duration wanted_heartbeat{};
-  TimerBounds lifetime;
-  TimerBounds ttl;                     ///< since the binding was lost
-  TimerBounds state;                   ///< since the state was entered
-  Instant tell_at = Instant::never();  ///< the next POLICY_UPDATE
+  Boxed<DeadlineBounds> bounds;
+  Boxed<std::vector<std::uint8_t>> update;  ///< the POLICY_UPDATE that is repeated as it is
+  Instant tell_at = Instant::never();       ///< the next one
   std::uint32_t tells = 0;
-  std::vector<std::uint8_t> update;  ///< the POLICY_UPDATE that is repeated as it is
   Stretch stretch;
 };
 

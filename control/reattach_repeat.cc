@@ -10,10 +10,10 @@ namespace jvpn {
 namespace {
 
 bool is_decided(const Session& session, const Ask& ask) {
-  const Decision& decision = session.decision;
-  if (decision.answer.empty()) return false;
-  if (ask.number == decision.number) return true;
-  return ask.token == nullptr && decision.request.value != 0 && ask.number == decision.request;
+  const Boxed<Decision>& decision = session.decision;
+  if (!decision) return false;
+  if (ask.number == decision->number) return true;
+  return ask.token == nullptr && decision->request.value != 0 && ask.number == decision->request;
 }
 
 bool admit_repeat(const Step& step, Session& session) {
@@ -50,7 +50,7 @@ Sight admit_number(const Step& step, Session& session, const Ask& ask) {
   if (number == session.reattach.seen) {
     return admit_repeat(step, session) ? Sight::again : Sight::refused;
   }
-  if (number > session.decision.number.value) {
+  if (number > session.decided.value) {
     step.count(Reason::stale_request);
   } else {
     note_replay(step, session);
@@ -59,7 +59,7 @@ Sight admit_number(const Step& step, Session& session, const Ask& ask) {
 }
 
 void answer_again(const Step& step, Session& session, const Ask& ask) {
-  const Decision& decision = session.decision;
+  const Decision& decision = *session.decision;
   const bool same_source = ask.from.source == decision.source;
   if (!decision.accepted) {
     if (same_source) send(step, back_to(ask.from), decision.answer);

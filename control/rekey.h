@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/boxed.h"
 #include "control/core.h"
 #include "session/core/messages.h"
 
@@ -45,8 +46,8 @@ struct SessionKeyState {
   KeyEpoch next;    ///< while not idle
   Key32 next_root;  ///< staged at the client's wish and not yet opened
   std::string_view cause;
-  std::optional<RekeyWish> wish;
-  std::optional<RekeyAnswer> answer;
+  Boxed<RekeyWish> wish;
+  Boxed<RekeyAnswer> answer;
   Instant due = Instant::never();  ///< of the next INIT, or of retiring
 
   Duration flowing{};  ///< how long data has flown under the present keys

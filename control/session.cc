@@ -4,7 +4,7 @@
 namespace jvpn {
 
 void note_attempt(Session& session, const Endpoint& source, Instant now, Duration life) {
-  const std::optional<Attempt>& known = session.attempt;
+  const Boxed<Attempt>& known = session.attempt;
   if (known && known->source == source && now - known->since < life) return;
   session.attempt = Attempt{source, now};
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/boxed.h"
 #include "control/candidates.h"
 #include "control/core.h"
 #include "control/health_window.h"
@@ -21,6 +22,9 @@
 
 namespace jvpn {
 
+/// A sealed message as it goes onto the wire, kept to be sent again.
+using Datagram = std::vector<std::uint8_t>;
+
 /// The one source that data comes from and goes to.
 struct Binding {
   Endpoint source;
@@ -30,14 +34,15 @@ struct Binding {
 };
 
 /// The last path-proven reattach and its answer: repeated, it gets the same bytes and changes
-/// nothing.
+/// nothing. Kept for kAnswerLife: who asks again after that has to prove his path again.
 struct Decision {
+  Instant at{0};
   MessageNumber number;
   MessageNumber request;  ///< of the request that its token was made for; 0: a notice
   Endpoint source;
   bool accepted = false;
   StateVersion bound_version;  ///< accepted: the binding it announced
-  std::vector<std::uint8_t> answer;
+  Datagram answer;
 };
 
 /// What a client must not yet use before ACK: a slot of its own for keys that only this bind makes.
@@ -80,6 +85,13 @@ struct PathCheck {
   std::optional<Instant> answered_at;
 };
 
+/// What notices to unbound sources have left behind.
+struct Notices {
+  Instant next{0};
+  Credit credit;
+  PathCheck check;
+};
+
 /// After a move that a notice brought about: an answer from the old path shows a race.
 struct RaceWatch {
   Binding old;
@@ -98,6 +110,21 @@ struct PeerTerminate {
   MessageNumber number;
 };
 
+/// An end on its way through the ownership store.
+struct Ending {
+  std::optional<PeerTerminate> asked_by_peer;
+  Datagram farewell;  ///< the TERMINATE that the tombstone keeps
+  Instant retry = Instant::never();
+};
+
+/// Another node wants the session.
+struct HandOver {
+  StoreValue wish;
+  Instant seen{0};
+  bool stopped = false;  ///< out of the table, on its way to the other node
+  Instant at = Instant::never();
+};
+
 /// First sign of the reattach under way.
 struct Attempt {
   Endpoint source;
@@ -114,17 +141,24 @@ struct OtherNumbers {
   NumberWindow seen;
 };
 
+/// Where SessionIndex has it.
+struct IndexPlace {
+  std::uint32_t in_turn = 0;
+  std::uint32_t in_queue = 0;
+  Instant due = Instant::never();  ///< never: it is not in the queue
+};
+
 /// Challenges given to sources that a confirm was not made for.
 struct ConfirmChallenges {
   MessageNumber number;
   std::uint32_t given = 0;
 };
 
+/// What few sessions have at a time is boxed: there may be a million (docs/BENCHMARKS.md).
 struct Session {
   // Never changes.
   SessionId id;
-  PeerKey peer{};
-  const PeerConfig* config = nullptr;
+  const PeerConfig* config = nullptr;  ///< of its peer
   std::uint64_t birth = 0;
   Tag tag;
   Tag client_tag;
@@ -150,7 +184,7 @@ struct Session {
   Instant unbound_since{0};  ///< while there is no binding
   Endpoint draining;
   Instant drain_until{0};
-  std::optional<PendingBind> pending;
+  Boxed<PendingBind> pending;
   Candidates candidates;
   BindingHealth health;
   SwitchAccounting switches;
@@ -159,30 +193,27 @@ struct Session {
   // Messages.
   ReattachNumbers reattach;
   OtherNumbers other;
-  Decision decision;
-  std::vector<std::uint8_t> done;
+  MessageNumber decided;  ///< the highest reattach with a decision
+  Boxed<Decision> decision;
+  Boxed<Datagram> done;  ///< until the client is known to have it
   RateBucket repeats;
   ConfirmChallenges confirm_challenges;
-  std::optional<Attempt> attempt;
+  Boxed<Attempt> attempt;
   Duration rtt{};  ///< of the last challenge that was answered
   SlidingWindow failures;
   std::uint64_t replays = 0;  ///< not yet reported
   Instant replay_report_at{0};
 
   // Notices and races.
-  Instant next_notice{0};
-  Credit credit;
-  std::optional<Bar> challenged;
-  PathCheck check;
-  std::optional<RaceWatch> race;
-  std::optional<Bar> barred;
+  Boxed<Notices> notices;
+  Boxed<Bar> challenged;
+  Boxed<RaceWatch> race;
+  Boxed<Bar> barred;
   SlidingWindow reverts;
 
   // The end.
-  Reason closing = Reason::none;       ///< asked of the store, not yet said
-  std::vector<std::uint8_t> farewell;  ///< the TERMINATE that the tombstone keeps
-  Instant closing_retry = Instant::never();
-  std::optional<PeerTerminate> asked_by_peer;
+  Reason closing = Reason::none;  ///< asked of the store, not yet said
+  Boxed<Ending> ending;           ///< while closing
 
   // Ownership.
   StoreValue stored;        ///< what the ownership store has of it
@@ -192,18 +223,17 @@ struct Session {
   Instant call_at = Instant::never();
   std::optional<Instant> acquired_at;
   Instant evidence_at{0};  ///< of the present binding
-  StoreValue wish;         ///< another node's
-  Instant wish_seen{0};
-  bool handing_over = false;  ///< out of the table, on its way to another node
-  Instant hand_over_at = Instant::never();
+  Boxed<HandOver> hand_over;
 
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
   std::uint64_t metered_up = 0;
   std::uint64_t metered_down = 0;
-  Instant queued_at = Instant::never();  ///< owned by SessionIndex
+  IndexPlace place;  ///< owned by SessionIndex
 
-  bool is_closing() const { return closing != Reason::none || handing_over; }
+  const PeerKey& peer() const { return config->key; }
+  bool is_handing_over() const { return hand_over && hand_over->stopped; }
+  bool is_closing() const { return closing != Reason::none || is_handing_over(); }
 };
 
 /// Keeps the moment of the first sign, unless that was of another source or long ago.

@@ -16,19 +16,17 @@ Session& SessionIndex::add(std::unique_ptr<Session> session) {
   Session& added = *session;
   const bool new_id = by_id_.emplace(added.id, std::move(session)).second;
   ensure(new_id, "ids are random");
-  found_by_id_.emplace(added.id, &added);
   put_into_slot(added);
-  place_[&added] = in_turn_.size();
+  added.place.in_turn = static_cast<std::uint32_t>(in_turn_.size());
   in_turn_.push_back(&added);
   ++by_origin_[added.origin];
   return added;
 }
 
 void SessionIndex::remove(Session& session) {
-  unqueue(session);
+  if (DeadlineQueue::has(session)) due_.remove(session);
   take_out_of_slot(session);
   take_out_of_turn(session);
-  found_by_id_.erase(session.id);
   const auto origin = by_origin_.find(session.origin);
   if (--origin->second == 0) by_origin_.erase(origin);
   by_id_.erase(SessionId(session.id));
@@ -54,15 +52,15 @@ void SessionIndex::take_out_of_slot(const Session& session) {
 }
 
 void SessionIndex::take_out_of_turn(const Session& session) {
-  const std::size_t gap = place_.extract(&session).mapped();
-  in_turn_[gap] = in_turn_.back();
+  Session* const last = in_turn_.back();
+  in_turn_[session.place.in_turn] = last;
+  last->place.in_turn = session.place.in_turn;
   in_turn_.pop_back();
-  if (gap < in_turn_.size()) place_[in_turn_[gap]] = gap;
 }
 
 Session* SessionIndex::find(const SessionId& id) const {
-  const auto found = found_by_id_.find(id);
-  return found == found_by_id_.end() ? nullptr : found->second;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second.get();
 }
 
 Session* SessionIndex::find(Tag tag) const {
@@ -77,27 +75,14 @@ std::size_t SessionIndex::count_from(const SourcePrefix& network) const {
 }
 
 void SessionIndex::schedule(Session& session, Instant at) {
-  if (at >= session.queued_at) return;
-  unqueue(session);
-  session.queued_at = at;
-  due_.emplace(at, session.id);
-}
-
-void SessionIndex::unqueue(Session& session) {
-  if (session.queued_at == Instant::never()) return;
-  due_.erase({session.queued_at, session.id});
-  session.queued_at = Instant::never();
-}
-
-Instant SessionIndex::next_due() const {
-  return due_.empty() ? Instant::never() : due_.begin()->first;
+  if (at < session.place.due) due_.put(session, at);
 }
 
 Session* SessionIndex::take_due(Instant now) {
-  if (next_due() > now) return nullptr;
-  Session* session = find(due_.begin()->second);
-  unqueue(*session);
-  return session;
+  if (due_.next() > now || due_.next() == Instant::never()) return nullptr;
+  Session& session = due_.front();
+  due_.remove(session);
+  return &session;
 }
 
 }  // namespace jvpn

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// All live sessions of this node: by id, by the slot of their tag, and by the time at which
-// something is due. Iteration is in order of ids, so that the same inputs give the same run.
+// All live sessions of this node: by id, by the slot of their tag, in turn, and by the time at
+// which something is due. Nothing depends on how memory lies: the same inputs give the same run.
 #pragma once
 
 #include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
+#include "control/deadline_queue.h"
 #include "control/session.h"
 #include "control/source_prefix.h"
 
@@ -26,10 +26,11 @@ class SessionIndex {
   /// A session that is out of the table may still bear the tag of a slot that has another by now:
   /// it is not found by it any more.
   Session* find(Tag tag) const;
-  const std::map<SessionId, std::unique_ptr<Session>>& all() const { return by_id_; }
+  std::size_t size() const { return in_turn_.size(); }
 
-  /// All of them, in no order that means anything, but the same for the same inputs: for a walk
-  /// that goes on from call to call. Removal moves the last one into the gap.
+  /// All of them, in no order that means anything, but the same for the same inputs. A walk that
+  /// goes on from call to call: new ones come last, and removal moves the last one into the gap, so
+  /// whoever must reach all goes from the end to the beginning.
   std::span<Session* const> in_turn() const { return in_turn_; }
 
   /// How many sessions were born in this network.
@@ -38,7 +39,7 @@ class SessionIndex {
   /// The session wants to be looked at then, or before: one that is in the queue for an earlier
   /// time stays there, since most deadlines move on with each packet. Never: not for its own sake.
   void schedule(Session& session, Instant at);
-  Instant next_due() const;
+  Instant next_due() const { return due_.next(); }
   /// One session whose time has come, taken off the queue; null: none.
   Session* take_due(Instant now);
 
@@ -46,14 +47,11 @@ class SessionIndex {
   void put_into_slot(Session& session);
   void take_out_of_slot(const Session& session);
   void take_out_of_turn(const Session& session);
-  void unqueue(Session& session);
 
-  std::map<SessionId, std::unique_ptr<Session>> by_id_;
-  std::unordered_map<SessionId, Session*> found_by_id_;  ///< the same, without a walk down a tree
-  std::vector<Session*> by_slot_;                        ///< null: the slot has none
+  std::unordered_map<SessionId, std::unique_ptr<Session>> by_id_;
+  std::vector<Session*> by_slot_;  ///< null: the slot has none
   std::vector<Session*> in_turn_;
-  std::unordered_map<const Session*, std::size_t> place_;  ///< of each in `in_turn_`
-  std::set<std::pair<Instant, SessionId>> due_;
+  DeadlineQueue due_;
   std::map<SourcePrefix, std::size_t> by_origin_;
 };
 

@@ -39,6 +39,12 @@ class SwitchAccounting {
   /// The latest move was reverted: it counts no more.
   void reverted(Move move);
 
+  /// What counts no more takes no memory.
+  void forget_old(Instant now) {
+    jumps_.count(now);
+    rebinds_.count(now);
+  }
+
   void restore(const MoveHistory& history);
   const SlidingWindow& jumps() const { return jumps_; }
   const SlidingWindow& rebinds() const { return rebinds_; }

@@ -23,16 +23,15 @@ StateVersion after(StateVersion version) {
 
 /// To where the peer asked from, if it asked and its message was long enough; else the bound path.
 std::optional<Route> route_of_terminate(const Session& session, std::size_t size) {
-  if (session.asked_by_peer && session.asked_by_peer->from.wire_size >= size) {
-    return back_to(session.asked_by_peer->from);
-  }
+  const auto& asked = session.ending->asked_by_peer;
+  if (asked && asked->from.wire_size >= size) return back_to(asked->from);
   if (session.binding) return along(*session.binding);
   return std::nullopt;
 }
 
 std::vector<std::uint8_t> seal_terminate(const Step& step, Session& session) {
-  const MessageNumber answers =
-      session.asked_by_peer ? session.asked_by_peer->number : MessageNumber{};
+  const auto& asked = session.ending->asked_by_peer;
+  const MessageNumber answers = asked ? asked->number : MessageNumber{};
   const Terminate body{session.closing, after(session.version)};
   return seal_for(step, session, body, answers);
 }
@@ -43,7 +42,7 @@ SessionRecord tombstone_of(const Step& step, const Session& session) {
   record.reason = session.closing;
   record.version = after(session.version);
   record.resume = {};
-  record.terminate = session.farewell;
+  record.terminate = session.ending->farewell;
   return record;
 }
 
@@ -61,18 +60,19 @@ void begin_termination(const Step& step, Session& session, Reason reason) {
   if (session.is_closing()) return;
   abandon_bind(step, session);
   session.closing = reason;
-  session.farewell = seal_terminate(step, session);
+  Ending& ending = session.ending.ensured();
+  ending.farewell = seal_terminate(step, session);
   uninstall(step, session);
   retry_termination(step, session);
 }
 
 void retry_termination(const Step& step, Session& session) {
   ensure(session.is_closing(), "only what is closing is ended");
-  session.closing_retry = Instant::never();
+  session.ending->retry = Instant::never();
   StoreTransaction end =
       change_of(step, session, write_session_record(tombstone_of(step, session)));
-  end.writes.push_back({peer_key(session.peer), std::nullopt});
-  ask(step, Errand(AskedFor::terminate, session.id, session.peer), std::move(end));
+  end.writes.push_back({peer_key(session.peer()), std::nullopt});
+  ask(step, Errand(AskedFor::terminate, session.id, session.peer()), std::move(end));
 }
 
 void finish_termination(const Step& step, Session& session, const Settled& settled) {
@@ -84,18 +84,19 @@ void finish_termination(const Step& step, Session& session, const Settled& settl
       take_as_stored(session, settled);
       return retry_termination(step, session);
     }
-    session.closing_retry = step.now + kTerminateRetry;
+    session.ending->retry = step.now + kTerminateRetry;
     return;
   }
   advance(step, session, Event::ended, session.closing);
   write_terminated(step, session);
-  if (const auto route = route_of_terminate(session, session.farewell.size())) {
-    send(step, *route, session.farewell);
+  Datagram& farewell = session.ending->farewell;
+  if (const auto route = route_of_terminate(session, farewell.size())) {
+    send(step, *route, farewell);
   }
-  step.node.tombstones.add(session.tag, {std::move(session.farewell), session.id, settled.written},
+  step.node.tombstones.add(session.tag, {std::move(farewell), session.id, settled.written},
                            step.now + step.policy(session).session.tombstone,
                            step.policy().limits.tombstones);
-  Peer* peer = step.node.peers.find(session.peer);
+  Peer* peer = step.node.peers.find(session.peer());
   ensure(peer != nullptr, "a session's peer is known");
   // Another session of the peer may have come to this node while the store settled the end.
   if (peer->session == session.id) peer->session = SessionId{};

@@ -31,12 +31,15 @@ class TapeFieldWriter {
     put(static_cast<std::uint32_t>(bytes.size()));
     out_.insert(out_.end(), bytes.begin(), bytes.end());
   }
-  void put(const std::string& text) {
+  void put(const std::string& text) { put(std::string_view(text)); }
+  void put(std::string_view text) {
     put(ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
   }
   void put(const std::vector<std::pair<StoreKey, std::optional<StoreValue>>>& values) {
     put(static_cast<std::uint32_t>(values.size()));
-    for (const auto& [key, value] : values) (*this)(key, value.has_value(), value.value_or(""));
+    for (const auto& [key, value] : values) {
+      (*this)(key.view(), value.has_value(), value.value_or(StoreValue()).view());
+    }
   }
   template <class Known>
   void put(const Known& value) {
@@ -91,7 +94,7 @@ class TapeFieldReader {
       take(key);
       in_(present);
       take(value);
-      values.emplace_back(std::move(key), present ? std::optional(value) : std::nullopt);
+      values.emplace_back(key, present ? std::optional<StoreValue>(value) : std::nullopt);
     }
   }
   template <class Known>

@@ -81,7 +81,6 @@ std::unique_ptr<Session> session_of(const Step& step, const Peer& peer, const Se
                                     Instant written) {
   auto session = std::make_unique<Session>();
   session->id = record.id;
-  session->peer = record.peer;
   session->config = peer.config;
   session->client_tag = record.client_tag;
   session->suite = record.suite;
@@ -97,7 +96,7 @@ std::unique_ptr<Session> session_of(const Step& step, const Peer& peer, const Se
   session->total_switches = record.total_switches;
   session->client_epoch = record.reattach_epoch;
   session->reattach.seen = record.reattach.value;
-  session->decision.number = record.reattach;
+  session->decided = record.reattach;
   session->calls_left = kMaxCalls;
   session->call_at = step.now;
   session->acquired_at = step.now;

@@ -74,7 +74,7 @@ void renew_attempt(const Step& step, Question& question) {
   auto* transaction = std::get_if<StoreTransaction>(&question.text);
   if (transaction == nullptr) return;
   std::optional<StoreValue>& value = transaction->writes.front().value;
-  if (value) value = with_attempt(std::move(*value), draw_attempt(step));
+  if (value) value = with_attempt(*value, draw_attempt(step));
 }
 
 }  // namespace

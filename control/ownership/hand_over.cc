@@ -26,29 +26,28 @@ void take_away(const Step& step, const SessionId& id, const StoreValue& wish) {
 void refuse(const Step& step, Session& session, const WishRecord& wish) {
   write_event(step, session, "OwnerRejected", Reason::owner_elsewhere,
               {{"node", std::int64_t{wish.by.node}}});
-  take_away(step, session.id, session.wish);
-  session.wish.clear();
+  take_away(step, session.id, session.hand_over->wish);
+  session.hand_over.reset();
 }
 
 void stop(const Step& step, Session& session) {
   uninstall(step, session);
-  session.handing_over = true;
-  session.hand_over_at = step.now + kHandOverGrace;
-  step.node.sessions.schedule(session, session.hand_over_at);
+  session.hand_over->stopped = true;
+  session.hand_over->at = step.now + kHandOverGrace;
+  step.node.sessions.schedule(session, session.hand_over->at);
 }
 
 /// Does the client still come by its bound path, or has the session moved a moment ago?
 bool keeps(const Step& step, const Session& session) {
   if (step.node.cluster.draining) return false;
-  if (session.binding && session.evidence_at > session.wish_seen) return true;
+  if (session.binding && session.evidence_at > session.hand_over->seen) return true;
   return session.acquired_at && step.now - *session.acquired_at < kHandOverCooldown;
 }
 
 void weigh(const Step& step, Session& session, const WishRecord& wish, const StoreValue& value) {
   if (session.is_closing() || session.pending) return;
-  if (session.wish != value) {
-    session.wish = value;
-    session.wish_seen = step.now;
+  if (!session.hand_over || session.hand_over->wish != value) {
+    session.hand_over = {value, step.now};
     if (!step.node.cluster.draining) return;  // evidence gets until the next poll
   }
   if (keeps(step, session)) return refuse(step, session, wish);
@@ -87,15 +86,15 @@ void weigh_wishes(const Step& step, const Settled& polled) {
 }
 
 void finish_hand_over(const Step& step, Session& session) {
-  session.hand_over_at = Instant::never();
-  const auto wish = read_wish_record(session.wish);
+  session.hand_over->at = Instant::never();
+  const auto wish = read_wish_record(session.hand_over->wish);
   const SessionRecord now = record_of(step, session);
   StoreTransaction change =
       change_of(step, session, write_session_record(handed_to(step, now, wish.value().by)));
   const StoreKey key = wish_key(session.id);
-  change.compares.push_back({key, session.wish});
+  change.compares.push_back({key, session.hand_over->wish});
   change.writes.push_back({key, std::nullopt});
-  ask(step, Errand(AskedFor::hand_over, session.id, session.peer), std::move(change));
+  ask(step, Errand(AskedFor::hand_over, session.id, session.peer()), std::move(change));
 }
 
 void on_handed_over(const Step& step, const Settled& settled) {
@@ -134,7 +133,7 @@ void remind_of_drain(const Step& step) {
   if (!cluster.draining || cluster.migrations_left == 0) return;
   --cluster.migrations_left;
   const Migrate there{cluster.drain_to};
-  for (const auto& [id, session] : step.node.sessions.all()) {
+  for (Session* session : step.node.sessions.in_turn()) {
     if (session->is_closing() || !session->binding) continue;
     send(step, *session, along(*session->binding), there);
   }

@@ -79,8 +79,8 @@ void on_life_claimed(const Step& step, const Settled& settled) {
 void lose_life(const Step& step) {
   Node& node = step.node;
   step.count("life_lost");
-  std::vector<Session*> all;
-  for (const auto& [id, session] : node.sessions.all()) all.push_back(session.get());
+  const std::span<Session* const> living = node.sessions.in_turn();
+  const std::vector<Session*> all(living.begin(), living.end());  // they leave the index
   for (Session* session : all) lose_session(step, *session);
   node.incarnation = drawn_number(step);
   node.life.clear();

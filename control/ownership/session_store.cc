@@ -33,6 +33,22 @@ void note_moves(const Step& step, const SwitchAccounting& switches, SessionRecor
   record.moved_ms = last ? ms_between(*last, step.now) : kNeverMoved;
 }
 
+/// As SwitchAccounting will have it once the move is committed.
+void count_in(Move move, SessionRecord& record) {
+  if (move == Move::same_source) return;
+  ++record.total_switches;
+  if (move == Move::jump) record.moved_ms = 0;
+  (move == Move::jump ? record.jumps : record.rebinds).push_back(0);
+}
+
+/// And once it is reverted.
+void take_back(Move move, SessionRecord& record) {
+  --record.total_switches;
+  if (move == Move::same_source) return;
+  MoveAges& ages = move == Move::jump ? record.jumps : record.rebinds;
+  if (!ages.empty()) ages.pop_back();
+}
+
 void note_path(const Binding& binding, SessionRecord& record) {
   record.last_source = binding.source;
   record.last_underlay = binding.underlay;
@@ -53,7 +69,7 @@ SessionRecord record_of(const Step& step, const Session& session) {
   SessionRecord record;
   record.attempt = draw_attempt(step);
   record.id = session.id;
-  record.peer = session.peer;
+  record.peer = session.peer();
   record.owner = step.node.owner();
   record.state = session.binding ? State::attached : State::recovering;
   record.inherited = session.state;
@@ -61,7 +77,7 @@ SessionRecord record_of(const Step& step, const Session& session) {
   record.version = session.version;
   record.bound_version = session.bound_version;
   record.reattach_epoch = session.client_epoch;
-  record.reattach = session.decision.number;
+  record.reattach = session.decided;
   record.tag = session.tag;
   record.client_tag = session.client_tag;
   record.suite = session.suite;
@@ -85,19 +101,15 @@ SessionRecord record_after(const Step& step, const Session& session, const Pendi
   record.reason = Reason::reattach_success;
   record.version = bind.next;
   record.bound_version = bind.next;
-  record.reattach = std::max(session.decision.number, bind.number);
+  record.reattach = std::max(session.decided, bind.number);
   record.unbound_ms = 0;
   if (bind.fresh) record.tag = bind.fresh->tag;
   note_path(bind.to, record);
-  SwitchAccounting switches = session.switches;
   if (bind.revert) {
-    switches.reverted(bind.move);
-    --record.total_switches;
+    take_back(bind.move, record);
   } else {
-    switches.committed(bind.move, step.now);
-    if (bind.move != Move::same_source) ++record.total_switches;
+    count_in(bind.move, record);
   }
-  note_moves(step, switches, record);
   return record;
 }
 
@@ -137,7 +149,7 @@ void lose_session(const Step& step, Session& session) {
 }
 
 void forget_session(const Step& step, Session& session) {
-  Peer* const peer = step.node.peers.find(session.peer);
+  Peer* const peer = step.node.peers.find(session.peer());
   const bool is_current = peer != nullptr && peer->session == session.id;
   if (is_current) peer->session = SessionId{};
   step.node.cluster.takeovers.erase(session.id);  // what is being read of it may still say: ours

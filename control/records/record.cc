@@ -9,11 +9,12 @@ constexpr std::size_t kHeadSize = kAttemptAt + sizeof(AttemptId);
 
 }  // namespace
 
-StoreValue with_attempt(StoreValue value, AttemptId attempt) {
+StoreValue with_attempt(const StoreValue& value, AttemptId attempt) {
   ensure(value.size() >= kHeadSize, "a record of ours has a head");
   const BigEndian<std::uint64_t> wire(attempt.value);
-  std::memcpy(value.data() + kAttemptAt, &wire, sizeof wire);
-  return value;
+  std::string changed(value);
+  std::memcpy(changed.data() + kAttemptAt, &wire, sizeof wire);
+  return changed;
 }
 
 bool same_change(const StoreValue& a, const StoreValue& b) {

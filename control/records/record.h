@@ -24,7 +24,7 @@ inline constexpr std::uint8_t kRecordLayout = 1;
 inline constexpr std::size_t kMaxRecordSize = 4096;
 
 /// The same record, written under another attempt id. `value` is a record of ours.
-StoreValue with_attempt(StoreValue value, AttemptId attempt);
+StoreValue with_attempt(const StoreValue& value, AttemptId attempt);
 /// Do these differ in nothing but the attempt id?
 bool same_change(const StoreValue& a, const StoreValue& b);
 
@@ -37,7 +37,7 @@ class RecordWriter {
   StoreValue finish() {
     ensure(fields_.cursor().ok(), "kMaxRecordSize holds every record");
     const ByteSpan written = fields_.cursor().written();
-    return {reinterpret_cast<const char*>(written.data()), written.size()};
+    return std::string_view(reinterpret_cast<const char*>(written.data()), written.size());
   }
 
  private:

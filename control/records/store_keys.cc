@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/records/store_keys.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/ensure.h"
+
 namespace jvpn {
 namespace {
 
+constexpr std::size_t kPrefixSize = 2;
+
 StoreKey key(std::string_view prefix, ByteView name) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
-  StoreKey out(prefix);
+  std::array<char, kPrefixSize + 2 * sizeof(PeerKey)> out;
+  ensure(prefix.size() == kPrefixSize && name.size() <= sizeof(PeerKey), "no key is longer");
+  auto at = std::ranges::copy(prefix, out.begin()).out;
   for (const std::uint8_t byte : name) {
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 0xf];
+    *at++ = kDigits[byte >> 4];
+    *at++ = kDigits[byte & 0xf];
   }
-  return out;
+  return std::string_view(out.begin(), at);
 }
 
 }  // namespace

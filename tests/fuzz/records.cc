@@ -43,7 +43,8 @@ void as_session(const StoreValue& value) {
 
 void one(ByteView input) {
   if (input.size() > kMaxRecordSize) too_long.hit();
-  const StoreValue value(reinterpret_cast<const char*>(input.data()), input.size());
+  const StoreValue value(
+      std::string_view(reinterpret_cast<const char*>(input.data()), input.size()));
   as_session(value);
   round_trip(read_peer_record(value), value);
   round_trip(read_life_record(value), value);
@@ -69,7 +70,7 @@ void seeds(const Keep& keep) {
   record.reason = Reason::peer_terminated;
   record.terminate = std::vector<std::uint8_t>(100, 7);
   keep_value("tombstone", write_session_record(record));
-  StoreValue longer = write_session_record(record);
+  std::string longer(write_session_record(record));
   longer.resize(longer.size() - 2 - record.terminate.size());
   longer.append("\x0f\xa0", 2).append(4000, 'x');  // the size of its last field, 4000
   keep_value("too-long", longer);

@@ -71,7 +71,7 @@ TEST_F(TwoNodes, ConfirmThatIsRepeatedToALaterOwnerIsNotAnsweredByNothing) {
   ASSERT_EQ(to_string(a->session().version), "2:1");
   a->sent.clear();
   a->handshake(roamer->client.confirm(), kHome);
-  EXPECT_EQ(a->counter("done_of_former_owner"), 1u);
+  EXPECT_EQ(a->counter("done_spent"), 1u);
   EXPECT_TRUE(a->sent.empty());
 }
 

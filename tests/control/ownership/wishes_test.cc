@@ -42,7 +42,7 @@ struct Wishes : testing::Test {
 };
 
 TEST_F(Wishes, WhatIsNoWishIsCountedAndChangesNothing) {
-  put(key(), StoreValue{1, 2, 3});
+  put(key(), StoreValue("\1\2\3"));
   run(3s);
   EXPECT_GE(owner->counter("record_malformed"), 1u);
   EXPECT_EQ(owner->session().bound, kHome);

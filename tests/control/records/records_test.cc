@@ -55,16 +55,16 @@ RC_GTEST_PROP(SessionRecords, ComeBackAsTheyWere, ()) {
 RC_GTEST_PROP(SessionRecords, AreRefusedWithAByteMissingOrTooMany, ()) {
   const StoreValue value = write_session_record(some_session());
   const auto at = *rc::gen::inRange<std::size_t>(0, value.size());
-  RC_ASSERT(!read_session_record(value.substr(0, at)).has_value());
-  RC_ASSERT(!read_session_record(value + '\0').has_value());
+  RC_ASSERT(!read_session_record(value.view().substr(0, at)).has_value());
+  RC_ASSERT(!read_session_record(std::string(value) + '\0').has_value());
 }
 
 RC_GTEST_PROP(SessionRecords, WhatIsReadIsWrittenTheSame, ()) {
-  StoreValue value = write_session_record(some_session());
+  std::string value(write_session_record(some_session()));
   const auto at = *rc::gen::inRange<std::size_t>(0, value.size());
   value[at] = *rc::gen::arbitrary<char>();
   const auto back = read_session_record(value);
-  if (back) RC_ASSERT(write_session_record(*back) == value);
+  if (back) RC_ASSERT(write_session_record(*back) == StoreValue(value));
 }
 
 std::string hex(const StoreValue& value) {
@@ -137,7 +137,7 @@ TEST(SessionRecords, HaveTheseBytes) {
 }
 
 TEST(SessionRecords, OfAnotherLayoutAreRefused) {
-  StoreValue value = write_session_record(fixed_session());
+  std::string value(write_session_record(fixed_session()));
   value[0] = static_cast<char>(kRecordLayout + 1);
   EXPECT_FALSE(read_session_record(value).has_value());
 }
@@ -162,8 +162,8 @@ TEST(NodeRecords, OfOneKindAreNoneOfAnother) {
   EXPECT_FALSE(read_renewal_record(life).has_value());
   EXPECT_FALSE(read_peer_record(life).has_value());
   EXPECT_FALSE(read_wish_record(life).has_value());
-  EXPECT_FALSE(read_life_record(life.substr(1)).has_value());
-  StoreValue newer = life;
+  EXPECT_FALSE(read_life_record(life.view().substr(1)).has_value());
+  std::string newer(life);
   newer[0] = 2;
   EXPECT_FALSE(read_life_record(newer).has_value()) << "an unknown layout";
 }

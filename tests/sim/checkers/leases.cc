@@ -42,7 +42,7 @@ void Leases::note_session(std::uint8_t by, const StoreWrite& write) {
   if (before != owners_.end() && before->second.node != by) {
     const Life& former = lives_[before->second.node];
     if (!former.fenced && former.incarnation == before->second.incarnation) {
-      breaches_.add("I1", "taken from a node whose life counts: " + write.key);
+      breaches_.add("I1", "taken from a node whose life counts: " + std::string(write.key));
     }
   }
   const auto record = write.value ? read_session_record(*write.value) : std::nullopt;
