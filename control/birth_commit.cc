@@ -31,6 +31,7 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   session->client_epoch = step.node.config.owner_epoch;
   session->version = {step.node.config.owner_epoch, 0};
   session->other.seen.take(pending.number.value);
+  session->policies.stretch = Stretch::of(step.node.stretch);
   session->binding = Binding{birth.source, birth.underlay, std::nullopt, step.now};
   session->last_binding = *session->binding;
   session->health.restart(step.now);

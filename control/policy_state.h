@@ -29,6 +29,8 @@ struct Stretch {
   std::uint8_t told = 1;
   std::uint8_t before = 1;
   Instant until{0};
+  /// Of a session that knows no other.
+  static Stretch of(std::uint8_t stretch) { return {stretch, stretch, Instant{0}}; }
   std::uint8_t at(Instant now) const { return now < until ? std::max(told, before) : told; }
 };
 

@@ -97,6 +97,7 @@ std::unique_ptr<Session> session_of(const Step& step, const Peer& peer, const Se
   session->client_epoch = record.reattach_epoch;
   session->reattach.seen = record.reattach.value;
   session->decided = record.reattach;
+  session->policies.stretch = Stretch::of(step.node.stretch);
   session->calls_left = kMaxCalls;
   session->call_at = step.now;
   session->acquired_at = step.now;

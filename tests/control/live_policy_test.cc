@@ -255,5 +255,20 @@ TEST(LivePolicy, HeartbeatsAreStretchedForManySessionsAndLimitsAlike) {
   }
 }
 
+TEST(LivePolicy, ASessionBornWhileHeartbeatsAreStretchedHasThatStretch) {
+  Configured setup;
+  setup.peers = 9;
+  setup.policy.limits.heartbeats_per_s = 8;
+  FakeGateway gateway(std::move(setup));
+  std::vector<std::unique_ptr<FakeClient>> clients;
+  for (std::size_t n = 0; n < 9; ++n) {
+    if (n == 8) gateway.pass(1s);  // eight ask 16 times a second
+    clients.push_back(std::make_unique<FakeClient>(gateway, n, 50 + n));
+    clients[n]->source.port = static_cast<std::uint16_t>(4000 + n);
+    ASSERT_TRUE(clients[n]->connect());
+  }
+  EXPECT_EQ(gateway.views.at(clients[8]->tag).heartbeat_stretch, 2u);
+}
+
 }  // namespace
 }  // namespace jvpn::test
