@@ -30,24 +30,26 @@ using Nonce = Bytes<kAeadNonceSize>;
 /// parts only just been written, it would wait until they have reached the cache.
 class NoncesAhead {
  public:
-  explicit NoncesAhead(std::span<const AeadOp> ops) : ops_(ops) {
-    for (std::size_t i = 0; i < kAhead; ++i) make(i);
+  static constexpr std::size_t kAhead = 2;
+
+  explicit NoncesAhead(std::span<const AeadOp> ops) {
+    for (std::size_t i = 0; i < std::min(kAhead, ops.size()); ++i) make(i, ops[i]);
   }
-  /// Of op `i`; asked for in rising order.
-  const Nonce& of(std::size_t i) {
-    make(i + kAhead);
-    return ring_[i % kRing];
+  /// Of op `i`, whose nonce was not made before.
+  void make(std::size_t i, const AeadOp& op) {
+    place(i).nonce = make_nonce(op.key->iv, op.counter);
   }
+  const Nonce& of(std::size_t i) { return place(i).nonce; }
 
  private:
-  static constexpr std::size_t kAhead = 2, kRing = 4;
+  static constexpr std::size_t kRing = 4;
+  static_assert(kRing > kAhead);
+  struct alignas(16) Place {  // found by a shift
+    Nonce nonce;
+  };
+  Place& place(std::size_t i) { return ring_[i % kRing]; }
 
-  void make(std::size_t i) {
-    if (i < ops_.size()) ring_[i % kRing] = make_nonce(ops_[i].key->iv, ops_[i].counter);
-  }
-
-  std::span<const AeadOp> ops_;
-  std::array<Nonce, kRing> ring_;
+  std::array<Place, kRing> ring_;
 };
 
 void fill_job(IMB_JOB& job, AeadOp& op, AeadScratch& scratch, AeadDirection direction) {
@@ -117,14 +119,25 @@ inline void AeadEngine::State::run_gcm(AeadOp& op, const Nonce& nonce) {
 template <AeadDirection kDirection>
 void AeadEngine::State::run(std::span<AeadOp> ops) {
   NoncesAhead nonces(ops);
-  for (std::size_t i = 0; i < ops.size(); ++i) {
-    prefetch_next_key(ops, i);
-    const Nonce& nonce = nonces.of(i);
+  const auto run_one = [&](std::size_t i) __attribute__((always_inline)) {
     if (ops[i].key->suite == Suite::chacha20_poly1305) [[unlikely]] {
       submit_chacha(ops[i], kDirection);
     } else {
-      run_gcm<kDirection>(ops[i], nonce);
+      run_gcm<kDirection>(ops[i], nonces.of(i));
     }
+  };
+  // In two pieces, so that most ops need not ask whether there are any to look ahead to.
+  static_assert(kKeysAhead >= NoncesAhead::kAhead);
+  std::size_t i = 0;
+  for (; i + kKeysAhead < ops.size(); ++i) {
+    prefetch_key_ahead(ops[i + kKeysAhead], ops[i]);
+    nonces.make(i + NoncesAhead::kAhead, ops[i + NoncesAhead::kAhead]);
+    run_one(i);
+  }
+  for (; i < ops.size(); ++i) {
+    const std::size_t ahead = i + NoncesAhead::kAhead;
+    if (ahead < ops.size()) nonces.make(ahead, ops[ahead]);
+    run_one(i);
   }
   if (jobs_in_flight != 0) flush_chacha();
 }

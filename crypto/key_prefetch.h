@@ -53,10 +53,10 @@ inline void prefetch_early_key(const AeadOp& op, std::size_t i) {
   if (i < kKeysAhead) prefetch_key(*op.key, op.size);
 }
 
-/// Before the cipher's number `i`. One session's packets in a row have their key at hand already.
-inline void prefetch_next_key(std::span<const AeadOp> ops, std::size_t i) {
-  if (i + kKeysAhead >= ops.size() || ops[i + kKeysAhead].key == ops[i].key) return;
-  prefetch_key(*ops[i + kKeysAhead].key, ops[i + kKeysAhead].size);
+/// Before the cipher's `op`, for the one that is so many ahead. One session's packets in a row have
+/// their key at hand already.
+inline void prefetch_key_ahead(const AeadOp& ahead, const AeadOp& op) {
+  if (ahead.key != op.key) prefetch_key(*ahead.key, ahead.size);
 }
 
 }  // namespace jvpn

@@ -24,14 +24,11 @@ Verdict classify_frame(const Link& link, Burst& burst, std::size_t i, ClassifyIp
   return Verdict::undecided;
 }
 
-/// A frame of the link's usual shape as one piece, or nothing.
-inline std::optional<ByteSpan> usual_frame(const FrameShape& shape, const rte_mbuf& frame) {
+/// A frame of the link's usual shape, in one piece.
+inline bool is_usual(const FrameShape& shape, const rte_mbuf& frame) {
+  if (frame.nb_segs != 1 || has_stripped_vlan(frame)) return false;
   const ByteSpan bytes = frame_bytes(&frame);
-  const bool is_plain = frame.nb_segs == 1 && !has_stripped_vlan(frame);
-  if (!is_plain || bytes.size() < FrameShape::kSize || !shape.fits(bytes.data())) {
-    return std::nullopt;
-  }
-  return bytes;
+  return bytes.size() >= FrameShape::kSize && shape.fits(bytes.data());
 }
 
 /// `take_usual(frame, i)`: whether a frame of the usual shape (bytes) got its lane; what did not is
@@ -46,8 +43,7 @@ void classify_frames(const Turn& turn, const Link& link, Burst& burst, TakeUsual
   for (std::size_t i = 0; i < burst.size; ++i) {
     prefetch_mbuf(burst.frame[i + kMbufsAhead]);
     prefetch_bytes(burst.frame[i + kBytesAhead]);
-    const auto usual = usual_frame(shape, *burst.frame[i]);
-    if (usual && take_usual(*usual, i)) continue;
+    if (is_usual(shape, *burst.frame[i]) && take_usual(frame_bytes(burst.frame[i]), i)) continue;
     const Verdict verdict = classify_frame(link, burst, i, classify_ip);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }

@@ -5,7 +5,7 @@
 // dropped.
 #pragma once
 
-#include <emmintrin.h>
+#include <smmintrin.h>
 
 #include "dataplane/link.h"
 
@@ -23,7 +23,7 @@ class FrameShape {
   bool fits(const std::uint8_t* frame) const {
     static_assert(kSize == 3 * sizeof(__m128i));
     const __m128i other = differs<0>(frame) | differs<1>(frame) | differs<2>(frame);
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(other, _mm_setzero_si128())) == 0xffff;
+    return _mm_testz_si128(other, other) != 0;
   }
 
  private:
@@ -31,17 +31,20 @@ class FrameShape {
   template <std::size_t kPart>
   __m128i differs(const std::uint8_t* frame) const {
     constexpr std::size_t kAt = kPart * sizeof(__m128i);
-    return (words_at(frame + kAt) & words_at(mask_.data() + kAt)) ^ words_at(wanted_.data() + kAt);
+    const auto* const there = reinterpret_cast<const __m128i*>(frame + kAt);
+    return (_mm_loadu_si128(there) & aligned_at(mask_.data() + kAt)) ^
+           aligned_at(wanted_.data() + kAt);
   }
-  static __m128i words_at(const std::uint8_t* at) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  static __m128i aligned_at(const std::uint8_t* at) {
+    return _mm_load_si128(reinterpret_cast<const __m128i*>(at));
   }
   void expect(std::size_t at, ByteView bytes);
   void expect_bits(std::size_t at, std::uint8_t mask, std::uint8_t bits);
   void expect_nothing();
 
-  Bytes<kSize> mask_{};
-  Bytes<kSize> wanted_{};
+  // Aligned, so that instructions may name them as operands.
+  alignas(16) Bytes<kSize> mask_{};
+  alignas(16) Bytes<kSize> wanted_{};
 };
 
 }  // namespace jvpn

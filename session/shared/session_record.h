@@ -18,6 +18,7 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 
 #include "crypto/aead.h"
 #include "session/core/heartbeat.h"
@@ -56,7 +57,10 @@ struct PublishedMeter {
   MeterProfile get() const {
     return {committed.load(std::memory_order_relaxed), peak.load(std::memory_order_relaxed)};
   }
-  bool is_unlimited() const { return peak.load(std::memory_order_relaxed).cost == 0; }
+  /// Asked for each packet, of the bits: 0, of either sign, is all zeros but for the sign.
+  bool is_unlimited() const {
+    return std::bit_cast<std::uint32_t>(peak.load(std::memory_order_relaxed).cost) << 1 == 0;
+  }
 };
 static_assert(std::atomic<MeterBucket>::is_always_lock_free);
 
