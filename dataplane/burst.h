@@ -12,6 +12,7 @@
 #include "session/core/address.h"
 #include "session/core/limits.h"
 #include "session/core/session_view.h"
+#include "session/shared/address_pool.h"
 #include "session/shared/staged_keys.h"
 
 namespace jvpn {
@@ -50,6 +51,7 @@ struct Burst {
   std::array<std::uint16_t, kBurst> payload_size;  ///< bytes
   std::array<Endpoint, kBurst> source;             ///< underlay only
   std::array<IpAddress, kBurst> destination;       ///< plaintext only
+  std::array<AddressPool::Place, kBurst> place;    ///< plaintext only: the destination's; or null
   std::array<std::uint8_t, kBurst> ecn;            ///< of the outermost IP header, 2 bits
 
   // lookup

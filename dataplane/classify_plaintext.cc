@@ -27,6 +27,14 @@ bool is_neighbour_discovery(ByteView packet) {
   return icmp.type == kIcmp6Solicitation || icmp.type == kIcmp6Advertisement;
 }
 
+/// The address's place in its pool is fetched: the lookup will read it.
+void take_destination(AddressPool::Place place, const IpAddress& destination, Burst& burst,
+                      std::size_t i) {
+  burst.destination[i] = destination;
+  burst.place[i] = place;
+  rte_prefetch0(place);
+}
+
 Verdict classify_inner(const Turn& turn, const Link& link, const NetworkPacket& packet,
                        Burst& burst, std::size_t i) {
   const std::uint8_t version = packet.type == kEtherIpv4 ? 4 : 6;
@@ -35,9 +43,9 @@ Verdict classify_inner(const Turn& turn, const Link& link, const NetworkPacket& 
   if (packet.begin[0] >> 4 != version) return Verdict::inner_malformed;
   burst.payload[i] = packet.begin;
   burst.payload_size[i] = inner->length;
-  burst.destination[i] = inner->destination;
   const AddressPool* pool = turn.plane.pool_of(inner->destination);
-  if (pool != nullptr) pool->prefetch(inner->destination);
+  const auto place = pool == nullptr ? nullptr : pool->place_of(inner->destination);
+  take_destination(place, inner->destination, burst, i);
   const ByteView bytes = burst.payload_of(i);
   burst.ecn[i] = version == 4 ? bytes[1] & 3 : load<Ipv6Header>(bytes.data()).traffic_class() & 3;
   if (is_neighbour_discovery(bytes)) {
@@ -58,8 +66,9 @@ bool take_inner(const Turn& turn, ByteSpan frame, Burst& burst, std::size_t i) {
   if (turn.usual.destinations.is_own(destination)) return false;
   burst.payload[i] = ip;
   burst.payload_size[i] = length;
-  burst.destination[i] = IpAddress::v4(destination);
-  if (turn.plane.pool_v4 != nullptr) turn.plane.pool_v4->prefetch(burst.destination[i]);
+  const AddressPool* pool = turn.plane.pool_v4;
+  const auto place = pool == nullptr ? nullptr : pool->place_of_v4(destination);
+  take_destination(place, IpAddress::v4(destination), burst, i);
   burst.ecn[i] = load_field(ip, &Ipv4Header::tos) & 3;
   burst.lane[i] = Lane::inner;
   return true;

@@ -35,21 +35,28 @@ Verdict copy_congestion(Burst& burst, std::size_t i) {
   return Verdict::undecided;
 }
 
-[[gnu::always_inline]] inline void forward_to(const Link& out, const EthernetHeader& header,
-                                              Burst& burst, std::size_t i) {
-  constexpr std::size_t kHeader = sizeof header;
+/// Where a packet leaves, and what goes in front of it.
+struct WayOut {
+  std::uint8_t link = 0;
+  EthernetHeader header;
+};
+
+[[gnu::always_inline]] inline void forward_to(const WayOut& out, Burst& burst, std::size_t i,
+                                              std::uint16_t length) {
+  constexpr std::size_t kHeader = sizeof out.header;
   std::uint8_t* const begin = burst.payload[i] - kHeader;  // over the data header
-  store(begin, header);
-  set_frame(burst.frame[i], begin, kHeader + burst.payload_size[i]);
-  add(burst.record[i]->uplink.bytes, burst.payload_size[i]);
-  burst.leave_carried(i, out.index, Verdict::forwarded);
+  store(begin, out.header);
+  set_frame(burst.frame[i], begin, kHeader + length);
+  add(burst.record[i]->uplink.bytes, length);
+  burst.leave_carried(i, out.link, Verdict::forwarded);
 }
 
 Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destination) {
   const Link& out = turn.plane.plaintext();
   EtherAddress next_hop;
   if (!find_next_hop(turn, out, destination, next_hop)) return Verdict::next_hop_unresolved;
-  forward_to(out, {next_hop, out.mac, destination.is_v4() ? kEtherIpv4 : kEtherIpv6}, burst, i);
+  const std::uint16_t type = destination.is_v4() ? kEtherIpv4 : kEtherIpv6;
+  forward_to({out.index, {next_hop, out.mac, type}}, burst, i, burst.payload_size[i]);
   return Verdict::undecided;
 }
 
@@ -57,19 +64,20 @@ Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destin
 /// one burst only: control may learn another MAC.
 struct UsualHop {
   std::uint32_t address = 0;  ///< 0: none is known yet
-  EthernetHeader header;
+  WayOut out;
 };
 
 /// Whether `hop` leads to `address` now. Only the neighbour that was found last is looked at; the
 /// general way finds others.
-bool lead_to(UsualHop& hop, std::uint32_t address, Turn& turn, const Link& out) {
+bool lead_to(UsualHop& hop, std::uint32_t address, Turn& turn) {
   if (address == hop.address) [[likely]]
     return address != 0;
+  const Link& out = turn.plane.plaintext();
   Neighbours& neighbours = *turn.plane.neighbours;
   EtherAddress mac;
   if (!neighbours.is(turn.last_hop, out.index, IpAddress::v4(address))) return false;
   if (!neighbours.mac_of(turn.last_hop, mac)) return false;
-  hop = {address, {mac, out.mac, kEtherIpv4}};
+  hop = {address, {out.index, {mac, out.mac, kEtherIpv4}}};
   return true;
 }
 
@@ -78,24 +86,21 @@ bool lead_to(UsualHop& hop, std::uint32_t address, Turn& turn, const Link& out) 
 /// not that, and nothing has changed.
 bool forward_usual(Turn& turn, UsualHop& hop, Burst& burst, std::size_t i) {
   const std::uint8_t* const ip = burst.payload[i];
-  if (burst.payload_size[i] < sizeof(Ipv4Header)) return false;
+  const std::uint16_t size = burst.payload_size[i];
+  if (size < sizeof(Ipv4Header)) return false;
   if (load_field(ip, &Ipv4Header::version_ihl) != Ipv4Header{}.version_ihl) return false;
   if ((load_field(ip, &Ipv4Header::tos) & 3) != burst.ecn[i]) return false;
   const SessionView& view = burst.snapshot[i]->view;
   const std::uint16_t length = load_field(ip, &Ipv4Header::length);
-  if (length < sizeof(Ipv4Header) || length > burst.payload_size[i] || length > view.tunnel_mtu) {
-    return false;
-  }
-  if (view.inner_v4 != IpAddress::v4(load_field(ip, &Ipv4Header::source))) return false;
+  if (length < sizeof(Ipv4Header) || length > size || length > view.tunnel_mtu) return false;
+  if (!is_same_v4(view.inner_v4, load_field(ip, &Ipv4Header::source))) return false;
   const std::uint32_t destination =
       load<BigEndian<std::uint32_t>>(ip + offsetof(Ipv4Header, destination));
   const DestinationsV4& destinations = turn.usual.destinations;
   if (!destinations.is_beyond(destination)) return false;
   if (may_be_routed(turn.plane, destination)) return false;
-  const Link& out = turn.plane.plaintext();
-  if (!lead_to(hop, destinations.hop_towards(destination), turn, out)) return false;
-  burst.payload_size[i] = length;
-  forward_to(out, hop.header, burst, i);
+  if (!lead_to(hop, destinations.hop_towards(destination), turn)) return false;
+  forward_to(hop.out, burst, i, length);
   return true;
 }
 

@@ -3,6 +3,7 @@
 // nearly every packet costs a comparison each. deliver.cc and Link say the same for both families.
 #pragma once
 
+#include "dataplane/block_v4.h"
 #include "dataplane/link.h"
 
 namespace jvpn {
@@ -11,10 +12,10 @@ class DestinationsV4 {
  public:
   /// `pool`: that of the sessions; unset: none.
   DestinationsV4(const Link& plaintext, const IpPrefix& pool)
-      : own_(number(plaintext.address.address)),
+      : own_(number_v4(plaintext.address.address)),
         pool_(pool),
         on_link_(plaintext.address),
-        next_hop_(number(plaintext.next_hop)) {}
+        next_hop_(number_v4(plaintext.next_hop)) {}
 
   bool is_own(std::uint32_t address) const { return address == own_; }
   /// Neither the gateway's own, nor a client's, nor a group.
@@ -29,26 +30,9 @@ class DestinationsV4 {
  private:
   static constexpr std::uint32_t kFirstGroup = 0xe0000000;  ///< 224.0.0.0
 
-  /// 0 for anything but an IPv4 address.
-  static std::uint32_t number(const IpAddress& address) {
-    if (!address.is_v4()) return 0;
-    return load<BigEndian<std::uint32_t>>(address.v4_octets().data()).value();
-  }
-  struct Block {
-    std::uint32_t mask = 0;
-    std::uint32_t network = 1;  ///< with mask 0: no address is in it
-
-    explicit Block(const IpPrefix& prefix) {
-      if (!prefix.address.is_v4()) return;
-      mask = prefix.length == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix.length);
-      network = number(prefix.address) & mask;
-    }
-    bool contains(std::uint32_t address) const { return (address & mask) == network; }
-  };
-
   std::uint32_t own_;
-  Block pool_;
-  Block on_link_;
+  BlockV4 pool_;
+  BlockV4 on_link_;
   std::uint32_t next_hop_;
 };
 

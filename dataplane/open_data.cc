@@ -28,15 +28,19 @@ std::uint32_t window_of(const Burst& burst, std::size_t i) {
 }
 
 bool is_used_up(const OpeningUse& use, const SessionView& view) {
+  // Before the suite is asked for: hardly any key fails as often as the lower limit.
+  static_assert(kChachaFailedOpensLimit <= kGcmFailedOpensLimit);
+  const std::uint64_t failed = own(use.failed_opens);
   return own(use.blocks) >= kBlocksPerKey ||
-         own(use.failed_opens) >= failed_opens_limit(view.suite);
+         (failed >= kChachaFailedOpensLimit && failed >= failed_opens_limit(view.suite));
 }
 
 Verdict check(Burst& burst, std::size_t i) {
   const auto header = load<DataHeader>(burst.payload[i]);
-  burst.key[i] = opening_key(*burst.record[i], header.prefix.low());
-  if (burst.key[i].use == nullptr) return Verdict::unknown_key_epoch;
-  const OpeningUse& use = *burst.key[i].use;
+  const OpeningKey key = opening_key(*burst.record[i], header.prefix.low());
+  burst.key[i] = key;
+  if (key.use == nullptr) return Verdict::unknown_key_epoch;
+  const OpeningUse& use = *key.use;
   if (is_used_up(use, burst.snapshot[i]->view)) [[unlikely]]
     return Verdict::key_expired;
   return verdict_of(use.replay.check(Counter{header.counter}, window_of(burst, i)));
@@ -44,10 +48,11 @@ Verdict check(Burst& burst, std::size_t i) {
 
 void make_op(const Burst& burst, std::size_t i, AeadOp& op) {
   const auto size = static_cast<std::uint32_t>(burst.payload_size[i] - kDataOverhead);
-  std::uint8_t* const data = burst.payload[i] + sizeof(DataHeader);
+  std::uint8_t* const header = burst.payload[i];
+  std::uint8_t* const data = header + sizeof(DataHeader);
   op.key = burst.key[i].key;
   op.counter = counter_of(burst, i).value;
-  op.aad = burst.payload[i];
+  op.aad = header;
   op.aad_size = sizeof(DataHeader);
   op.size = size;
   op.data = data;
@@ -66,32 +71,45 @@ Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::si
   return hold_uplink(turn, link, burst, i);
 }
 
-[[gnu::always_inline]] inline Verdict mark(Burst& burst, std::size_t i) {
+[[gnu::always_inline]] inline Verdict mark(Burst& burst, std::size_t i, Counter counter,
+                                           SourceRole role) {
   ReplayWindow& replay = burst.key[i].use->replay;
-  const Verdict verdict = verdict_of(replay.mark(counter_of(burst, i), window_of(burst, i)));
+  const Verdict verdict = verdict_of(replay.mark(counter, window_of(burst, i)));
   if (verdict != Verdict::undecided) return verdict;
-  if (burst.role[i] == SourceRole::bound) {
+  if (role == SourceRole::bound) [[likely]] {
     TableRecord& record = *burst.record[i];
     follow_binding(record.uplink, record, burst.snapshot[i]->view);
     add(record.uplink.received, 1);
   }
-  burst.payload[i] += sizeof(DataHeader);
-  burst.payload_size[i] = static_cast<std::uint16_t>(burst.payload_size[i] - kDataOverhead);
-  burst.lane[i] = is_heartbeat(burst.payload_of(i)) ? Lane::heartbeat : Lane::opened;
+  std::uint8_t* const inner = burst.payload[i] + sizeof(DataHeader);
+  const auto size = static_cast<std::uint16_t>(burst.payload_size[i] - kDataOverhead);
+  burst.payload[i] = inner;
+  burst.payload_size[i] = size;
+  burst.lane[i] = is_heartbeat({inner, size}) ? Lane::heartbeat : Lane::opened;
   return Verdict::undecided;
 }
 
-Verdict accept(Turn& turn, const Link& link, Burst& burst, std::size_t i) {
-  burst.role[i] = role_of(burst.snapshot[i]->view, burst.source[i], turn.now);
-  if (burst.role[i] == SourceRole::unbound) [[unlikely]]
+/// The usual answer first: a source is never unset, so that what it equals is a binding.
+SourceRole role_of(const Turn& turn, const Burst& burst, std::size_t i) {
+  const SessionView& view = burst.snapshot[i]->view;
+  if (burst.source[i] == view.bound) [[likely]]
+    return SourceRole::bound;
+  return role_of(view, burst.source[i], turn.now);
+}
+
+[[gnu::always_inline]] inline Verdict accept(Turn& turn, const Link& link, Burst& burst,
+                                             std::size_t i, Counter counter) {
+  const SourceRole role = role_of(turn, burst, i);
+  burst.role[i] = role;
+  if (role == SourceRole::unbound) [[unlikely]]
     return refuse_unbound(turn, link, burst, i);
-  return mark(burst, i);
+  return mark(burst, i, counter, role);
 }
 
 }  // namespace
 
 Verdict mark_opened(Burst& burst, std::size_t i) {
-  return mark(burst, i);
+  return mark(burst, i, counter_of(burst, i), burst.role[i]);
 }
 
 void open_data(Turn& turn, const Link& link, Burst& burst) {
@@ -118,7 +136,7 @@ void open_data(Turn& turn, const Link& link, Burst& burst) {
       continue;
     }
     add(use.blocks, blocks_of(ops[k].size));
-    const Verdict verdict = accept(turn, link, burst, i);
+    const Verdict verdict = accept(turn, link, burst, i, Counter{ops[k].counter});
     if (verdict != Verdict::undecided) [[unlikely]]
       burst.settle(i, verdict);
   }

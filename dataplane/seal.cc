@@ -2,7 +2,6 @@
 #include "dataplane/seal.h"
 
 #include "crypto/key_prefetch.h"
-#include "dataplane/outer.h"
 #include "dataplane/session_lines.h"
 #include "session/core/key_budget.h"
 #include "session/core/wire.h"
@@ -24,89 +23,142 @@ bool lead_to(KnownMac& hop, std::uint16_t index, Neighbours& neighbours) {
   return hop.index != Neighbours::kNone;
 }
 
-struct Sealing {
-  SealingKey key{};
-  std::size_t outer = 0;  ///< bytes of outer headers
+/// The way of the IPv4 packet before, for one burst: a packet that goes the same way needs nothing
+/// of its snapshot but the view's first line.
+struct UsualWay {
+  const UnderlayV4* underlay = nullptr;
+  std::uint16_t link = kNoLink;
+  std::uint32_t hop = 0;  ///< address of the neighbour
+  UnderlayV4::Front front;
+
+  static constexpr std::uint16_t kNoLink = 0xffff;  ///< no view names it
+
+  bool leads_to(const SessionView& view) const {
+    return view.underlay == link && view.bound.address.is_v4() &&
+           underlay->hop_towards(view.bound.address) == hop;
+  }
 };
 
-Verdict check(const Turn& turn, KnownMac& hop, const Burst& burst, std::size_t i,
-              Sealing& sealing) {
-  const Snapshot& snapshot = *burst.snapshot[i];
-  sealing.outer = outer_size(snapshot.outer);
-  if (!snapshot.view.has_binding() || sealing.outer == 0) return Verdict::no_binding;
-  if (snapshot.view.underlay >= turn.underlays) return Verdict::no_binding;
-  if (!lead_to(hop, snapshot.outer.next_hop, *turn.plane.neighbours)) {
-    return Verdict::next_hop_unresolved;
-  }
-  sealing.key = sealing_key(*burst.record[i], snapshot.view);
-  if (own(sealing.key.use->blocks) + blocks_of(burst.payload_size[i]) > kBlocksPerKey) {
-    return Verdict::key_exhausted;
-  }
-  const std::size_t before = sealing.outer + sizeof(DataHeader);
-  const bool fits = has_room(burst.frame[i], burst.payload_of(i), before, kAeadTagSize);
-  return fits ? Verdict::undecided : Verdict::no_room;
-}
+struct Ways {
+  KnownMac mac;
+  UsualWay usual;
+  std::array<rte_mbuf*, kBurst> over_v6;  ///< frames that lack a checksum over their payload
+  std::size_t over_v6_count = 0;
+};
 
-/// Takes the next counter and writes all headers; from here on the packet is sealed and leaves.
-void begin(const KnownMac& hop, const Sealing& sealing, Burst& burst, std::size_t i, AeadOp& op) {
+/// What becomes of one packet, and how its outer headers are written: `write(frame, id)`, with
+/// `outer` bytes at `frame`. Takes the next counter and writes all headers, unless there is a
+/// verdict; then the packet is sealed and leaves.
+template <class WriteOuter>
+[[gnu::always_inline]] inline Verdict begin(Burst& burst, std::size_t i, std::size_t outer,
+                                            WriteOuter&& write, AeadOp& op) {
   TableRecord& record = *burst.record[i];
-  const Snapshot& snapshot = *burst.snapshot[i];
+  const SessionView& view = burst.snapshot[i]->view;
+  const SealingKey key = sealing_key(record, view);
   const std::uint16_t size = burst.payload_size[i];
-  SealingUse& use = *sealing.key.use;
-  const std::uint64_t counter = own(use.next_counter);
-  set(use.next_counter, counter + 1);
-  add(use.blocks, blocks_of(size));
-  follow_binding(record.downlink, record, snapshot.view);
+  const std::uint64_t blocks = own(key.use->blocks) + blocks_of(size);
+  if (blocks > kBlocksPerKey) return Verdict::key_exhausted;
+  std::uint8_t* const data = burst.payload[i];
+  rte_mbuf* const mbuf = burst.frame[i];
+  if (!has_room(mbuf, {data, size}, outer + sizeof(DataHeader), kAeadTagSize)) {
+    return Verdict::no_room;
+  }
+  const std::uint64_t counter = own(key.use->next_counter);
+  set(key.use->next_counter, counter + 1);
+  set(key.use->blocks, blocks);
+  follow_binding(record.downlink, record, view);
   add(record.downlink.sent, 1);
   add(record.downlink.bytes, size);
 
-  std::uint8_t* const data = burst.payload[i];
   std::uint8_t* const header = data - sizeof(DataHeader);
-  set_frame(burst.frame[i], header - sealing.outer, sealing.outer + kDataOverhead + size);
-  const auto epoch = static_cast<std::uint8_t>(own(use.key_epoch) & 0xf);
-  // Field by field: a whole header put together on the stack would be read before it is written.
-  store(header, WirePrefix::make(WireType::data, snapshot.view.client_tag, epoch));
+  std::uint8_t* const frame = header - outer;
+  set_frame(mbuf, frame, outer + kDataOverhead + size);
+  const auto epoch = static_cast<std::uint8_t>(own(key.use->key_epoch) & 0xf);
+  // Field by field, as numbers: a whole header put together on the stack would be read before it is
+  // written.
+  const WirePrefix prefix = WirePrefix::make(WireType::data, view.client_tag, epoch);
+  store(header, std::bit_cast<Bytes<sizeof prefix>>(prefix));
   store(header + sizeof(WirePrefix), BigEndian<std::uint64_t>(counter));
-  const OuterFields fields{hop.mac, burst.ecn[i], static_cast<std::uint16_t>(counter)};
-  const ByteSpan frame = frame_bytes(burst.frame[i]);
-  if (sealing.outer == kOuterSizeV4) [[likely]] {
-    write_outer_v4(frame, snapshot.outer, fields);
-  } else {
-    write_outer_v6(frame, snapshot.outer, fields);
-  }
-  burst.leave_carried(i, snapshot.view.underlay, burst.once_sealed[i]);
-  op.key = sealing.key.key;
+  write(frame, static_cast<std::uint16_t>(counter));
+  burst.leave_carried(i, view.underlay, burst.once_sealed[i]);
+  op.key = key.key;
   op.counter = counter;
   op.aad = header;
   op.aad_size = sizeof(DataHeader);
   op.size = size;
   op.data = data;
   op.tag = data + size;
+  return Verdict::undecided;
+}
+
+[[gnu::always_inline]] inline Verdict begin_usual(const UsualWay& way, Burst& burst, std::size_t i,
+                                                  AeadOp& op) {
+  const Endpoint& peer = burst.snapshot[i]->view.bound;
+  const std::uint8_t ecn = burst.ecn[i];
+  const auto datagram = static_cast<std::uint16_t>(burst.payload_size[i] + kDataOverhead);
+  const auto write = [&](std::uint8_t* frame, std::uint16_t id) {
+    way.underlay->write(frame, way.front, peer, {ecn, id, datagram});
+  };
+  return begin(burst, i, kOuterSizeV4, write, op);
+}
+
+/// By the snapshot's template. What an IPv4 one has shown of its way is remembered.
+Verdict find_way(const Turn& turn, Ways& ways, const Snapshot& snapshot) {
+  const SessionView& view = snapshot.view;
+  const std::size_t outer = outer_size(snapshot.outer);
+  if (!view.has_binding() || outer == 0) return Verdict::no_binding;
+  if (view.underlay >= turn.underlays) return Verdict::no_binding;
+  if (!lead_to(ways.mac, snapshot.outer.next_hop, *turn.plane.neighbours)) {
+    return Verdict::next_hop_unresolved;
+  }
+  const UnderlayV4& underlay = turn.usual.underlays[view.underlay];
+  const std::uint32_t hop = underlay.hop_towards(view.bound.address);
+  if (outer == kOuterSizeV4 && hop != 0) {
+    ways.usual = {&underlay, view.underlay, hop, underlay.towards(ways.mac.mac)};
+  }
+  return Verdict::undecided;
+}
+
+[[gnu::noinline]] Verdict begin_any(const Turn& turn, Ways& ways, Burst& burst, std::size_t i,
+                                    AeadOp& op) {
+  const Snapshot& snapshot = *burst.snapshot[i];
+  const Verdict verdict = find_way(turn, ways, snapshot);
+  if (verdict != Verdict::undecided) return verdict;
+  const std::size_t outer = outer_size(snapshot.outer);
+  const auto write = [&](std::uint8_t*, std::uint16_t id) {
+    const OuterFields fields{ways.mac.mac, burst.ecn[i], id};
+    const ByteSpan frame = frame_bytes(burst.frame[i]);
+    if (outer == kOuterSizeV4) return write_outer_v4(frame, snapshot.outer, fields);
+    write_outer_v6(frame, snapshot.outer, fields);
+    ways.over_v6[ways.over_v6_count++] = burst.frame[i];
+  };
+  return begin(burst, i, outer, write, op);
 }
 
 }  // namespace
 
 void seal(Turn& turn, Burst& burst) {
+  const PacketSet packets = burst.in(Lane::seal);
+  if (!turn.serving) [[unlikely]] {
+    for (const std::size_t i : packets) burst.settle(i, Verdict::not_serving);
+    return;
+  }
   std::array<AeadOp, kBurst> ops;
   std::size_t count = 0;
-  std::array<rte_mbuf*, kBurst> over_v6;
-  std::size_t over_v6_count = 0;
-  KnownMac hop;
-  for (const std::size_t i : burst.in(Lane::seal)) {
-    Sealing sealing;
-    const Verdict verdict =
-        turn.serving ? check(turn, hop, burst, i, sealing) : Verdict::not_serving;
+  Ways ways;
+  for (const std::size_t i : packets) {
+    AeadOp& op = ops[count];
+    const Verdict verdict = ways.usual.leads_to(burst.snapshot[i]->view)
+                                ? begin_usual(ways.usual, burst, i, op)
+                                : begin_any(turn, ways, burst, i, op);
     if (verdict != Verdict::undecided) [[unlikely]] {
       burst.settle(i, verdict);
       continue;
     }
-    begin(hop, sealing, burst, i, ops[count]);
-    prefetch_early_key(ops[count], count);
-    ++count;
-    if (sealing.outer == kOuterSizeV6) over_v6[over_v6_count++] = burst.frame[i];
+    prefetch_early_key(op, count++);
   }
   turn.engine.seal(std::span(ops).first(count));
-  for (const rte_mbuf* frame : std::span(over_v6).first(over_v6_count)) {
+  for (const rte_mbuf* frame : std::span(ways.over_v6).first(ways.over_v6_count)) {
     write_udp_checksum_v6(frame_bytes(frame));
   }
 }

@@ -3,6 +3,8 @@
 // locked instruction; control's partner is SessionTable::sample().
 #pragma once
 
+#include <bit>
+
 #include "session/shared/session_record.h"
 
 namespace jvpn {
@@ -38,7 +40,9 @@ inline void begin_binding(TableRecord& record, std::uint64_t bound) {
 /// that the other direction's stays out of the cache.
 template <class Line>
 void follow_binding(const Line& line, TableRecord& record, const SessionView& view) {
-  const std::uint64_t bound = view.bound_version.packed();
+  // As one number, packed() is the two halves of what lies in memory exchanged.
+  static_assert(offsetof(StateVersion, sequence) == 4 && sizeof(StateVersion) == 8);
+  const std::uint64_t bound = std::rotl(std::bit_cast<std::uint64_t>(view.bound_version), 32);
   if (own(line.bound_version) != bound) [[unlikely]]
     begin_binding(record, bound);
 }

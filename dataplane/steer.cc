@@ -59,29 +59,28 @@ void find_session(const Turn& turn, Burst& burst, std::size_t i) {
 }
 
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
-  const IpAddress& destination = burst.destination[i];
-  const AddressPool* pool = turn.plane.pool_of(destination);
-  const std::uint32_t slot = pool == nullptr ? AddressPool::kNone : pool->slot_of(destination);
-  burst.record[i] = turn.plane.table->record_at(slot);  // none: out of range
-  if (burst.record[i] == nullptr) [[unlikely]] {
-    if (pool != nullptr && pool->contains(destination)) return Verdict::no_session;
-    const RouteTo to = find_route(turn.plane, destination);
+  const std::uint32_t slot = AddressPool::slot_at(burst.place[i]);
+  TableRecord* record = turn.plane.table->record_at(slot);  // none: out of range
+  if (record == nullptr) [[unlikely]] {
+    if (burst.place[i] != nullptr) return Verdict::no_session;
+    const RouteTo to = find_route(turn.plane, burst.destination[i]);
     if (!to.known) return Verdict::not_for_us;
-    burst.record[i] = turn.plane.table->record_at(to.slot);
-    if (burst.record[i] == nullptr) return Verdict::no_session;
+    record = turn.plane.table->record_at(to.slot);
+    if (record == nullptr) return Verdict::no_session;
   }
-  prefetch_for_sealing(*burst.record[i]);
+  prefetch_for_sealing(*record);
+  burst.record[i] = record;
   return Verdict::undecided;
 }
 
 void find_snapshot(const Turn& turn, Burst& burst, std::size_t i) {
-  const Snapshot* snapshot = turn.plane.table->find(*burst.record[i]);
+  const TableRecord& record = *burst.record[i];
+  const Snapshot* snapshot = turn.plane.table->find(record);
   if (snapshot == nullptr) return burst.settle(i, Verdict::no_session);
   // Relaxed; partner: SessionTable::reserve(), ordered by the acquire in find().
-  burst.tag[i] = Tag(burst.record[i]->head.tag.load(std::memory_order_relaxed));
+  burst.tag[i] = Tag(record.head.tag.load(std::memory_order_relaxed));
   burst.snapshot[i] = snapshot;
   rte_prefetch0(&snapshot->view);
-  rte_prefetch0(&snapshot->outer);
 }
 
 Lane lane_of(const SessionView& view, std::uint16_t size) {
@@ -101,6 +100,8 @@ void find_owner(Turn& turn, Burst& burst, std::size_t i) {
     return burst.settle(i, Verdict::metered_down);
   burst.lane[i] = lane_of(view, burst.payload_size[i]);
   burst.once_sealed[i] = Verdict::forwarded;
+  // Headers over IPv4 are made without the template (underlay_v4.h).
+  if (!view.bound.address.is_v4()) rte_prefetch0(&burst.snapshot[i]->outer);
 }
 
 }  // namespace

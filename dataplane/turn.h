@@ -16,6 +16,7 @@
 #include "dataplane/frame_shape.h"
 #include "dataplane/link.h"
 #include "dataplane/neighbours.h"
+#include "dataplane/underlay_v4.h"
 #include "dataplane/worker_counters.h"
 #include "session/core/rate_bucket.h"
 #include "session/shared/address_pool.h"
@@ -63,6 +64,7 @@ struct PlaneFacts {
 /// What follows from the facts, ready for comparisons: each worker has its own.
 struct UsualPackets {
   std::array<FrameShape, kMaxLinks> shapes;  ///< by link
+  std::array<UnderlayV4, kMaxLinks> underlays;  ///< by link; the plaintext port leads nowhere
   DestinationsV4 destinations;
 
   explicit UsualPackets(const PlaneFacts& plane);

@@ -7,7 +7,10 @@ namespace jvpn {
 UsualPackets::UsualPackets(const PlaneFacts& plane)
     : destinations(plane.plaintext(),
                    plane.pool_v4 == nullptr ? IpPrefix{} : plane.pool_v4->prefix()) {
-  for (const Link& link : plane.links) shapes[link.index] = FrameShape::of(link);
+  for (const Link& link : plane.links) {
+    shapes[link.index] = FrameShape::of(link);
+    if (!link.plaintext) underlays[link.index] = UnderlayV4(link);
+  }
 }
 
 Worker::Worker(const PlaneFacts& plane, const WorkerSetup& setup, AeadEngine engine)

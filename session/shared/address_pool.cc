@@ -35,6 +35,7 @@ AddressPool::AddressPool(IpPrefix prefix, std::size_t size)
       mask_(Words::of(mask_of(prefix.mapped_length()))),
       network_(Words::of(prefix.address.bytes) & mask_),
       offset_mask_(static_cast<std::uint32_t>(size - 1)),
+      network_v4_(prefix.address.is_v4() ? last_word(prefix.address) & ~offset_mask_ : UINT64_MAX),
       slots_(std::make_unique<std::atomic<std::uint32_t>[]>(size)) {
   for (std::size_t i = 0; i < size; ++i) slots_[i].store(kNone, std::memory_order_relaxed);
 }

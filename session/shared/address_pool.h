@@ -29,13 +29,23 @@ class AddressPool {
   void assign(const IpAddress& address, std::uint32_t slot);
   void clear(const IpAddress& address);
   /// Any worker. kNone when the address is outside the pool or unassigned.
-  std::uint32_t slot_of(const IpAddress& address) const {
-    if (!contains(address)) return kNone;
-    // Relaxed; partner: assign() and clear().
-    return slots_[offset_of(address)].load(std::memory_order_relaxed);
+  std::uint32_t slot_of(const IpAddress& address) const { return slot_at(place_of(address)); }
+
+  /// Where the pool keeps an address's slot; null: outside.
+  using Place = const std::atomic<std::uint32_t>*;
+  Place place_of(const IpAddress& address) const {
+    return contains(address) ? &slots_[offset_of(address)] : nullptr;
   }
-  /// Any worker, any address: brings the entry near that slot_of() will read.
-  void prefetch(const IpAddress& address) const { jvpn::prefetch(&slots_[offset_of(address)]); }
+  /// The same for an IPv4 address, as a number in host order.
+  Place place_of_v4(std::uint32_t address) const {
+    const bool inside = (address & ~offset_mask_) == network_v4_;
+    return inside ? &slots_[address & offset_mask_] : nullptr;
+  }
+  /// Any worker: what slot_of() says of the place's address.
+  static std::uint32_t slot_at(Place place) {
+    // Relaxed; partner: assign() and clear().
+    return place == nullptr ? kNone : place->load(std::memory_order_relaxed);
+  }
 
  private:
   /// An address as two words, compared without a loop. Byte order is the machine's on both sides.
@@ -54,13 +64,17 @@ class AddressPool {
   AddressPool(IpPrefix prefix, std::size_t size);
   /// In range for every address.
   std::uint32_t offset_of(const IpAddress& address) const {
-    return load<BigEndian<std::uint32_t>>(address.bytes.data() + 12) & offset_mask_;
+    return last_word(address) & offset_mask_;
+  }
+  static std::uint32_t last_word(const IpAddress& address) {
+    return load<BigEndian<std::uint32_t>>(address.bytes.data() + 12);
   }
 
   IpPrefix prefix_;
   Words mask_;
   Words network_;
   std::uint32_t offset_mask_;  ///< host bits; at most kMaxHostBits of them
+  std::uint64_t network_v4_;   ///< host order; IPv6: no number of 32 bits
   std::unique_ptr<std::atomic<std::uint32_t>[]> slots_;
 };
 

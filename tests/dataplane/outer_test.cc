@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 
 #include "base/checksum.h"
+#include "dataplane/underlay_v4.h"
 #include "packets.h"
 
 namespace jvpn::test {
@@ -40,6 +41,30 @@ TEST(Outer, IsRightForEverySizeIdAndEcn) {
       EXPECT_EQ(load<Ipv4Header>(frame.data() + 14).id.value(), id);
     }
   }));
+}
+
+TEST(Outer, IsTheSameMadeOfTheUnderlayAndOfATemplate) {
+  const Link link = make_link();
+  const UnderlayV4 underlay(link);
+  EXPECT_TRUE(rc::check([&](std::uint32_t host, std::uint16_t port, std::uint16_t id) {
+    const Endpoint peer{IpAddress::v4(host), port};
+    const auto ecn = static_cast<std::uint8_t>(id & 3);
+    const auto size = *rc::gen::inRange<std::uint16_t>(0, 9000);
+    const EtherAddress hop{2, 9, 9, 9, 9, 9};
+    Packet expected(kOuterSizeV4 + size), made(expected.size());
+    finish_outer(expected, build_outer(link, peer, 5), {hop, ecn, id});
+    underlay.write(made.data(), underlay.towards(hop), peer, {ecn, id, size});
+    EXPECT_EQ(made, expected);
+    EXPECT_EQ(underlay.hop_towards(peer.address), number_v4(link.hop_towards(peer.address)));
+  }));
+}
+
+TEST(Outer, LeadsNowhereOverALinkWithoutIpv4) {
+  Link link = make_link();
+  link.address = {};
+  EXPECT_EQ(UnderlayV4(link).hop_towards(address("198.51.100.7")), 0u);
+  EXPECT_EQ(UnderlayV4().hop_towards(address("8.8.8.8")), 0u);
+  EXPECT_EQ(UnderlayV4(make_link()).hop_towards(address("2001:db8::7")), 0xc63364feu);
 }
 
 TEST(Outer, IsEmptyWithoutAnAddressOfThePeersFamily) {

@@ -31,7 +31,10 @@ class Gateway {
   Gateway(TunnelPeer& peer, bool knows_usual) : knows_usual_(knows_usual) {
     rig_.attach(peer, kClient);
     turn_.now = rig_.now;
-    if (!knows_usual) turn_.usual.shapes.fill(FrameShape());
+    if (!knows_usual) {
+      turn_.usual.shapes.fill(FrameShape());
+      turn_.usual.underlays.fill(UnderlayV4());
+    }
   }
 
   Outcome run(const Packet& frame, bool up) {

@@ -64,11 +64,20 @@ TEST(AddressPool, RefusesPrefixesThatAreTooLargeOrNone) {
   EXPECT_FALSE(AddressPool::create(IpPrefix{at("10.0.0.0"), 33}));
 }
 
-TEST(AddressPool, PrefetchesAnyAddressWithoutHarm) {
+TEST(AddressPool, HasOnePlaceForAnAddressHoweverItIsWritten) {
   const AddressPool pool = pool_of("10.77.0.0/16");
-  for (const char* address : {"10.77.0.0", "255.255.255.255", "ffff::ffff"}) {
-    pool.prefetch(at(address));
+  for (const std::uint32_t address : {0x0a4d0000u, 0x0a4dffffu, 0x0a4d0304u}) {
+    ASSERT_NE(pool.place_of_v4(address), nullptr);
+    EXPECT_EQ(pool.place_of_v4(address), pool.place_of(IpAddress::v4(address)));
+    EXPECT_EQ(AddressPool::slot_at(pool.place_of_v4(address)), AddressPool::kNone);
   }
+  for (const std::uint32_t outside : {0u, 0x0a4cffffu, 0x0a4e0000u, 0xffffffffu}) {
+    EXPECT_EQ(pool.place_of_v4(outside), nullptr);
+    EXPECT_EQ(pool.place_of(IpAddress::v4(outside)), nullptr);
+  }
+  EXPECT_EQ(AddressPool::slot_at(nullptr), AddressPool::kNone);
+  EXPECT_EQ(pool_of("fd77::/108").place_of_v4(0), nullptr);
+  EXPECT_EQ(pool_of("fd77::1/128").place_of_v4(1), nullptr);
 }
 
 TEST(AddressPool, AgreesWithAMapAndWithThePrefix) {
