@@ -61,7 +61,7 @@ struct Burst {
   std::array<std::uint8_t, kBurst> owner;  ///< handed_over: to this worker
 
   // open
-  std::array<OpeningKey, kBurst> key;   ///< lane data: named by the header's epoch bits
+  std::array<OpeningUse*, kBurst> use;  ///< lane data: of the key named by the header's epoch bits
   std::array<SourceRole, kBurst> role;  ///< lanes opened, heartbeat: bound or draining
 
   // rewrite

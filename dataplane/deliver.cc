@@ -2,9 +2,9 @@
 #include "dataplane/address_owner.h"
 #include "dataplane/echo.h"
 #include "dataplane/ecn.h"
+#include "dataplane/forward_usual.h"
 #include "dataplane/meter.h"
 #include "dataplane/next_hop.h"
-#include "dataplane/session_lines.h"
 #include "dataplane/uplink.h"
 #include "session/core/inner.h"
 
@@ -35,73 +35,14 @@ Verdict copy_congestion(Burst& burst, std::size_t i) {
   return Verdict::undecided;
 }
 
-/// Where a packet leaves, and what goes in front of it.
-struct WayOut {
-  std::uint8_t link = 0;
-  EthernetHeader header;
-};
-
-[[gnu::always_inline]] inline void forward_to(const WayOut& out, Burst& burst, std::size_t i,
-                                              std::uint16_t length) {
-  constexpr std::size_t kHeader = sizeof out.header;
-  std::uint8_t* const begin = burst.payload[i] - kHeader;  // over the data header
-  store(begin, out.header);
-  set_frame(burst.frame[i], begin, kHeader + length);
-  add(burst.record[i]->uplink.bytes, length);
-  burst.leave_carried(i, out.link, Verdict::forwarded);
-}
-
 Verdict forward(Turn& turn, Burst& burst, std::size_t i, const IpAddress& destination) {
   const Link& out = turn.plane.plaintext();
   EtherAddress next_hop;
   if (!find_next_hop(turn, out, destination, next_hop)) return Verdict::next_hop_unresolved;
   const std::uint16_t type = destination.is_v4() ? kEtherIpv4 : kEtherIpv6;
-  forward_to({out.index, {next_hop, out.mac, type}}, burst, i, burst.payload_size[i]);
+  forward_to({out.index, {next_hop, out.mac, type}}, burst, i, *burst.record[i],
+             burst.payload_of(i));
   return Verdict::undecided;
-}
-
-/// The IPv4 next hop of the usual packet before, and what goes in front of packets to it. Known for
-/// one burst only: control may learn another MAC.
-struct UsualHop {
-  std::uint32_t address = 0;  ///< 0: none is known yet
-  WayOut out;
-};
-
-/// Whether `hop` leads to `address` now. Only the neighbour that was found last is looked at; the
-/// general way finds others.
-bool lead_to(UsualHop& hop, std::uint32_t address, Turn& turn) {
-  if (address == hop.address) [[likely]]
-    return address != 0;
-  const Link& out = turn.plane.plaintext();
-  Neighbours& neighbours = *turn.plane.neighbours;
-  EtherAddress mac;
-  if (!neighbours.is(turn.last_hop, out.index, IpAddress::v4(address))) return false;
-  if (!neighbours.mac_of(turn.last_hop, mac)) return false;
-  hop = {address, {out.index, {mac, out.mac, kEtherIpv4}}};
-  return true;
-}
-
-/// IPv4 without options from the session's own address to beyond the gateway, with the outer
-/// packet's ECN and the next hop of the packet before: forwarded with the fewest questions. False:
-/// not that, and nothing has changed.
-bool forward_usual(Turn& turn, UsualHop& hop, Burst& burst, std::size_t i) {
-  const std::uint8_t* const ip = burst.payload[i];
-  const std::uint16_t size = burst.payload_size[i];
-  if (size < sizeof(Ipv4Header)) return false;
-  if (load_field(ip, &Ipv4Header::version_ihl) != Ipv4Header{}.version_ihl) return false;
-  if ((load_field(ip, &Ipv4Header::tos) & 3) != burst.ecn[i]) return false;
-  const SessionView& view = burst.snapshot[i]->view;
-  const std::uint16_t length = load_field(ip, &Ipv4Header::length);
-  if (length < sizeof(Ipv4Header) || length > size || length > view.tunnel_mtu) return false;
-  if (!is_same_v4(view.inner_v4, load_field(ip, &Ipv4Header::source))) return false;
-  const std::uint32_t destination =
-      load<BigEndian<std::uint32_t>>(ip + offsetof(Ipv4Header, destination));
-  const DestinationsV4& destinations = turn.usual.destinations;
-  if (!destinations.is_beyond(destination)) return false;
-  if (may_be_routed(turn.plane, destination)) return false;
-  if (!lead_to(hop, destinations.hop_towards(destination), turn)) return false;
-  forward_to(hop.out, burst, i, length);
-  return true;
 }
 
 Verdict deliver_one(Turn& turn, Burst& burst, std::size_t i) {
@@ -128,7 +69,8 @@ void deliver(Turn& turn, Burst& burst) {
       burst.settle(i, Verdict::metered_up);
       continue;
     }
-    if (forward_usual(turn, hop, burst, i)) continue;
+    const UsualInner inner{*burst.record[i], burst.snapshot[i]->view, burst.payload_of(i)};
+    if (forward_usual(turn, hop, burst, i, inner)) continue;
     const Verdict verdict = deliver_one(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }

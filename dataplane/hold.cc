@@ -112,7 +112,7 @@ Verdict hold_uplink(Turn& turn, const Link& link, const Burst& burst, std::size_
   Holder* known = holds.of(record, burst.tag[i]);
   if (known != nullptr) keep_to_one_source(turn, *known, burst.source[i], view);
   const auto header = load<DataHeader>(burst.payload[i]);
-  const Order order{KeyEpoch{own(burst.key[i].use->key_epoch)}, header.counter.value()};
+  const Order order{KeyEpoch{own(burst.use[i]->key_epoch)}, header.counter.value()};
   known = holds.of(record, burst.tag[i]);
   if (known != nullptr) {
     const Place place = find_place(known->up, order);
@@ -190,8 +190,8 @@ void release_down(Turn& turn, Holder& holder, const Snapshot& snapshot) {
 void mark(Burst& burst, std::size_t i) {
   const HeldPacket& packet = held(burst.frame[i]);
   const auto low = static_cast<std::uint8_t>(packet.key_epoch.value & 0xf);
-  burst.key[i] = opening_key(*burst.record[i], low);
-  const OpeningUse* use = burst.key[i].use;
+  burst.use[i] = opening_key(*burst.record[i], low).use;
+  const OpeningUse* use = burst.use[i];
   if (use == nullptr || own(use->key_epoch) != packet.key_epoch.value) {
     return burst.settle(i, Verdict::unknown_key_epoch);
   }

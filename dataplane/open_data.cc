@@ -2,9 +2,9 @@
 // Check, open, mark: what the window would refuse is not opened, what does not open marks nothing,
 // and marking may still refuse, because twins can share a burst.
 #include "crypto/key_prefetch.h"
+#include "dataplane/forward_usual.h"
 #include "dataplane/hold.h"
 #include "dataplane/punt.h"
-#include "dataplane/session_lines.h"
 #include "dataplane/uplink.h"
 #include "session/core/heartbeat.h"
 #include "session/core/key_budget.h"
@@ -35,35 +35,36 @@ bool is_used_up(const OpeningUse& use, const SessionView& view) {
          (failed >= kChachaFailedOpensLimit && failed >= failed_opens_limit(view.suite));
 }
 
-Verdict check(Burst& burst, std::size_t i) {
-  const auto header = load<DataHeader>(burst.payload[i]);
+/// Before the cipher: is there a key that may open it, and may its counter be fresh? Then `op` is
+/// ready.
+[[gnu::always_inline]] inline Verdict check(Burst& burst, std::size_t i, AeadOp& op) {
+  std::uint8_t* const begin = burst.payload[i];
+  const auto header = load<DataHeader>(begin);
   const OpeningKey key = opening_key(*burst.record[i], header.prefix.low());
-  burst.key[i] = key;
+  burst.use[i] = key.use;
   if (key.use == nullptr) return Verdict::unknown_key_epoch;
-  const OpeningUse& use = *key.use;
-  if (is_used_up(use, burst.snapshot[i]->view)) [[unlikely]]
+  if (is_used_up(*key.use, burst.snapshot[i]->view)) [[unlikely]]
     return Verdict::key_expired;
-  return verdict_of(use.replay.check(Counter{header.counter}, window_of(burst, i)));
-}
-
-void make_op(const Burst& burst, std::size_t i, AeadOp& op) {
-  const auto size = static_cast<std::uint32_t>(burst.payload_size[i] - kDataOverhead);
-  std::uint8_t* const header = burst.payload[i];
-  std::uint8_t* const data = header + sizeof(DataHeader);
-  op.key = burst.key[i].key;
-  op.counter = counter_of(burst, i).value;
-  op.aad = header;
+  const Counter counter{header.counter};
+  const Freshness freshness = key.use->replay.check(counter, window_of(burst, i));
+  if (freshness != Freshness::fresh) [[unlikely]]
+    return verdict_of(freshness);
+  op.key = key.key;
+  op.counter = counter.value;
+  op.aad = begin;
   op.aad_size = sizeof(DataHeader);
-  op.size = size;
-  op.data = data;
-  op.tag = data + size;
+  op.data = begin + sizeof(DataHeader);
+  op.size = static_cast<std::uint32_t>(burst.payload_size[i] - kDataOverhead);
+  op.tag = op.data + op.size;
+  return Verdict::undecided;
 }
 
 /// Authentic, but from a source that is neither bound nor draining: it changes nothing, not even
 /// the window. Only the newest may hint that the client has moved, and wait for it to be proven.
-Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {
+[[gnu::noinline]] Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst,
+                                         std::size_t i) {
   TableRecord& record = *burst.record[i];
-  if (!burst.key[i].use->replay.is_newest(counter_of(burst, i))) return Verdict::late_unbound;
+  if (!burst.use[i]->replay.is_newest(counter_of(burst, i))) return Verdict::late_unbound;
   if (turn.now.ns >= own(record.health.next_notice_ns)) {
     set(record.health.next_notice_ns, (turn.now + kUnboundPuntInterval).ns);
     punt_notice(turn, link, burst, i);
@@ -71,72 +72,112 @@ Verdict refuse_unbound(Turn& turn, const Link& link, const Burst& burst, std::si
   return hold_uplink(turn, link, burst, i);
 }
 
-[[gnu::always_inline]] inline Verdict mark(Burst& burst, std::size_t i, Counter counter,
-                                           SourceRole role) {
-  ReplayWindow& replay = burst.key[i].use->replay;
-  const Verdict verdict = verdict_of(replay.mark(counter, window_of(burst, i)));
-  if (verdict != Verdict::undecided) return verdict;
-  if (role == SourceRole::bound) [[likely]] {
-    TableRecord& record = *burst.record[i];
-    follow_binding(record.uplink, record, burst.snapshot[i]->view);
-    add(record.uplink.received, 1);
+/// Packet i after the cipher. What is asked for more than once is read once: to the compiler, a
+/// relaxed store may have changed any of it.
+struct Opened {
+  TableRecord& record;
+  const SessionView& view;
+  OpeningUse& use;
+  Counter counter;
+  ByteSpan inner;
+
+  static Opened of(const Burst& burst, std::size_t i, Counter counter) {
+    return {*burst.record[i],
+            burst.snapshot[i]->view,
+            *burst.use[i],
+            counter,
+            {burst.payload[i] + sizeof(DataHeader), burst.payload_size[i] - kDataOverhead}};
   }
-  std::uint8_t* const inner = burst.payload[i] + sizeof(DataHeader);
-  const auto size = static_cast<std::uint16_t>(burst.payload_size[i] - kDataOverhead);
-  burst.payload[i] = inner;
-  burst.payload_size[i] = size;
-  burst.lane[i] = is_heartbeat({inner, size}) ? Lane::heartbeat : Lane::opened;
+};
+
+[[gnu::always_inline]] inline Verdict mark(const Opened& packet, SourceRole role) {
+  const Freshness freshness = packet.use.replay.mark(packet.counter, packet.view.replay_window);
+  if (freshness != Freshness::fresh) [[unlikely]]
+    return verdict_of(freshness);
+  if (role == SourceRole::bound) {
+    UplinkLines& line = packet.record.uplink;
+    follow_binding(line, packet.record, packet.view);
+    add(line.received, 1);
+  }
   return Verdict::undecided;
 }
 
-/// The usual answer first: a source is never unset, so that what it equals is a binding.
-SourceRole role_of(const Turn& turn, const Burst& burst, std::size_t i) {
-  const SessionView& view = burst.snapshot[i]->view;
-  if (burst.source[i] == view.bound) [[likely]]
-    return SourceRole::bound;
-  return role_of(view, burst.source[i], turn.now);
+void enter_lane(Burst& burst, std::size_t i, ByteSpan inner, SourceRole role) {
+  burst.role[i] = role;
+  burst.payload[i] = inner.data();
+  burst.payload_size[i] = static_cast<std::uint16_t>(inner.size());
+  burst.lane[i] = is_heartbeat(inner) ? Lane::heartbeat : Lane::opened;
 }
 
-[[gnu::always_inline]] inline Verdict accept(Turn& turn, const Link& link, Burst& burst,
-                                             std::size_t i, Counter counter) {
-  const SourceRole role = role_of(turn, burst, i);
-  burst.role[i] = role;
+/// From anywhere but the bound source.
+[[gnu::noinline]] Verdict accept_other(Turn& turn, const Link& link, Burst& burst, std::size_t i,
+                                       Counter counter) {
+  const auto packet = Opened::of(burst, i, counter);
+  const SourceRole role = role_of(packet.view, burst.source[i], turn.now);
   if (role == SourceRole::unbound) [[unlikely]]
     return refuse_unbound(turn, link, burst, i);
-  return mark(burst, i, counter, role);
+  const Verdict verdict = mark(packet, role);
+  if (verdict == Verdict::undecided) enter_lane(burst, i, packet.inner, role);
+  return verdict;
+}
+
+/// Authentic packet i: usual ones go on at once, while all that delivery asks for is at hand.
+[[gnu::always_inline]] inline Verdict accept(Turn& turn, const Link& link, UsualHop& hop,
+                                             Burst& burst, std::size_t i, Counter counter) {
+  const auto packet = Opened::of(burst, i, counter);
+  // A source is never unset: what it equals is a binding.
+  if (burst.source[i] != packet.view.bound) [[unlikely]]
+    return accept_other(turn, link, burst, i, counter);
+  const Verdict verdict = mark(packet, SourceRole::bound);
+  if (verdict != Verdict::undecided) [[unlikely]]
+    return verdict;
+  const bool unlimited = packet.record.head.meter_up.is_unlimited();
+  const UsualInner inner{packet.record, packet.view, packet.inner};
+  if (!unlimited || !forward_usual(turn, hop, burst, i, inner)) {
+    enter_lane(burst, i, packet.inner, SourceRole::bound);
+  }
+  return Verdict::undecided;
 }
 
 }  // namespace
 
 Verdict mark_opened(Burst& burst, std::size_t i) {
-  return mark(burst, i, counter_of(burst, i), burst.role[i]);
+  const auto packet = Opened::of(burst, i, counter_of(burst, i));
+  const Verdict verdict = mark(packet, burst.role[i]);
+  if (verdict == Verdict::undecided) enter_lane(burst, i, packet.inner, burst.role[i]);
+  return verdict;
 }
 
 void open_data(Turn& turn, const Link& link, Burst& burst) {
+  const PacketSet packets = burst.in(Lane::data);
+  if (!turn.serving) [[unlikely]] {
+    for (const std::size_t i : packets) burst.settle(i, Verdict::not_serving);
+    return;
+  }
   std::array<AeadOp, kBurst> ops;
   std::array<std::size_t, kBurst> packet;
   std::size_t count = 0;
-  for (const std::size_t i : burst.in(Lane::data)) {
-    const Verdict verdict = turn.serving ? check(burst, i) : Verdict::not_serving;
+  for (const std::size_t i : packets) {
+    const Verdict verdict = check(burst, i, ops[count]);
     if (verdict != Verdict::undecided) [[unlikely]] {
       burst.settle(i, verdict);
       continue;
     }
-    make_op(burst, i, ops[count]);
     prefetch_early_key(ops[count], count);
     packet[count++] = i;
   }
   turn.engine.open(std::span(ops).first(count));
+  UsualHop hop;
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t i = packet[k];
-    OpeningUse& use = *burst.key[i].use;
+    OpeningUse& use = *burst.use[i];
     if (!ops[k].ok) [[unlikely]] {
       add(use.failed_opens, 1);
       burst.settle(i, Verdict::open_failed);
       continue;
     }
     add(use.blocks, blocks_of(ops[k].size));
-    const Verdict verdict = accept(turn, link, burst, i, Counter{ops[k].counter});
+    const Verdict verdict = accept(turn, link, hop, burst, i, Counter{ops[k].counter});
     if (verdict != Verdict::undecided) [[unlikely]]
       burst.settle(i, verdict);
   }

@@ -72,11 +72,11 @@ class ReplayWindow {
 static_assert(sizeof(ReplayWindow) == 1040);
 
 inline Freshness ReplayWindow::check(Counter counter, std::uint32_t window) const {
-  ensure(window <= kMaxReplayWindow, "the ring remembers kMaxReplayWindow packets");
   const std::uint64_t value = counter.value;
   // No counter could follow the last one, and next_ could not say so: it is never accepted.
   if (value == std::numeric_limits<std::uint64_t>::max()) return Freshness::late;
   if (value >= next_) return Freshness::fresh;
+  ensure(window <= kMaxReplayWindow, "the ring remembers kMaxReplayWindow packets");
   if (next_ - value > window) return Freshness::late;
   return has(value) ? Freshness::duplicate : Freshness::fresh;
 }

@@ -118,6 +118,34 @@ TEST_P(Downlink, FollowsAJumpWithTheNextPacket) {
   EXPECT_EQ(peer.open(udp_payload_of(frame))->counter, 1u);
 }
 
+TEST(DownlinkBurst, GivesEachClientItsOwnNextHop) {
+  const EtherAddress near_mac{2, 7, 7, 7, 7, 7};
+  const std::vector<Endpoint> clients{kClient, endpoint("198.51.100.77:4000"), kClient6,
+                                      endpoint("192.0.2.33:1234")};
+  Rig rig;
+  std::vector<TunnelPeer> peers(clients.size());
+  for (std::size_t n = 0; n < peers.size(); ++n) {
+    SessionView view = rig.view_of(peers[n], clients[n]);
+    view.inner_v4 = IpAddress::v4(0x0a4d0002u + static_cast<std::uint32_t>(n));
+    rig.attach(peers[n], view);
+  }
+  rig.neighbours.resolve(rig.neighbours.reserve(Rig::kUnderlay, clients[1].address), near_mac);
+  const std::vector<std::size_t> order{0, 1, 1, 3, 2, 0, 1, 2, 3, 3};
+  for (const std::size_t n : order) {
+    const Endpoint inner{IpAddress::v4(0x0a4d0002u + static_cast<std::uint32_t>(n)), 1000};
+    rig.arrive_plaintext(udp_packet(kServer, inner, Packet(50)));
+  }
+  rig.turn();
+  const auto frames = rig.sent(Rig::kUnderlay);
+  ASSERT_EQ(frames.size(), order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto ethernet = load<EthernetHeader>(frames[i].data());
+    EXPECT_EQ(ethernet.destination, order[i] == 1 ? near_mac : kRouterMac) << i;
+    EXPECT_EQ(udp_destination_of(frames[i]), clients[order[i]]) << i;
+    EXPECT_TRUE(peers[order[i]].open(udp_payload_of(frames[i])).has_value()) << i;
+  }
+}
+
 struct Fixture {
   Rig rig;
   TunnelPeer peer;
