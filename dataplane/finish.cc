@@ -19,11 +19,19 @@ void hand_over(Turn& turn, const Link& link, Burst& burst) {
   }
 }
 
+/// The usual end: the array that was received is the one to transmit.
+void transmit_all_by(Turn& turn, const Link& out, Burst& burst) {
+  const std::size_t sent = transmit(turn, out, std::span(burst.frame).first(burst.size));
+  for (std::size_t i = sent; i < burst.size; ++i) burst.verdict[i] = Verdict::tx_full;
+}
+
 void transmit_by(Turn& turn, const Link& out, Burst& burst) {
+  const PacketSet leaving = leaving_by(out, burst);
+  if (leaving == burst.all()) return transmit_all_by(turn, out, burst);
   std::array<rte_mbuf*, kBurst> frames;
   std::array<std::size_t, kBurst> packet;
   std::size_t count = 0;
-  for (const std::size_t i : leaving_by(out, burst)) {
+  for (const std::size_t i : leaving) {
     frames[count] = burst.frame[i];
     packet[count++] = i;
   }

@@ -46,6 +46,7 @@ class PacketSet {
     return PacketSet(static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1));
   }
 
+  bool operator==(const PacketSet& other) const = default;
   PacketSet operator|(PacketSet other) const { return PacketSet(bits_ | other.bits_); }
   PacketSet operator&(PacketSet other) const { return PacketSet(bits_ & other.bits_); }
   PacketSet without(PacketSet other) const { return PacketSet(bits_ & ~other.bits_); }

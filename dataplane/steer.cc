@@ -34,11 +34,13 @@ void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
   burst.lane[i] = Lane::none;
 }
 
-Verdict find_record(const Turn& turn, Burst& burst, std::size_t i) {
-  burst.tag[i] = load<WirePrefix>(burst.payload[i]).receiver();
-  burst.record[i] = turn.plane.table->record(burst.tag[i]);
-  if (burst.record[i] != nullptr) {
-    prefetch_for_opening(*burst.record[i]);
+Verdict find_record(const SessionTable& table, Burst& burst, std::size_t i) {
+  const Tag tag = load<WirePrefix>(burst.payload[i]).receiver();
+  TableRecord* const record = table.record(tag);
+  burst.tag[i] = tag;
+  burst.record[i] = record;
+  if (record != nullptr) [[likely]] {
+    prefetch_for_opening(*record);
     return Verdict::undecided;
   }
   // Another node's tag: its ticket may bring the session here.
@@ -48,14 +50,16 @@ Verdict find_record(const Turn& turn, Burst& burst, std::size_t i) {
 }
 
 void find_session(const Turn& turn, Burst& burst, std::size_t i) {
-  burst.snapshot[i] = turn.plane.table->find(burst.tag[i], *burst.record[i]);
-  if (burst.snapshot[i] == nullptr) {
+  const Tag tag = burst.tag[i];
+  const Snapshot* const snapshot = turn.plane.table->find(tag, *burst.record[i]);
+  burst.snapshot[i] = snapshot;
+  if (snapshot == nullptr) [[unlikely]] {
     burst.lane[i] = is_ticketed(burst, i) ? Lane::ticketed : Lane::dead;
     return;
   }
-  const std::uint8_t owner = GatewayTag::unpack(burst.tag[i]).worker;
-  if (burst.lane[i] == Lane::data && owner != turn.worker) return give_to(owner, burst, i);
-  rte_prefetch0(&burst.snapshot[i]->view);
+  const std::uint8_t owner = GatewayTag::unpack(tag).worker;
+  if (owner != turn.worker && burst.lane[i] == Lane::data) return give_to(owner, burst, i);
+  rte_prefetch0(&snapshot->view);
 }
 
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
@@ -107,8 +111,9 @@ void find_owner(Turn& turn, Burst& burst, std::size_t i) {
 }  // namespace
 
 void lookup_by_tag(Turn& turn, Burst& burst) {
+  const SessionTable& table = *turn.plane.table;
   for (const std::size_t i : with_tag(burst)) {
-    const Verdict verdict = find_record(turn, burst, i);
+    const Verdict verdict = find_record(table, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
   for (const std::size_t i : with_tag(burst)) find_session(turn, burst, i);

@@ -37,6 +37,7 @@ std::size_t Worker::turn() {
 /// A turn's time is known when the next one begins: the clock is read once for both.
 void Worker::begin_turn() {
   look_at_clock();
+  time_passed_ = false;
   const Duration spent = turn_.now - std::exchange(turn_began_, turn_.now);
   if (spent.count() == turn_.now.ns) return;  // there was none before
   (was_busy_ ? counters_.busy_ns : counters_.idle_ns)
@@ -45,7 +46,7 @@ void Worker::begin_turn() {
 
 std::size_t Worker::serve(const Link& link, std::size_t count) {
   if (count == 0) return 0;
-  look_at_clock();
+  if (std::exchange(time_passed_, true)) look_at_clock();
   burst_.begin(count);
   if (link.plaintext) {
     downlink(turn_, link, burst_);

@@ -52,8 +52,9 @@ class Worker {
   std::vector<Bell*> bells_;    ///< by worker; empty: nobody sleeps
   std::uint64_t given_to_ = 0;  ///< workers that got frames in this turn, a bit each
   unsigned idle_turns_ = 0;
-  Instant turn_began_{0};  ///< 0: there was none yet
-  bool was_busy_ = false;  ///< the latest turn moved something
+  Instant turn_began_{0};     ///< 0: there was none yet
+  bool was_busy_ = false;     ///< the latest turn moved something
+  bool time_passed_ = false;  ///< on a burst, since the clock was looked at
   AeadEngine engine_;
   WorkerCounters counters_;
   Turn turn_;

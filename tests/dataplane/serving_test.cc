@@ -85,13 +85,27 @@ TEST(ServingWithinABurst, IsLookedAtOnceMoreBeforeAnythingLeaves) {
   Rig rig;
   TunnelPeer peer;
   rig.attach(peer, kClient);
-  rig.facts.serving_until_ns = rig.now.ns + 2;  // looks at: turn, burst, transmission
+  rig.facts.serving_until_ns = rig.now.ns + 1;  // looks at: turn, transmission
   rig.now_steps = Duration(1);
   for (int i = 0; i < 3; ++i) rig.arrive_plaintext(down());
   rig.turn();
   EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::not_serving, 3}}));
   EXPECT_TRUE(rig.sent(Rig::kUnderlay).empty());
   EXPECT_EQ(rig.health(peer).send_counter, 3u) << "they were sealed already";
+}
+
+/// The second burst of a turn does not go by what the clock said before the first.
+TEST(ServingWithinATurn, IsLookedAtBeforeEachBurst) {
+  Rig rig;
+  TunnelPeer peer;
+  rig.attach(peer, kClient);
+  rig.facts.serving_until_ns = rig.now.ns + 2;  // looks at: turn, transmission, burst
+  rig.now_steps = Duration(1);
+  rig.arrive_datagram(kClient, peer.seal(up()));
+  rig.arrive_plaintext(down());
+  rig.turn();
+  EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::forwarded, 1}, {Verdict::not_serving, 1}}));
+  EXPECT_EQ(rig.health(peer).send_counter, 0u) << "it was not sealed";
 }
 
 }  // namespace
