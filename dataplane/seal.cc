@@ -46,9 +46,9 @@ struct Ways {
   std::size_t over_v6_count = 0;
 };
 
-/// What becomes of one packet, and how its outer headers are written: `write(frame, id)`, with
-/// `outer` bytes at `frame`. Takes the next counter and writes all headers, unless there is a
-/// verdict; then the packet is sealed and leaves.
+/// What becomes of one packet, and how its outer headers are written: `write(view, frame, id,
+/// size)`, `outer` bytes at `frame`, for `size` inner ones. Takes the next counter and writes all
+/// headers, unless there is a verdict; then the packet is sealed and leaves.
 template <class WriteOuter>
 [[gnu::always_inline]] inline Verdict begin(Burst& burst, std::size_t i, std::size_t outer,
                                             WriteOuter&& write, AeadOp& op) {
@@ -63,24 +63,8 @@ template <class WriteOuter>
   if (!has_room(mbuf, {data, size}, outer + sizeof(DataHeader), kAeadTagSize)) {
     return Verdict::no_room;
   }
-  const std::uint64_t counter = own(key.use->next_counter);
-  set(key.use->next_counter, counter + 1);
-  set(key.use->blocks, blocks);
-  follow_binding(record.downlink, record, view);
-  add(record.downlink.sent, 1);
-  add(record.downlink.bytes, size);
-
   std::uint8_t* const header = data - sizeof(DataHeader);
-  std::uint8_t* const frame = header - outer;
-  set_frame(mbuf, frame, outer + kDataOverhead + size);
-  const auto epoch = static_cast<std::uint8_t>(own(key.use->key_epoch) & 0xf);
-  // Field by field, as numbers: a whole header put together on the stack would be read before it is
-  // written.
-  const WirePrefix prefix = WirePrefix::make(WireType::data, view.client_tag, epoch);
-  store(header, std::bit_cast<Bytes<sizeof prefix>>(prefix));
-  store(header + sizeof(WirePrefix), BigEndian<std::uint64_t>(counter));
-  write(frame, static_cast<std::uint16_t>(counter));
-  burst.leave_carried(i, view.underlay, burst.once_sealed[i]);
+  const std::uint64_t counter = own(key.use->next_counter);
   op.key = key.key;
   op.counter = counter;
   op.aad = header;
@@ -88,16 +72,30 @@ template <class WriteOuter>
   op.size = size;
   op.data = data;
   op.tag = data + size;
+  set(key.use->next_counter, counter + 1);
+  set(key.use->blocks, blocks);
+  follow_binding(record.downlink, record, view);
+  add(record.downlink.sent, 1);
+  add(record.downlink.bytes, size);
+
+  std::uint8_t* const frame = header - outer;
+  set_frame(mbuf, frame, outer + kDataOverhead + size);
+  const auto epoch = static_cast<std::uint8_t>(own(key.use->key_epoch) & 0xf);
+  // Number by number: a whole header put together on the stack would be read before it is written.
+  const std::uint64_t prefix = WirePrefix::number(WireType::data, view.client_tag, epoch);
+  store(header, BigEndian<std::uint64_t>(prefix));
+  store(header + sizeof(WirePrefix), BigEndian<std::uint64_t>(counter));
+  write(view, frame, static_cast<std::uint16_t>(counter), size);
+  burst.leave_carried(i, view.underlay, burst.once_sealed[i]);
   return Verdict::undecided;
 }
 
 [[gnu::always_inline]] inline Verdict begin_usual(const UsualWay& way, Burst& burst, std::size_t i,
                                                   AeadOp& op) {
-  const Endpoint& peer = burst.snapshot[i]->view.bound;
-  const std::uint8_t ecn = burst.ecn[i];
-  const auto datagram = static_cast<std::uint16_t>(burst.payload_size[i] + kDataOverhead);
-  const auto write = [&](std::uint8_t* frame, std::uint16_t id) {
-    way.underlay->write(frame, way.front, peer, {ecn, id, datagram});
+  const auto write = [&](const SessionView& view, std::uint8_t* frame, std::uint16_t id,
+                         std::uint16_t size) {
+    const auto datagram = static_cast<std::uint16_t>(size + kDataOverhead);
+    way.underlay->write(frame, way.front, view.bound, {burst.ecn[i], id, datagram});
   };
   return begin(burst, i, kOuterSizeV4, write, op);
 }
@@ -125,7 +123,7 @@ Verdict find_way(const Turn& turn, Ways& ways, const Snapshot& snapshot) {
   const Verdict verdict = find_way(turn, ways, snapshot);
   if (verdict != Verdict::undecided) return verdict;
   const std::size_t outer = outer_size(snapshot.outer);
-  const auto write = [&](std::uint8_t*, std::uint16_t id) {
+  const auto write = [&](const SessionView&, std::uint8_t*, std::uint16_t id, std::uint16_t) {
     const OuterFields fields{ways.mac.mac, burst.ecn[i], id};
     const ByteSpan frame = frame_bytes(burst.frame[i]);
     if (outer == kOuterSizeV4) return write_outer_v4(frame, snapshot.outer, fields);

@@ -38,8 +38,12 @@ struct WirePrefix {
   Bytes<7> tag{};
 
   static WirePrefix make(WireType type, Tag tag, std::uint8_t low = 0) {
+    return std::bit_cast<WirePrefix>(network_order(number(type, tag, low)));
+  }
+  /// The same as one big-endian number, for who writes one per packet.
+  static std::uint64_t number(WireType type, Tag tag, std::uint8_t low) {
     const auto head = static_cast<std::uint64_t>(type) << 4 | (low & 0xfu);
-    return std::bit_cast<WirePrefix>(network_order(head << 56 | tag.value()));
+    return head << 56 | tag.value();
   }
   Tag receiver() const { return Tag(network_order(std::bit_cast<std::uint64_t>(*this))); }
   std::uint8_t type() const { return static_cast<std::uint8_t>(type_and_low >> 4); }
