@@ -87,9 +87,14 @@ void find_snapshot(const Turn& turn, Burst& burst, std::size_t i) {
   rte_prefetch0(&snapshot->view);
 }
 
-Lane lane_of(const SessionView& view, std::uint16_t size) {
+Lane lane_of(const Snapshot& snapshot, std::uint16_t size) {
+  const SessionView& view = snapshot.view;
   if (size > view.tunnel_mtu) return Lane::too_big;
-  return view.has_binding() ? Lane::seal : Lane::unbound;
+  if (view.bound.address.is_v4()) [[likely]]
+    return Lane::seal;
+  if (!view.has_binding()) return Lane::unbound;
+  rte_prefetch0(&snapshot.outer);  // only headers over IPv6 come from there (underlay_v4.h)
+  return Lane::seal;
 }
 
 /// Pool and routes may be stale for a moment: the session is asked whether the address is its own.
@@ -102,10 +107,8 @@ void find_owner(Turn& turn, Burst& burst, std::size_t i) {
   if (owner != turn.worker) return give_to(owner, burst, i);
   if (is_over_rate_down(turn, burst, i)) [[unlikely]]
     return burst.settle(i, Verdict::metered_down);
-  burst.lane[i] = lane_of(view, burst.payload_size[i]);
+  burst.lane[i] = lane_of(*burst.snapshot[i], burst.payload_size[i]);
   burst.once_sealed[i] = Verdict::forwarded;
-  // Headers over IPv4 are made without the template (underlay_v4.h).
-  if (!view.bound.address.is_v4()) rte_prefetch0(&burst.snapshot[i]->outer);
 }
 
 }  // namespace
