@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// A few cells a turn: control fills the ring in batches, and data wait in the device while their
+// worker sends what is in it. What a cell holds lies in control's cache; it is fetched for all
+// cells of the turn at once.
 #include "dataplane/inject.h"
 
+#include "base/prefetch.h"
 #include "dataplane/burst.h"
 #include "dataplane/finish.h"
 #include "dataplane/next_hop.h"
@@ -9,18 +13,37 @@
 namespace jvpn {
 namespace {
 
+constexpr std::size_t kLine = 64;
+/// What nearly all of control's messages fit into, headers included.
+constexpr std::size_t kUsualCell = offsetof(InjectCell, bytes) + kRequestSize;
+
+void prefetch_cell(const InjectCell& cell) {
+  const auto* const begin = reinterpret_cast<const std::uint8_t*>(&cell);
+  for (std::size_t at = 0; at < kUsualCell; at += kLine) prefetch(begin + at);
+}
+
+void write_outer(Turn& turn, const InjectCell& cell, const EtherAddress& next_hop, ByteSpan frame) {
+  const Link& link = turn.plane.links[cell.port];
+  const std::uint16_t id = turn.next_ip_id++;
+  if (!cell.destination.address.is_v4()) {
+    return finish_outer(frame, build_outer(link, cell.destination, Neighbours::kNone),
+                        {next_hop, 0, id});
+  }
+  const UnderlayV4& underlay = turn.usual.underlays[link.index];
+  underlay.write(frame.data(), underlay.towards(next_hop), cell.destination, {0, id, cell.size});
+}
+
 bool fill_datagram(Turn& turn, const Link& link, const InjectCell& cell, rte_mbuf* frame) {
-  const OuterTemplate outer = build_outer(link, cell.destination, Neighbours::kNone);
-  const std::size_t headers = outer_size(outer);
-  OuterFields fields;
-  if (headers == 0 || link.plaintext) return false;
-  if (!find_next_hop(turn, link, cell.destination.address, fields.next_hop)) return false;
+  const bool v4 = cell.destination.address.is_v4();
+  if (link.plaintext || link.own(v4).is_unset()) return false;
+  EtherAddress next_hop;
+  if (!find_next_hop(turn, link, cell.destination.address, next_hop)) return false;
+  const std::size_t headers = v4 ? kOuterSizeV4 : kOuterSizeV6;
   const std::size_t size = headers + cell.size;
   if (rte_pktmbuf_append(frame, static_cast<std::uint16_t>(size)) == nullptr) return false;
   const ByteSpan bytes = frame_bytes(frame);
   std::memcpy(bytes.data() + headers, cell.bytes.data(), cell.size);
-  fields.id = turn.next_ip_id++;
-  finish_outer(bytes, outer, fields);
+  write_outer(turn, cell, next_hop, bytes);
   return true;
 }
 
@@ -30,27 +53,62 @@ bool fill_frame(const InjectCell& cell, rte_mbuf* frame) {
   return true;
 }
 
-bool send_cell(Turn& turn, const InjectCell& cell) {
-  if (cell.port >= turn.plane.links.size() || cell.size > kCellBytes) return false;
+/// A frame of the cell's, ready to leave by its port; null: it cannot be sent.
+rte_mbuf* frame_of(Turn& turn, const InjectCell& cell) {
+  if (cell.port >= turn.plane.links.size() || cell.size > kCellBytes) return nullptr;
   const Link& link = turn.plane.links[cell.port];
   rte_mbuf* frame = rte_pktmbuf_alloc(turn.plane.buffers[turn.worker]);  // made before
-  if (frame == nullptr) return false;
+  if (frame == nullptr) return nullptr;
   const bool filled = cell.kind == InjectKind::datagram ? fill_datagram(turn, link, cell, frame)
                                                         : fill_frame(cell, frame);
-  if (filled && transmit(turn, link, std::span(&frame, 1)) == 1) return true;
+  if (filled) return frame;
   rte_pktmbuf_free(frame);
-  return false;
+  return nullptr;
 }
+
+/// Frames in a row that leave by the same link go to the device together.
+class Leaving {
+ public:
+  explicit Leaving(Turn& turn) : turn_(turn) {}
+  void add(std::uint8_t link, rte_mbuf* frame) {
+    if (link != link_) send();
+    link_ = link;
+    frames_[count_++] = frame;
+  }
+  void send() {
+    if (count_ == 0) return;
+    const auto frames = std::span(frames_).first(count_);
+    const std::size_t sent = transmit(turn_, turn_.plane.links[link_], frames);
+    for (rte_mbuf* frame : frames.subspan(sent)) rte_pktmbuf_free(frame);
+    turn_.counters.injected.add(sent);
+    turn_.counters.injected_lost.add(count_ - sent);
+    count_ = 0;
+  }
+
+ private:
+  Turn& turn_;
+  std::uint8_t link_ = 0;
+  std::size_t count_ = 0;
+  std::array<rte_mbuf*, kInjectedPerTurn> frames_;
+};
 
 }  // namespace
 
 std::size_t send_injected(Turn& turn) {
-  std::array<InjectCell*, kBurst> cells;
+  std::array<InjectCell*, kInjectedPerTurn> cells;
   const std::size_t count = turn.mailbox.take_injected(cells);
-  for (std::size_t i = 0; i < count; ++i) {
-    (send_cell(turn, *cells[i]) ? turn.counters.injected : turn.counters.injected_lost).add(1);
+  const auto taken = std::span(cells).first(count);
+  for (const InjectCell* cell : taken) prefetch_cell(*cell);
+  Leaving leaving(turn);
+  for (const InjectCell* cell : taken) {
+    if (rte_mbuf* const frame = frame_of(turn, *cell)) {
+      leaving.add(cell->port, frame);
+    } else {
+      turn.counters.injected_lost.add(1);
+    }
   }
-  turn.mailbox.done(std::span(cells).first(count));
+  leaving.send();
+  turn.mailbox.done(taken);
   return count;
 }
 

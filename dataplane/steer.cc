@@ -119,6 +119,7 @@ void lookup_by_tag(Turn& turn, Burst& burst) {
     const Verdict verdict = find_record(table, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
+  for (const std::size_t i : burst.in(Lane::control)) rte_prefetch0(&burst.record[i]->control);
   for (const std::size_t i : with_tag(burst)) find_session(turn, burst, i);
 }
 

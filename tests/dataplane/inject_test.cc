@@ -45,6 +45,32 @@ TEST_F(Inject, FramesLeaveAsTheyAre) {
   EXPECT_EQ(rig.turn_and_take(Rig::kPlaintext), frame);
 }
 
+TEST_F(Inject, ABatchIsSentInOrderAFewATurn) {
+  constexpr std::size_t count = 2 * kInjectedPerTurn;
+  for (std::size_t n = 0; n < count; ++n) {
+    inject(InjectKind::datagram, Rig::kUnderlay, endpoint("203.0.113.7:40000"), Packet(n + 1));
+  }
+  rig.turn();
+  EXPECT_EQ(sent(), kInjectedPerTurn);
+  rig.turn();
+  const auto frames = rig.sent(Rig::kUnderlay);
+  ASSERT_EQ(frames.size(), count);
+  for (std::size_t n = 0; n < count; ++n) EXPECT_EQ(udp_payload_of(frames[n]), Packet(n + 1));
+}
+
+TEST_F(Inject, CellsForSeveralPortsLeaveEachByItsOwn) {
+  const Packet frame(60, 0x11);
+  inject(InjectKind::frame, Rig::kPlaintext, Endpoint{}, frame);
+  inject(InjectKind::datagram, Rig::kUnderlay, endpoint("203.0.113.7:40000"), {7});
+  inject(InjectKind::datagram, 9, endpoint("10.99.0.2:1"), {1});
+  inject(InjectKind::frame, Rig::kPlaintext, Endpoint{}, frame);
+  rig.turn();
+  EXPECT_EQ(rig.sent(Rig::kPlaintext), (std::vector<Packet>{frame, frame}));
+  EXPECT_EQ(rig.sent(Rig::kUnderlay).size(), 1u);
+  EXPECT_EQ(sent(), 3u);
+  EXPECT_EQ(lost(), 1u);
+}
+
 TEST_F(Inject, WhatCannotBeSentIsCountedAndItsBufferComesBack) {
   inject(InjectKind::datagram, Rig::kUnderlay, endpoint("198.51.100.99:1"), {1});  // unresolved
   inject(InjectKind::datagram, Rig::kPlaintext, endpoint("10.99.0.2:1"), {1});
