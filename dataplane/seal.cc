@@ -23,8 +23,8 @@ bool lead_to(KnownMac& hop, std::uint16_t index, Neighbours& neighbours) {
   return hop.index != Neighbours::kNone;
 }
 
-/// The way of the IPv4 packet before, for one burst: a packet that goes the same way needs nothing
-/// of its snapshot but the view's first line.
+/// The way of the IPv4 packet before: a packet that goes the same way needs nothing of its snapshot
+/// but the view's first line. The MAC is this burst's, as above.
 struct UsualWay {
   const UnderlayV4* underlay = nullptr;
   std::uint16_t link = kNoLink;
@@ -33,6 +33,16 @@ struct UsualWay {
 
   static constexpr std::uint16_t kNoLink = 0xffff;  ///< no view names it
 
+  /// The last one that was found, also in a burst before; or none, if its neighbour is lost.
+  static UsualWay recall(const Turn& turn) {
+    const LastWay& last = turn.last_way;
+    Neighbours& neighbours = *turn.plane.neighbours;
+    EtherAddress mac;
+    if (!neighbours.is(last.neighbour, last.link, IpAddress::v4(last.hop))) return {};
+    if (!neighbours.mac_of(last.neighbour, mac)) return {};
+    const UnderlayV4& underlay = turn.usual.underlays[last.link];
+    return {&underlay, last.link, last.hop, underlay.towards(mac)};
+  }
   bool leads_to(const SessionView& view) const {
     return view.underlay == link && view.bound.address.is_v4() &&
            underlay->hop_towards(view.bound.address) == hop;
@@ -101,7 +111,7 @@ template <class WriteOuter>
 }
 
 /// By the snapshot's template. What an IPv4 one has shown of its way is remembered.
-Verdict find_way(const Turn& turn, Ways& ways, const Snapshot& snapshot) {
+Verdict find_way(Turn& turn, Ways& ways, const Snapshot& snapshot) {
   const SessionView& view = snapshot.view;
   const std::size_t outer = outer_size(snapshot.outer);
   if (!view.has_binding() || outer == 0) return Verdict::no_binding;
@@ -112,12 +122,13 @@ Verdict find_way(const Turn& turn, Ways& ways, const Snapshot& snapshot) {
   const UnderlayV4& underlay = turn.usual.underlays[view.underlay];
   const std::uint32_t hop = underlay.hop_towards(view.bound.address);
   if (outer == kOuterSizeV4 && hop != 0) {
+    turn.last_way = {view.underlay, hop, ways.mac.index};
     ways.usual = {&underlay, view.underlay, hop, underlay.towards(ways.mac.mac)};
   }
   return Verdict::undecided;
 }
 
-[[gnu::noinline]] Verdict begin_any(const Turn& turn, Ways& ways, Burst& burst, std::size_t i,
+[[gnu::noinline]] Verdict begin_any(Turn& turn, Ways& ways, Burst& burst, std::size_t i,
                                     AeadOp& op) {
   const Snapshot& snapshot = *burst.snapshot[i];
   const Verdict verdict = find_way(turn, ways, snapshot);
@@ -137,6 +148,7 @@ Verdict find_way(const Turn& turn, Ways& ways, const Snapshot& snapshot) {
 
 void seal(Turn& turn, Burst& burst) {
   const PacketSet packets = burst.in(Lane::seal);
+  if (packets.size() == 0) return;
   if (!turn.serving) [[unlikely]] {
     for (const std::size_t i : packets) burst.settle(i, Verdict::not_serving);
     return;
@@ -144,6 +156,7 @@ void seal(Turn& turn, Burst& burst) {
   std::array<AeadOp, kBurst> ops;
   std::size_t count = 0;
   Ways ways;
+  ways.usual = UsualWay::recall(turn);
   for (const std::size_t i : packets) {
     AeadOp& op = ops[count];
     const Verdict verdict = ways.usual.leads_to(burst.snapshot[i]->view)

@@ -63,11 +63,18 @@ struct PlaneFacts {
 
 /// What follows from the facts, ready for comparisons: each worker has its own.
 struct UsualPackets {
-  std::array<FrameShape, kMaxLinks> shapes;  ///< by link
+  std::array<FrameShape, kMaxLinks> shapes;     ///< by link
   std::array<UnderlayV4, kMaxLinks> underlays;  ///< by link; the plaintext port leads nowhere
   DestinationsV4 destinations;
 
   explicit UsualPackets(const PlaneFacts& plane);
+};
+
+/// The way of the last sealed IPv4 packet that had to be looked for.
+struct LastWay {
+  std::uint8_t link = 0;
+  std::uint32_t hop = 0;                        ///< address of the neighbour, host order
+  std::uint16_t neighbour = Neighbours::kNone;  ///< its index; kNone: there was none yet
 };
 
 struct Turn {
@@ -84,7 +91,8 @@ struct Turn {
   Instant now{};
   bool serving = true;                         ///< this node may act for its sessions, as of `now`
   std::uint16_t last_hop = Neighbours::kNone;  ///< index of the neighbour that was found last
-  std::uint16_t next_ip_id = 0;                ///< of control's datagrams
+  LastWay last_way{};
+  std::uint16_t next_ip_id = 0;                          ///< of control's datagrams
   const std::size_t underlays = plane.links.size() - 1;  ///< what a view may name
   UsualPackets usual{plane};
 };

@@ -146,6 +146,29 @@ TEST(DownlinkBurst, GivesEachClientItsOwnNextHop) {
   }
 }
 
+TEST(DownlinkBurst, GoesByWhatIsKnownOfTheNextHopNow) {
+  const EtherAddress new_mac{2, 7, 7, 7, 7, 7};
+  Rig rig;
+  TunnelPeer peer;
+  rig.attach(peer, kClient);
+  const Link& link = rig.facts.links[Rig::kUnderlay];
+  const auto next_hop = rig.neighbours.find(link.index, link.next_hop);
+  const auto sent_to = [&] {
+    rig.arrive_plaintext(packet_v4());
+    return load<EthernetHeader>(rig.turn_and_take(Rig::kUnderlay).data()).destination;
+  };
+  EXPECT_EQ(sent_to(), kRouterMac);
+  rig.neighbours.resolve(next_hop, new_mac);
+  EXPECT_EQ(sent_to(), new_mac);
+  rig.new_verdicts();
+  rig.neighbours.unresolve(next_hop);
+  rig.arrive_plaintext(packet_v4());
+  rig.turn();
+  EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::next_hop_unresolved, 1}}));
+  rig.neighbours.resolve(next_hop, kRouterMac);
+  EXPECT_EQ(sent_to(), kRouterMac);
+}
+
 struct Fixture {
   Rig rig;
   TunnelPeer peer;
