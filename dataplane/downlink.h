@@ -2,7 +2,7 @@
 // The downlink: from a plaintext frame to the sealed datagram on the binding's underlay.
 //
 //   classify -> inner destination -> session, steer -> tunnel MTU -> binding? -> counter
-//            -> seal in place -> outer header from the snapshot's template
+//            -> seal in place -> outer header: IPv4 by underlay and view, IPv6 by template
 #pragma once
 
 #include "dataplane/burst.h"
