@@ -29,9 +29,9 @@ inline bool has_room(const rte_mbuf* frame, ByteView inside, std::size_t before,
   return start >= before && start + inside.size() + behind <= frame->buf_len;
 }
 
-/// Brings near what the first look at a frame reads: first its mbuf, and a while later its bytes, of
-/// which headers need the first line only. The second, fetched too, came no sooner for the cipher,
-/// and kept others' first lines waiting.
+/// Brings near what the first look at a frame reads: first its mbuf, and a while later its bytes,
+/// of which headers need the first line only. The second, fetched too, came no sooner for the
+/// cipher, and kept others' first lines waiting.
 inline void prefetch_mbuf(const rte_mbuf* frame) {
   rte_prefetch0(frame);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One record per slot, found by arithmetic, so that a worker can prefetch what it will read while
 // it still parses the packet. A data packet touches as few lines as possible: of the record the
-// head and one line per direction, of the snapshot its first line, downlink over IPv6 also the last;
-// and the lines of the key that its size needs.
+// head and one line per direction, of the snapshot its first line, downlink over IPv6 also the
+// last; and the lines of the key that its size needs.
 //
 //   line 0       head       snapshot pointer, tag, next keys, limits control writes, workers read
 //   line 1       control    key that opens control messages, holder  control writes, worker reads
