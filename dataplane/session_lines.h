@@ -23,7 +23,7 @@ void add(std::atomic<Number>& value, std::type_identity_t<Number> amount) {
 }
 
 /// The per-binding counts of both directions start afresh.
-inline void begin_binding(TableRecord& record, std::uint64_t bound) {
+[[gnu::noinline]] inline void begin_binding(TableRecord& record, std::uint64_t bound) {
   HealthLine& health = record.health;
   for (auto* count : {&health.peer_sent, &health.received_at_ask}) set(*count, 0);
   for (auto* mark : {&health.unechoed, &health.rtt_us}) set(*mark, 0);
@@ -39,7 +39,8 @@ inline void begin_binding(TableRecord& record, std::uint64_t bound) {
 /// Before a count is made over the binding of `view`; `line` is that of the packet's direction, so
 /// that the other direction's stays out of the cache.
 template <class Line>
-void follow_binding(const Line& line, TableRecord& record, const SessionView& view) {
+[[gnu::always_inline]] inline void follow_binding(const Line& line, TableRecord& record,
+                                                  const SessionView& view) {
   // As one number, packed() is the two halves of what lies in memory exchanged.
   static_assert(offsetof(StateVersion, sequence) == 4 && sizeof(StateVersion) == 8);
   const std::uint64_t bound = std::rotl(std::bit_cast<std::uint64_t>(view.bound_version), 32);
