@@ -39,7 +39,8 @@ void AuditLine::field(std::string_view name, const AuditValue& value) {
   } else if (const auto* text = std::get_if<std::string>(&value)) {
     quote(*text);
   } else {
-    out_ << Json(std::get<double>(value)).dump();
+    const double number = std::get<double>(value);
+    out_ << (number == 0 ? std::string("0.0") : Json(number).dump());  // nearly all of them
   }
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/cursor.h"
-#include "crypto/kdf.h"
+#include "crypto/short_hash.h"
 
 namespace jvpn {
 namespace {
@@ -19,7 +19,7 @@ Mac proof_of(const Key32& key, const TokenScope& scope, const PathToken& token) 
       .bytes(scope.source.address.bytes)
       .number(scope.source.port)
       .number(token.issued_ms);
-  return mac(key.view(), writer.written());
+  return short_mac(key, writer.written());
 }
 
 }  // namespace

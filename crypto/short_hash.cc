@@ -5,6 +5,14 @@
 
 namespace jvpn {
 
+Mac short_mac(const Key32& key, ByteView message) {
+  static_assert(crypto_shorthash_siphashx24_KEYBYTES <= sizeof(Key32));
+  static_assert(crypto_shorthash_siphashx24_BYTES == sizeof(Mac));
+  Mac out;
+  crypto_shorthash_siphashx24(out.data(), message.data(), message.size(), key.view().data());
+  return out;
+}
+
 std::uint64_t ShortHash::operator()(ByteView bytes) const {
   static_assert(crypto_shorthash_KEYBYTES == sizeof key_);
   static_assert(crypto_shorthash_BYTES == sizeof(std::uint64_t));

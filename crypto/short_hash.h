@@ -2,9 +2,15 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "crypto/kdf.h"
 #include "crypto/random.h"
 
 namespace jvpn {
+
+/// SipHash-2-4 with 128 bits of output under the first half of `key`: a MAC for a few bytes that
+/// live for seconds and that nobody but their maker checks, a tenth of what mac() costs. Any
+/// thread.
+Mac short_mac(const Key32& key, ByteView message);
 
 /// SipHash-2-4 of what strangers choose, under a key that they do not know: for places in tables
 /// that they must not aim at. A tenth of what mac() costs, and no proof of anything. Any thread.

@@ -5,6 +5,8 @@
 
 #include <numeric>
 
+#include "tests/crypto/test_vectors.h"
+
 namespace jvpn::test {
 namespace {
 
@@ -21,6 +23,16 @@ TEST(ShortHash, IsSipHash24) {
   std::iota(message.begin(), message.end(), std::uint8_t{0});
   // SipHash: a fast short-input PRF (Aumasson, Bernstein 2012), appendix A.
   EXPECT_EQ(hash(message), 0xa129ca6149be45e5u);
+}
+
+TEST(ShortMac, IsSipHash24Of128Bits) {
+  Bytes<32> key{};
+  std::iota(key.begin(), key.begin() + 16, std::uint8_t{0});
+  // vectors_sip128 of the reference implementation, the first and the one of 15 bytes.
+  EXPECT_EQ(to_hex(short_mac(Key32::copy_of(key), {})), "a3817f04ba25a8e66df67214c7550293");
+  Bytes<15> message;
+  std::iota(message.begin(), message.end(), std::uint8_t{0});
+  EXPECT_EQ(to_hex(short_mac(Key32::copy_of(key), message)), "5493e99933b0a8117e08ec0f97cfc3d9");
 }
 
 TEST(ShortHash, DependsOnItsKey) {
