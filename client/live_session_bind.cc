@@ -78,7 +78,8 @@ void LiveSession::roll_back(Step step) {
 }
 
 void LiveSession::commit(const ReattachAck& ack, Step step) {
-  const bool is_switch = ack.bound_version != session_.bound_version();
+  // A REJECT or a notice may have told the version of a binding whose ACK was never heard.
+  const bool is_switch = ack.bound_version != session_.bound_version() || ack.observed != observed_;
   if (is_switch || is_lost()) {
     if (track_.state() == State::attached) apply(Event::jump_proven, Reason::none, step);
     if (track_.state() != State::recovering) {

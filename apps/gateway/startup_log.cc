@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "apps/gateway/rekey_shortfall.h"
+
 namespace jvpn {
 namespace {
 
@@ -56,6 +58,8 @@ void log_startup(const GatewayConfig& config, const DataPlane& plane) {
   spdlog::info("control socket {}, audit {}", config.control_socket.path,
                config.audit_file.path.empty() ? "off" : config.audit_file.path);
   for (const std::string& warning : plane.warnings()) spdlog::warn(warning);
+  const auto shortfall = rekey_shortfall(config.control.policy, config.control.peers.size());
+  if (shortfall) spdlog::warn(*shortfall);
 }
 
 }  // namespace jvpn

@@ -26,6 +26,8 @@ GATEWAY, WORLD, PORT = "198.51.100.1", "198.51.100.254", 51820
 INNER_GATEWAY, SINK, SINK_PORT = "10.99.0.1", "10.99.0.2", 7001
 POOL, SOURCES = "10.64.0.0/12", "100.64.0.0/10"
 START_S = 60
+DEFAULT_REKEY_MS = 120_000
+PEERS_READ_PER_S = 10_000   # by a gateway that starts, at least
 # What an operator would set for so many sessions that all come from one place.
 POLICY = """\
 [policy]
@@ -33,6 +35,8 @@ version = "1.0"
 [policy.switching]
 max_switches_per_min = 60
 max_nat_rebinds_per_min = 60
+[policy.security]
+rekey_after_ms = {rekey}
 [policy.volatility]
 heartbeat_interval_ms = {heartbeat}
 heartbeat_volatile_ms = {late}
@@ -76,6 +80,7 @@ class Gateway:
         self.net, self.programs, self.folder = net, programs, Path(folder)
         self.public_key = make_key(programs, self.folder / "gateway.key")
         self.file = self.folder / "gateway.toml"
+        self.start_s = START_S + options.sessions // PEERS_READ_PER_S
         self.socket = self.folder / "gateway.sock"
         self.file.write_text(self._config(options))
 
@@ -106,13 +111,13 @@ address = "{INNER_GATEWAY}/24"
 next_hop = "{SINK}"
 [pool]
 ipv4 = "{POOL}"
-{policy(options.heartbeat_ms)}{peers}"""
+{policy(options)}{peers}"""
 
     def start(self):
         program = Program("gateway", [self.programs.gateway, "--config", self.file], self.folder,
                           self.net.gateway)
         self.program = program
-        program.require(self._answers, "answering its control socket", START_S)
+        program.require(self._answers, "answering its control socket", self.start_s)
         return program
 
     def _answers(self):
@@ -125,9 +130,12 @@ ipv4 = "{POOL}"
         return json.loads(done.stdout)
 
 
-def policy(heartbeat_ms):
-    """The limits of a path's silence stand in the same proportion to heartbeats as by default."""
-    return POLICY.format(heartbeat=heartbeat_ms, late=heartbeat_ms * 4, dead=heartbeat_ms * 6)
+def policy(options):
+    """The limits of a path's silence stand in the same proportion to heartbeats as by default. Keys
+    last so long that a quarter of the thousand rekeys a second that a gateway grants is enough."""
+    heartbeat = options.heartbeat_ms
+    return POLICY.format(heartbeat=heartbeat, late=heartbeat * 4, dead=heartbeat * 6,
+                         rekey=max(DEFAULT_REKEY_MS, options.sessions * 4))
 
 
 def memory_mb(sessions):

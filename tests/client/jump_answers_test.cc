@@ -105,6 +105,21 @@ TEST_F(ClientJump, RetriesWithTheVersionToldWhenItsOwnIsStale) {
   EXPECT_GE(heard<ReattachRequest>(), 2u);
 }
 
+/// It is a switch although the version of the binding was known beforehand.
+TEST_F(ClientJump, TellsASwitchWhoseAckWasLostAndOfWhichARejectSpoke) {
+  world.gateway.bound_already = true;
+  const Endpoint before = world.gateway.bound();
+  world.weather = [&](World::Way way, PathId, const Datagram& datagram) {
+    const bool control = datagram[0] >> 4 == 6 && way == World::Way::down;
+    const bool is_ack = control && world.gateway.bound() != before;
+    return is_ack && heard<ReattachRequest>() < 2 ? 0u : 1u;  // until it asks anew
+  };
+  link_down(World::kWifi);
+  ASSERT_TRUE(moves_to(World::kLte, 20s));
+  EXPECT_EQ(world.last_reason("ReattachResult"), Reason::stale_state_version);
+  EXPECT_EQ(world.count_events("TransportSwitch"), 1u);
+}
+
 TEST_F(ClientJump, WaitsAsLongAsADenialSays) {
   world.gateway.next_reject = ReattachReject{Reason::switch_rate_limited, world.gateway.version(),
                                              world.gateway.version(), 700};

@@ -223,9 +223,11 @@ void ScriptedGateway::on_reattach(const Message& message, const Reattach& asked,
              derive_owner_root(live_->resume, shared, live_->id, live_->owner,
                                live_->version.owner_epoch));
   }
-  live_->version.sequence += 3;
-  live_->bound_version = live_->version;
-  live_->bound = source;
+  if (!bound_already || live_->bound != source) {
+    live_->version.sequence += 3;
+    live_->bound_version = live_->version;
+    live_->bound = source;
+  }
   const ReattachAck ack{live_->tag,
                         {},
                         shown(live_->version),

@@ -57,7 +57,8 @@ class ScriptedGateway {
   /// ACKs name this owner instead.
   std::optional<Owner> claimed_owner;
 
-  AckPayload offer;                           ///< session and live_session are filled in
+  AckPayload offer;            ///< session and live_session are filled in
+  bool bound_already = false;  ///< who is bound where he asks from gets the ACK of that binding
   std::optional<ReattachReject> next_reject;  ///< answers the next REQUEST or CONFIRM, once
   bool commits_without_challenge = false;
   bool answers_probes = true;
