@@ -42,13 +42,7 @@ ControlConfig config_of(const Options& options) {
   out.policy.volatility.transport_dead = 6 * kHeartbeat;
   out.policy.switching.max_switches_per_min = 1000;
   out.policy.limits.handshakes_per_s = 1'000'000;
-  const churn::Identities who = clients_of(options);
-  for (std::uint32_t i = 0; i < who.count; ++i) {
-    PeerConfig& peer = out.peers.emplace_back();
-    peer.name = "client-" + std::to_string(i);
-    peer.key = KeyPair::from_secret(who.secret(i)).public_key;
-    peer.inner_v4 = who.inner(i);
-  }
+  out.peers = peers_of(clients_of(options));
   return out;
 }
 

@@ -38,21 +38,13 @@ KeyPair gateway_key() {
 }
 
 RigConfig config_of(const StormOptions& options, const Load& load) {
-  RigConfig out{.sessions = options.sessions,
-                .control_core = options.control_core,
-                .worker_core = options.worker_core,
-                .memory_mb = Generator::memory_mb(load, options.sessions),
-                .peers = {},
-                .key = gateway_key(),
-                .pool = clients_of(options).pool};
-  const churn::Identities who = clients_of(options);
-  for (std::uint32_t i = 0; i < who.count; ++i) {
-    PeerConfig& peer = out.peers.emplace_back();
-    peer.name = "client-" + std::to_string(i);
-    peer.key = KeyPair::from_secret(who.secret(i)).public_key;
-    peer.inner_v4 = who.inner(i);
-  }
-  return out;
+  return {.sessions = options.sessions,
+          .control_core = options.control_core,
+          .worker_core = options.worker_core,
+          .memory_mb = Generator::memory_mb(load, options.sessions),
+          .peers = peers_of(clients_of(options)),
+          .key = gateway_key(),
+          .pool = clients_of(options).pool};
 }
 
 /// Storms of one kind, each with the quiet before and after it.

@@ -38,6 +38,16 @@ client::Settings settings_of(const churn::Identities& who, std::uint32_t index,
 
 }  // namespace
 
+std::vector<PeerConfig> peers_of(const churn::Identities& who) {
+  std::vector<PeerConfig> peers(who.count);
+  for (std::uint32_t i = 0; i < who.count; ++i) {
+    peers[i].name = "client-" + std::to_string(i);
+    peers[i].key = KeyPair::from_secret(who.secret(i)).public_key;
+    peers[i].inner_v4 = who.inner(i);
+  }
+  return peers;
+}
+
 Clients::Clients(const churn::Identities& who, const Endpoint& gateway, const PublicKey& key,
                  Duration heartbeat)
     : who_(who), gateway_(gateway), engine_(std::move(*AeadEngine::create())) {

@@ -8,8 +8,12 @@
 
 #include "benchmarks/churn/identity.h"
 #include "client/agent.h"
+#include "control/core.h"
 
 namespace jvpn::bench {
+
+/// The gateway's table of them.
+std::vector<PeerConfig> peers_of(const churn::Identities& who);
 
 struct ClientDatagram {
   Endpoint source;
