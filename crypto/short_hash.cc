@@ -13,11 +13,11 @@ Mac short_mac(const Key32& key, ByteView message) {
   return out;
 }
 
-std::uint64_t ShortHash::operator()(ByteView bytes) const {
-  static_assert(crypto_shorthash_KEYBYTES == sizeof key_);
+std::uint64_t short_hash(const Bytes<16>& key, ByteView bytes) {
+  static_assert(crypto_shorthash_KEYBYTES == sizeof key);
   static_assert(crypto_shorthash_BYTES == sizeof(std::uint64_t));
   Bytes<sizeof(std::uint64_t)> out;
-  crypto_shorthash(out.data(), bytes.data(), bytes.size(), key_.data());
+  crypto_shorthash(out.data(), bytes.data(), bytes.size(), key.data());
   return std::bit_cast<std::uint64_t>(out);
 }
 

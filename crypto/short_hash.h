@@ -14,10 +14,13 @@ Mac short_mac(const Key32& key, ByteView message);
 
 /// SipHash-2-4 of what strangers choose, under a key that they do not know: for places in tables
 /// that they must not aim at. A tenth of what mac() costs, and no proof of anything. Any thread.
+std::uint64_t short_hash(const Bytes<16>& key, ByteView bytes);
+
+/// The same under a key of its own.
 class ShortHash {
  public:
   explicit ShortHash(RandomSource& random) : key_(random.draw<16>()) {}
-  std::uint64_t operator()(ByteView bytes) const;
+  std::uint64_t operator()(ByteView bytes) const { return short_hash(key_, bytes); }
 
  private:
   Bytes<16> key_;

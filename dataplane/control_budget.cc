@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/control_budget.h"
 
-#include <sodium.h>
+#include "crypto/short_hash.h"
 
 namespace jvpn {
 namespace {
-
-std::uint64_t keyed_hash(const Bytes<16>& key, const Bytes<16>& name) {
-  static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
-  Bytes<8> hash;
-  crypto_shorthash(hash.data(), name.data(), name.size(), key.data());
-  return std::bit_cast<std::uint64_t>(hash);
-}
 
 /// The network that a source is counted under: its IPv4 /24 or IPv6 /48.
 Bytes<16> prefix_of(const IpAddress& source) {
@@ -27,10 +20,10 @@ bool ControlBudget::take_open(Tag tag, const IpAddress& source, Instant now) {
   if (left_ == 0) return false;
   // The tag first: what a flood at one tag is refused costs its neighbours' prefix nothing.
   const std::array<BigEndian<std::uint64_t>, 2> name{tag.value(), std::uint64_t{0}};
-  if (!tags_.take(keyed_hash(key_, std::bit_cast<Bytes<16>>(name)), kControlOpensPerTag, now)) {
+  if (!tags_.take(short_hash(key_, std::bit_cast<Bytes<16>>(name)), kControlOpensPerTag, now)) {
     return false;
   }
-  if (!prefixes_.take(keyed_hash(key_, prefix_of(source)), kControlOpensPerPrefix, now)) {
+  if (!prefixes_.take(short_hash(key_, prefix_of(source)), kControlOpensPerPrefix, now)) {
     return false;
   }
   if (!opens_.take(kControlOpensInAll, now)) return false;
@@ -39,7 +32,7 @@ bool ControlBudget::take_open(Tag tag, const IpAddress& source, Instant now) {
 }
 
 bool ControlBudget::take_ticketed(const IpAddress& source, Instant now) {
-  const std::uint64_t prefix = keyed_hash(key_, prefix_of(source));
+  const std::uint64_t prefix = short_hash(key_, prefix_of(source));
   return ticketed_prefixes_.take(prefix, kTicketedPerPrefix, now) &&
          ticketed_.take(kTicketedInAll, now);
 }

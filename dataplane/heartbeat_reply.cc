@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/heartbeat_reply.h"
 
-#include <sodium.h>
+#include "crypto/short_hash.h"
 
 namespace jvpn {
 namespace {
@@ -50,12 +50,8 @@ Heartbeat make_reply(const Answerer& by, TableRecord& record, const SessionView&
 }  // namespace
 
 std::uint64_t reply_nonce(const Bytes<16>& key, Tag tag, std::uint64_t number) {
-  static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
   const std::array<BigEndian<std::uint64_t>, 2> input{tag.value(), number};
-  const auto bytes = std::bit_cast<Bytes<16>>(input);
-  Bytes<8> hash;
-  crypto_shorthash(hash.data(), bytes.data(), bytes.size(), key.data());
-  const std::uint64_t random = load<BigEndian<std::uint64_t>>(hash.data()).value();
+  const std::uint64_t random = short_hash(key, std::bit_cast<Bytes<16>>(input));
   return (random & ~std::uint64_t{0xff}) | (number & 0xff);
 }
 
