@@ -2,6 +2,7 @@
 """Running the benchmark programs and reading what they say."""
 
 import json
+import os
 import signal
 import subprocess
 import tempfile
@@ -16,9 +17,10 @@ class Failed(Exception):
 def run(command, show=True):
     """Runs a program to its end with its lines on our terminal; ended when we are."""
     command = [str(part) for part in command]
+    ours = os.getpid()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True,
-                               preexec_fn=lambda: kernel.die_with_parent(signal.SIGKILL))
+                               preexec_fn=lambda: kernel.die_with_parent(signal.SIGKILL, ours))
     lines = []
     try:
         for line in process.stdout:

@@ -27,8 +27,14 @@ def enter_network(descriptor):
     _check(_libc.setns(descriptor, CLONE_NEWNET), "setns")
 
 
-def die_with_parent(signal_number):
+def die_with_parent(signal_number, parent):
+    """The calling process, just forked, gets the signal when its parent is no more.
+
+    parent: its process id, taken before the fork. It may have died since; then nobody would signal.
+    """
     _check(_libc.prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0), "prctl")
+    if os.getppid() != parent:
+        os._exit(128 + signal_number)
 
 
 def show_own_network_in_sysfs():

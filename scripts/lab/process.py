@@ -13,9 +13,9 @@ class CommandFailed(Exception):
     """A command exited non-zero; the text holds the command and what it said."""
 
 
-def _prepare(namespace, orphaned):
+def _prepare(namespace, orphaned, lab):
     """What the child does before exec: runs in the forked child, single-threaded."""
-    kernel.die_with_parent(orphaned)
+    kernel.die_with_parent(orphaned, lab)
     if namespace is not None:
         kernel.enter_network(namespace.descriptor)
         kernel.show_own_network_in_sysfs()
@@ -28,8 +28,9 @@ def popen(arguments, namespace=None, orphaned=signal.SIGTERM, **options):
     orphaned: the signal that it gets when the lab is no more.
     """
     options.setdefault("stdin", subprocess.DEVNULL)
+    lab = os.getpid()
     return subprocess.Popen([str(a) for a in arguments], start_new_session=True,
-                            preexec_fn=lambda: _prepare(namespace, orphaned), **options)
+                            preexec_fn=lambda: _prepare(namespace, orphaned, lab), **options)
 
 
 def end(process, patience_s=5.0):
