@@ -42,19 +42,17 @@ std::span<const Event> steps_of(const Session& session, Reason cause) {
 
 /// Uplink that left before the jump may still come in by the old path for a while.
 void retire_old_path(const Step& step, Session& session, const Endpoint& next) {
-  session.draining = {};
+  session.draining.reset();
   if (!session.binding || session.binding->source == next) return;
-  session.draining = session.binding->source;
-  session.drain_until = step.now + overlap_of(session, step.policy(session));
+  session.draining = Draining{session.binding->source,
+                              step.now + overlap_of(session, step.policy(session))};
 }
 
 void attach(const Step& step, Session& session, const PendingBind& bind) {
   for (const Event event : steps_of(session, bind.cause)) advance(step, session, event);
   ensure(session.version == bind.next, "nothing moves a session while it binds");
   retire_old_path(step, session, bind.to.source);
-  session.binding = bind.to;
-  session.binding->since = step.now;
-  session.last_binding = *session.binding;
+  session.binding = Binding{bind.to.source, bind.to.underlay, bind.to.path, step.now};
   if (bind.to.path) session.candidates.forget(*bind.to.path, bind.to.source);
   session.bound_version = session.version;
   session.health.restart(step.now);
@@ -89,7 +87,7 @@ void reject(const Step& step, Session& session, const PendingBind& bind, const D
 }
 
 void commit_bind(const Step& step, Session& session, const PendingBind& bind) {
-  const std::optional<Binding> old = session.binding;
+  const CurrentBinding old = session.binding;
   BindStory story = begin_story(step, session, bind);
   attach(step, session, bind);
   account(step, session, bind);

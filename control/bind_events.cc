@@ -29,7 +29,7 @@ void write_result(const Step& step, const Session& session, std::string_view sta
 
 BindStory begin_story(const Step& step, const Session& session, const PendingBind& bind) {
   if (!bind.revert) write_attempt(step, session, bind);
-  return {session.last_binding.source, session.health.loss_ratio,
+  return {session.binding.last().source, session.health.loss_ratio,
           session.attempt ? step.now - session.attempt->since : Duration::zero()};
 }
 
@@ -56,7 +56,7 @@ void write_refusal(const Step& step, const Session& session, const PendingBind& 
                    const Refusal& refusal) {
   write_attempt(step, session, bind);
   write_event(step, session, refusal.type, refusal.denial.reason,
-              {{"previous_transport", transport_name(session.last_binding.source)},
+              {{"previous_transport", transport_name(session.binding.last().source)},
                {"new_transport", transport_name(bind.to.source)},
                {"candidate_count", std::int64_t{bind.candidate_count}},
                {"retry_after_ms", to_ms(refusal.denial.retry_after)}});

@@ -24,7 +24,6 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   session->tag = pending.tag;
   session->client_tag = birth.client_tag;
   session->suite = birth.suite;
-  session->resume = pending.resume;
   session->seal_key = derive_control_key(birth.roots.resume, Direction::gateway_to_client);
   session->born = step.now;
   session->origin = network_of(birth.source.address);
@@ -33,7 +32,6 @@ std::unique_ptr<Session> make_session(const Step& step, const Peer& peer,
   session->other.seen.take(pending.number.value);
   session->policies.stretch = Stretch::of(step.node.stretch);
   session->binding = Binding{birth.source, birth.underlay, std::nullopt, step.now};
-  session->last_binding = *session->binding;
   session->health.restart(step.now);
   return session;
 }
@@ -56,6 +54,7 @@ void install(const Step& step, const Session& session, const SessionRoots& roots
 SessionRecord first_record(const Step& step, const Peer& peer) {
   const auto session = make_session(step, peer, *peer.pending);
   SessionRecord record = record_of(step, *session);
+  record.resume = peer.pending->resume;
   ++record.version.sequence;
   record.bound_version = record.version;
   record.inherited = State::attached;

@@ -26,26 +26,38 @@ const char* refusal(const Step& step, const Session& session, const Endpoint& so
 }  // namespace
 
 void Candidates::note(const Candidate& candidate, std::size_t most) {
-  std::erase_if(known_, [&](const Candidate& known) {
+  std::vector<Candidate>& all = known_.ensured();
+  std::erase_if(all, [&](const Candidate& known) {
     return known.path == candidate.path || known.source == candidate.source;
   });
-  while (!known_.empty() && known_.size() >= most) {
-    known_.erase(std::ranges::min_element(known_, {}, &Candidate::validated_at));
+  while (!all.empty() && all.size() >= most) {
+    all.erase(std::ranges::min_element(all, {}, &Candidate::validated_at));
   }
-  known_.push_back(candidate);
+  all.push_back(candidate);
 }
 
 const Candidate* Candidates::find(PathId path, const Endpoint& source, Duration max_age,
                                   Instant now) const {
-  const auto found = std::ranges::find_if(known_, [&](const Candidate& known) {
+  if (!known_) return nullptr;
+  const auto found = std::ranges::find_if(*known_, [&](const Candidate& known) {
     return known.path == path && known.source == source && now - known.validated_at <= max_age;
   });
-  return found == known_.end() ? nullptr : &*found;
+  return found == known_->end() ? nullptr : &*found;
 }
 
 void Candidates::forget(PathId path, const Endpoint& source) {
-  std::erase_if(
-      known_, [&](const Candidate& known) { return known.path == path || known.source == source; });
+  if (!known_) return;
+  std::erase_if(*known_, [&](const Candidate& known) {
+    return known.path == path || known.source == source;
+  });
+}
+
+void Candidates::forget_old(Instant now) {
+  if (!known_) return;
+  std::erase_if(*known_, [&](const Candidate& known) {
+    return now - known.validated_at > kCandidateMaxAge;
+  });
+  if (known_->empty()) known_.reset();
 }
 
 void on_probe(const Step& step, Session& session, MessageNumber number, const Arrival& from) {

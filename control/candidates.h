@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "base/boxed.h"
 #include "control/core.h"
 #include "session/core/messages.h"
 
@@ -29,11 +30,13 @@ class Candidates {
   const Candidate* find(PathId path, const Endpoint& source, Duration max_age, Instant now) const;
   /// The path or the source is bound now.
   void forget(PathId path, const Endpoint& source);
-  void clear() { known_.clear(); }
-  std::size_t size() const { return known_.size(); }
+  void clear() { known_.reset(); }
+  std::size_t size() const { return known_ ? known_->size() : 0; }
+  /// Takes no memory for those that are older than anybody would use.
+  void forget_old(Instant now);
 
  private:
-  std::vector<Candidate> known_;
+  Boxed<std::vector<Candidate>> known_;
 };
 
 struct Step;

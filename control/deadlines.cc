@@ -16,7 +16,7 @@ namespace jvpn {
 namespace {
 
 Instant report_due(const Session& session) {
-  return session.replays == 0 ? Instant::never() : session.replay_report_at;
+  return session.replays && session.replays->untold != 0 ? session.replays->report_at : Instant::never();
 }
 
 void end_recovery(const Step& step, Session& session) {
@@ -29,9 +29,8 @@ void end_recovery(const Step& step, Session& session) {
 
 void report_replays(const Step& step, Session& session) {
   write_event(step, session, "SecurityReplayDetected", Reason::replay_detected,
-              {{"count", static_cast<std::int64_t>(session.replays)}});
-  session.replays = 0;
-  session.replay_report_at = step.now + kReplayReportInterval;
+              {{"count", static_cast<std::int64_t>(session.replays->untold)}});
+  session.replays = Replays{0, step.now + kReplayReportInterval};
 }
 
 }  // namespace
@@ -61,7 +60,7 @@ Instant next_deadline_of(const Node& node, const Session& session) {
   const Ends ends = ends_of(session, node.policy_of(session));
   if (session.pending) return std::min({ends.lifetime, ends.ttl, ends.recovery, ends.bind});
   return std::min({ends.lifetime, ends.ttl, ends.recovery, ends.volatile_, report_due(session),
-                   session.keys.due, session.policies.tell_at, session.call_at});
+                   session.keys.due, session.policies.tell_at(), session.call_at});
 }
 
 void run_deadlines(const Step& step, Session& session) {

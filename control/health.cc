@@ -66,7 +66,7 @@ void lose_binding(const Step& step, Session& session, const Picture& picture) {
   session.binding.reset();
   session.unbound_since = step.now;
   if (session.policies.bounds) session.policies.bounds->ttl = {};
-  session.draining = {};
+  session.draining.reset();
   session.race.reset();
   session.barred.reset();  // the source it kept out may be the only one left
   publish(step, session);
@@ -91,7 +91,7 @@ void notice_trouble(const Step& step, Session& session, const Picture& picture) 
 
 void notice_recovery(const Step& step, Session& session, const Picture& picture) {
   const VolatilityPolicy policy = judged_by(step, session);
-  std::optional<Instant>& since = session.health.in_bounds_since;
+  OptionalInstant& since = session.health.in_bounds_since;
   if (!in_bounds(policy, picture)) return since.reset();
   if (!since) since = step.now;
   if (step.now - *since < policy.stability_window) return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/boxed.h"
+#include "base/optional_instant.h"
 #include "base/time.h"
 
 namespace jvpn {
@@ -52,7 +53,7 @@ struct BindingHealth {
   Boxed<LatencyWindow> latency;   ///< while policy sets a limit to it
   std::uint64_t measured_at = 0;  ///< `peer_sent` of the heartbeat whose round trip came last
   double loss_ratio = 0;
-  std::optional<Instant> in_bounds_since;
+  OptionalInstant in_bounds_since;
 
   void restart(Instant now) {
     delivery.restart(now);

@@ -35,10 +35,10 @@ void adopt(const Step& step, Session& session, Duration slot) {
   const Instant floor = step.now + 2 * old.volatility.heartbeat_interval + slot;
   policies.bounds = {shortened(ends.lifetime, floor), shortened(ends.ttl, floor),
                      shortened(std::min(ends.recovery, ends.volatile_), floor)};
-  if (!policies.agreed) policies.agreed = policies.in_force;
+  PolicyNews& news = want_policy_told(step, session);
+  if (!news.agreed) news.agreed = policies.in_force;
+  news.tell_at = step.now + slot;
   policies.in_force = step.node.policy;
-  want_policy_told(step, session);
-  policies.tell_at = step.now + slot;
 }
 
 /// Sessions that never saw another policy than the node's have it in force by name from now on.
@@ -143,10 +143,12 @@ VolatilityPolicy judged_by(const Step& step, const Session& session) {
   return policy;
 }
 
-void want_policy_told(const Step& step, Session& session) {
-  session.policies.tell_at = step.now;
-  session.policies.tells = 0;
-  session.policies.update.reset();
+PolicyNews& want_policy_told(const Step& step, Session& session) {
+  PolicyNews& news = session.policies.news.ensured();
+  news.tell_at = step.now;
+  news.tells = 0;
+  news.update.clear();
+  return news;
 }
 
 void tell_configuration(const Step& step, Session& session) {
@@ -161,25 +163,22 @@ void tell_configuration(const Step& step, Session& session) {
 }
 
 void tell_policy(const Step& step, Session& session) {
-  SessionPolicies& policies = session.policies;
-  if (policies.tell_at > step.now) return;
-  const Duration wait = kPolicyFirstWait * (1u << std::min(policies.tells, 10u));
-  policies.tell_at = step.now + std::min<Duration>(wait, kPolicyLongestWait);
+  if (session.policies.tell_at() > step.now) return;
+  PolicyNews& news = *session.policies.news;
+  const Duration wait = kPolicyFirstWait * (1u << std::min(news.tells, 10u));
+  news.tell_at = step.now + std::min<Duration>(wait, kPolicyLongestWait);
   if (!session.binding) return;  // told as soon as there is a path
-  ++policies.tells;
-  if (!policies.update) policies.update = sealed_update(step, session);
-  send(step, along(*session.binding), *policies.update);
+  ++news.tells;
+  if (news.update.empty()) news.update = sealed_update(step, session);
+  send(step, along(*session.binding), news.update);
 }
 
 void on_policy_ack(const Step& step, Session& session, const PolicyAck& ack) {
-  SessionPolicies& policies = session.policies;
-  if (policies.tell_at == Instant::never() ||
-      ack.policy_version != version_of(step.policy(session))) {
+  Boxed<PolicyNews>& news = session.policies.news;
+  if (!news || ack.policy_version != version_of(step.policy(session))) {
     return step.count("policy_ack_unasked");
   }
-  policies.tell_at = Instant::never();
-  policies.update.reset();
-  policies.agreed = policies.in_force;
+  news.reset();
   publish(step, session);
 }
 

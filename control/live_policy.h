@@ -31,7 +31,7 @@ Duration granted_heartbeat(const VolatilityPolicy& policy, Duration wanted);
 VolatilityPolicy judged_by(const Step& step, const Session& session);
 
 /// With its next deadline, until the client acknowledges.
-void want_policy_told(const Step& step, Session& session);
+PolicyNews& want_policy_told(const Step& step, Session& session);
 /// After DONE: what had no room in ACK, or has changed since.
 void tell_configuration(const Step& step, Session& session);
 /// POLICY_UPDATE when it is due.

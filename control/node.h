@@ -70,8 +70,8 @@ struct Step {
   const Policy& policy(const Session& session) const { return node.policy_of(session); }
   /// What its client acts by.
   const Policy& agreed(const Session& session) const {
-    const SharedPolicy& own = session.policies.agreed;
-    return own ? *own : policy(session);
+    const Boxed<PolicyNews>& news = session.policies.news;
+    return news && news->agreed ? *news->agreed : policy(session);
   }
   void count(std::string_view name) const { node.counters.count(name); }
   void count(Reason reason) const { node.counters.count(reason); }

@@ -17,7 +17,7 @@ Duration overlap_of(const Session& session, const Policy& policy) {
 }
 
 void watch_for_race(const Step& step, Session& session, const PendingBind& bind,
-                    const std::optional<Binding>& old) {
+                    const CurrentBinding& old) {
   session.race.reset();
   if (!bind.by_notice || bind.move != Move::rebind || !old) return;
   session.race = RaceWatch{*old, bind.move, step.now + overlap_of(session, step.policy(session))};
@@ -47,7 +47,7 @@ void settle_race(const Step& step, Session& session) {
   session.switches.reverted(session.race->move);
   --session.total_switches;
   session.reverts.add(step.now);
-  session.draining = {};
+  session.draining.reset();
   session.race.reset();
   write_event(step, session, "SecurityPathRaceSuspected", Reason::path_race_suspected,
               {{"kept_transport", transport_name(session.binding->source)},

@@ -15,7 +15,7 @@ Duration overlap_of(const Session& session, const Policy& policy);
 
 /// After a bind: watches the old path, if the move is one that a race can bring about.
 void watch_for_race(const Step& step, Session& session, const PendingBind& bind,
-                    const std::optional<Binding>& old);
+                    const CurrentBinding& old);
 
 /// An authentic, fresh PATH_RESPONSE came from here. True: it came from the watched old path, and
 /// the move is being reverted. Nothing else reverts: a copy of CONFIRM under a forged source must

@@ -41,15 +41,22 @@ struct DeadlineBounds {
   TimerBounds state;  ///< since the state was entered
 };
 
+/// What a client has yet to acknowledge.
+struct PolicyNews {
+  SharedPolicy agreed;               ///< by which it acts until then; null: the one in force
+  std::vector<std::uint8_t> update;  ///< the POLICY_UPDATE that is repeated as it is
+  Instant tell_at{0};                ///< the next one
+  std::uint32_t tells = 0;
+};
+
 struct SessionPolicies {
   SharedPolicy in_force;  ///< null: the node's
-  SharedPolicy agreed;    ///< null: the one in force
-  Duration wanted_heartbeat{};
+  Boxed<PolicyNews> news;
   Boxed<DeadlineBounds> bounds;
-  Boxed<std::vector<std::uint8_t>> update;  ///< the POLICY_UPDATE that is repeated as it is
-  Instant tell_at = Instant::never();       ///< the next one
-  std::uint32_t tells = 0;
+  Duration wanted_heartbeat{};
   Stretch stretch;
+
+  Instant tell_at() const { return news ? news->tell_at : Instant::never(); }
 };
 
 }  // namespace jvpn

@@ -58,7 +58,7 @@ bool is_bound(const Session& session, const Endpoint& source) {
 }
 
 Move move_of(const Session& session, const Ask& ask, const Proof& proof) {
-  const Binding& last = session.last_binding;
+  const Binding& last = session.binding.last();
   if (last.source == ask.from.source) return Move::same_source;
   // CONFIRM of a birth names no path: until the first reattach does, a notice can only mean it.
   const bool same_path = last.path ? *last.path == ask.fields.path : proof.by_notice;

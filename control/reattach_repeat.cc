@@ -24,9 +24,9 @@ bool admit_repeat(const Step& step, Session& session) {
 
 void note_replay(const Step& step, Session& session) {
   step.count(Reason::replay_detected);
-  ++session.replays;
-  if (session.replays == 1) {
-    session.replay_report_at = std::max(session.replay_report_at, step.now);
+  Replays& replays = session.replays.ensured();
+  if (++replays.untold == 1) {
+    replays.report_at = std::max(replays.report_at, step.now);
   }
 }
 
@@ -79,7 +79,7 @@ void answer_again(const Step& step, Session& session, const Ask& ask) {
 void challenge(const Step& step, Session& session, const Ask& ask) {
   if (ask.token != nullptr) {
     step.count(Reason::path_not_validated);
-    ConfirmChallenges& given = session.confirm_challenges;
+    ConfirmChallenges& given = session.confirm_challenges.ensured();
     if (given.number != ask.number) given = {ask.number, 0};
     if (given.given >= kMaxChallengesPerConfirm) return step.count("challenges_spent");
     ++given.given;

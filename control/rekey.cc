@@ -31,7 +31,7 @@ void deny(const Step& step, Session& session, Reason reason, std::string_view wh
   SessionKeyState& keys = session.keys;
   if (std::exchange(keys.denial_told, true)) return;
   write_event(step, session, "RekeyDenied", reason,
-              {{"why", std::string(why)}, {"cause", std::string(keys.cause)}});
+              {{"why", std::string(why)}, {"cause", std::string(name_of(keys.cause))}});
 }
 
 void stage(const Step& step, Session& session, const Key32& root) {
@@ -97,13 +97,14 @@ void ask(const Step& step, Session& session) {
 void write_rotated(const Step& step, const Session& session) {
   write_event(step, session, "KeyRotated", Reason::none,
               {{"key_epoch", std::int64_t{session.key_epoch.value}},
-               {"cause", std::string(session.keys.cause)}});
+               {"cause", std::string(name_of(session.keys.cause))}});
 }
 
 /// Something was opened under the next keys: both sides have them.
 void on_opened(const Step& step, Session& session) {
   SessionKeyState& keys = session.keys;
-  if (session.key_epoch != keys.next) adopt(step, session, std::move(keys.next_root));
+  if (session.key_epoch != keys.next) adopt(step, session, std::move(*keys.next_root));
+  keys.next_root.reset();
   keys.stage = RekeyStage::opened;
   keys.due = step.now + std::max<Duration>(
                             {kRekeyOverlap, 2 * session.rtt, step.policy(session).switching.drain});
@@ -116,6 +117,7 @@ void on_moved(SessionKeyState& keys) {
   keys.flowing = Duration::zero();
   keys.denial_told = keys.expiry_told = keys.operator_wants = false;
   keys.wish.reset();
+  keys.answer.reset();  // it was heard: data came under its keys
 }
 
 void follow(const Step& step, Session& session, const HealthReport& report) {
@@ -140,7 +142,7 @@ bool is_grantable(const Step& step, Session& session, const RekeyInit& init) {
   if (keys.stage == RekeyStage::staged) {
     step.out.push_back(DropStagedKeys{session.tag});
     keys.stage = RekeyStage::idle;
-    keys.next_root = Key32();
+    keys.next_root.reset();
   }
   return false;
 }
@@ -159,7 +161,7 @@ void watch_keys(const Step& step, Session& session, const HealthReport& report) 
   }
   if (keys.stage != RekeyStage::idle || !session.binding || step.now < keys.not_before) return;
   keys.cause = cause_for_rekey(step, session, report);
-  if (!keys.cause.empty()) ask(step, session);
+  if (keys.cause != RekeyCause::none) ask(step, session);
 }
 
 void on_rekey_init(const Step& step, Session& session, const Message& message,
@@ -191,10 +193,10 @@ void on_rekey_init(const Step& step, Session& session, const Message& message,
     return step.count("rekey_zero_dh");
   }
   keys.next = init.key_epoch;
-  keys.cause = "client";
+  keys.cause = RekeyCause::client;
   keys.next_root = derive_rekeyed_root(keys.traffic_root, *shared,
                                        {session.id, keys.next, init.ephemeral, own.public_key});
-  stage(step, session, keys.next_root);
+  stage(step, session, *keys.next_root);
   const RekeyAck ack{{keys.next, own.public_key}};
   keys.answer = RekeyAnswer{message.number, seal_for(step, session, ack, message.number)};
   send(step, back_to(from), keys.answer->datagram);

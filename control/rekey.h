@@ -15,17 +15,17 @@
 // copy of a session's traffic root in this process is here; it is wiped when the session closes.
 #pragma once
 
-#include <optional>
-#include <string_view>
 #include <vector>
 
 #include "base/boxed.h"
+#include "base/optional_instant.h"
 #include "control/core.h"
 #include "session/core/messages.h"
 
 namespace jvpn {
 
 enum class RekeyStage : std::uint8_t { idle, asked, staged, opened, retired };
+enum class RekeyCause : std::uint8_t { none, operator_, failed_opens, blocks, time, client };
 
 /// Our INIT on its way, sent again as it is until it is answered.
 struct RekeyWish {
@@ -43,9 +43,12 @@ struct RekeyAnswer {
 struct SessionKeyState {
   Key32 traffic_root;  ///< of the session's key epoch
   RekeyStage stage = RekeyStage::idle;
-  KeyEpoch next;    ///< while not idle
-  Key32 next_root;  ///< staged at the client's wish and not yet opened
-  std::string_view cause;
+  RekeyCause cause = RekeyCause::none;
+  bool denial_told = false;  ///< for the rekey that is wanted now
+  bool expiry_told = false;
+  bool operator_wants = false;
+  KeyEpoch next;           ///< while not idle
+  Boxed<Key32> next_root;  ///< staged at the client's wish and not yet opened
   Boxed<RekeyWish> wish;
   Boxed<RekeyAnswer> answer;
   Instant due = Instant::never();  ///< of the next INIT, or of retiring
@@ -53,11 +56,8 @@ struct SessionKeyState {
   Duration flowing{};  ///< how long data has flown under the present keys
   std::uint64_t bytes = 0;
   Instant sampled_at{0};
-  std::optional<Instant> flowed_at;  ///< when the counts last showed new data
-  Instant not_before{0};             ///< no wish until then
-  bool denial_told = false;          ///< for the rekey that is wanted now
-  bool expiry_told = false;
-  bool operator_wants = false;
+  OptionalInstant flowed_at;  ///< when the counts last showed new data
+  Instant not_before{0};      ///< no wish until then
 };
 
 struct Session;

@@ -19,6 +19,24 @@ std::uint64_t opens_before_end(Suite suite) {
 
 }  // namespace
 
+std::string_view name_of(RekeyCause cause) {
+  switch (cause) {
+    case RekeyCause::operator_:
+      return "operator";
+    case RekeyCause::failed_opens:
+      return "failed_opens";
+    case RekeyCause::blocks:
+      return "blocks";
+    case RekeyCause::time:
+      return "time";
+    case RekeyCause::client:
+      return "client";
+    case RekeyCause::none:
+      break;
+  }
+  return "";
+}
+
 void note_flow(SessionKeyState& keys, const HealthReport& report, Instant now) {
   const std::uint64_t bytes = report.bytes_up + report.bytes_down;
   const bool is_first = keys.sampled_at == Instant{0};
@@ -34,14 +52,13 @@ Duration spread_of(Duration rekey_after, const SessionId& id) {
   return rekey_after / 10'000 * (9'000 + random);
 }
 
-std::string_view cause_for_rekey(const Step& step, const Session& session,
-                                 const HealthReport& report) {
+RekeyCause cause_for_rekey(const Step& step, const Session& session, const HealthReport& report) {
   const SecurityPolicy& policy = step.agreed(session).security;
-  if (session.keys.operator_wants) return "operator";
-  if (report.failed_opens >= opens_before_rekey(session.suite)) return "failed_opens";
-  if (report.blocks >= policy.rekey_after_blocks) return "blocks";
-  if (session.keys.flowing >= spread_of(policy.rekey_after, session.id)) return "time";
-  return {};
+  if (session.keys.operator_wants) return RekeyCause::operator_;
+  if (report.failed_opens >= opens_before_rekey(session.suite)) return RekeyCause::failed_opens;
+  if (report.blocks >= policy.rekey_after_blocks) return RekeyCause::blocks;
+  if (session.keys.flowing >= spread_of(policy.rekey_after, session.id)) return RekeyCause::time;
+  return RekeyCause::none;
 }
 
 bool is_worn_out(const Step& step, Session& session, const HealthReport& report) {

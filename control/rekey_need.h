@@ -10,6 +10,9 @@
 
 namespace jvpn {
 
+/// As the audit has it.
+std::string_view name_of(RekeyCause cause);
+
 /// Counts the time since the last sample if bytes moved in it.
 void note_flow(SessionKeyState& keys, const HealthReport& report, Instant now);
 
@@ -17,9 +20,8 @@ void note_flow(SessionKeyState& keys, const HealthReport& report, Instant now);
 /// rekey together.
 Duration spread_of(Duration rekey_after, const SessionId& id);
 
-/// Why a rekey is wanted now; empty: it is not.
-std::string_view cause_for_rekey(const Step& step, const Session& session,
-                                 const HealthReport& report);
+/// Why a rekey is wanted now; none: it is not.
+RekeyCause cause_for_rekey(const Step& step, const Session& session, const HealthReport& report);
 
 /// Three times the policy's time, or as many blocks as one key may ever see. Failed opens beyond
 /// their limit end no session: they are said once, and the worker opens nothing more.

@@ -20,8 +20,10 @@ SessionView view_of(const Step& step, const Session& session) {
     view.underlay = session.binding->underlay;
     view.bound = session.binding->source;
   }
-  view.draining = session.draining;
-  view.drain_until = session.drain_until;
+  if (session.draining) {
+    view.draining = session.draining->source;
+    view.drain_until = session.draining->until;
+  }
   view.client_tag = session.client_tag;
   view.inner_v4 = session.config->inner_v4;
   view.inner_v6 = session.config->inner_v6;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/boxed.h"
+#include "base/optional_instant.h"
 #include "control/candidates.h"
 #include "control/core.h"
 #include "control/health_window.h"
@@ -31,6 +32,39 @@ struct Binding {
   std::uint8_t underlay = 0;
   std::optional<PathId> path;  ///< unknown for a birth: CONFIRM names no path
   Instant since{0};
+};
+
+/// The binding, used like a std::optional; what was bound last is still known when it is lost.
+class CurrentBinding {
+ public:
+  CurrentBinding& operator=(const Binding& binding) {
+    last_ = binding;
+    is_bound_ = true;
+    return *this;
+  }
+  void reset() { is_bound_ = false; }
+  /// Of a session that was bound elsewhere.
+  void set_lost(const Binding& binding) {
+    last_ = binding;
+    is_bound_ = false;
+  }
+
+  bool has_value() const { return is_bound_; }
+  explicit operator bool() const { return is_bound_; }
+  const Binding& operator*() const { return last_; }
+  const Binding* operator->() const { return &last_; }
+  /// The current one, or the one that was lost.
+  const Binding& last() const { return last_; }
+
+ private:
+  Binding last_;
+  bool is_bound_ = false;
+};
+
+/// Where uplink may still come from that left before the jump.
+struct Draining {
+  Endpoint source;
+  Instant until{0};
 };
 
 /// The last path-proven reattach and its answer: repeated, it gets the same bytes and changes
@@ -154,6 +188,12 @@ struct ConfirmChallenges {
   std::uint32_t given = 0;
 };
 
+/// Messages that came again, as the audit hears of them.
+struct Replays {
+  std::uint64_t untold = 0;
+  Instant report_at{0};  ///< not before
+};
+
 /// What few sessions have at a time is boxed: there may be a million (docs/BENCHMARKS.md).
 struct Session {
   // Never changes.
@@ -167,7 +207,6 @@ struct Session {
   SessionKeyState keys;
   SessionPolicies policies;
   Key32 seal_key;
-  SealedRoot resume{};  ///< as the store has it
   Instant born{0};
   SourcePrefix origin{};  ///< the network it was born in
 
@@ -178,12 +217,10 @@ struct Session {
   Instant state_since{0};
 
   // Binding.
-  std::optional<Binding> binding;
-  Binding last_binding;  ///< the current one, or the one that was lost
+  CurrentBinding binding;
   StateVersion bound_version;
   Instant unbound_since{0};  ///< while there is no binding
-  Endpoint draining;
-  Instant drain_until{0};
+  Boxed<Draining> draining;
   Boxed<PendingBind> pending;
   Candidates candidates;
   BindingHealth health;
@@ -197,12 +234,11 @@ struct Session {
   Boxed<Decision> decision;
   Boxed<Datagram> done;  ///< until the client is known to have it
   RateBucket repeats;
-  ConfirmChallenges confirm_challenges;
+  Boxed<ConfirmChallenges> confirm_challenges;
   Boxed<Attempt> attempt;
   Duration rtt{};  ///< of the last challenge that was answered
   SlidingWindow failures;
-  std::uint64_t replays = 0;  ///< not yet reported
-  Instant replay_report_at{0};
+  Boxed<Replays> replays;
 
   // Notices and races.
   Boxed<Notices> notices;
@@ -221,7 +257,7 @@ struct Session {
                             ///< older one
   std::uint32_t calls_left = 0;
   Instant call_at = Instant::never();
-  std::optional<Instant> acquired_at;
+  OptionalInstant acquired_at;
   Instant evidence_at{0};  ///< of the present binding
   Boxed<HandOver> hand_over;
 

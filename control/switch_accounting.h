@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "base/optional_instant.h"
 #include "control/sliding_window.h"
 #include "session/core/policy.h"
 #include "session/core/reason.h"
@@ -26,7 +27,7 @@ struct Denial {
 struct MoveHistory {
   std::vector<Instant> jumps;
   std::vector<Instant> rebinds;
-  std::optional<Instant> last_jump;
+  OptionalInstant last_jump;
 };
 
 class SwitchAccounting {
@@ -48,12 +49,12 @@ class SwitchAccounting {
   void restore(const MoveHistory& history);
   const SlidingWindow& jumps() const { return jumps_; }
   const SlidingWindow& rebinds() const { return rebinds_; }
-  const std::optional<Instant>& last_jump() const { return last_jump_; }
+  OptionalInstant last_jump() const { return last_jump_; }
 
  private:
   SlidingWindow jumps_;
   SlidingWindow rebinds_;
-  std::optional<Instant> last_jump_;
+  OptionalInstant last_jump_;
 };
 
 }  // namespace jvpn

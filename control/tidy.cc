@@ -34,6 +34,8 @@ void tidy(const Step& step, Session& session, bool has_evidence) {
   if (session.challenged && now >= session.challenged->until) session.challenged.reset();
   if (session.race && now >= session.race->until) session.race.reset();
   if (session.barred && now >= session.barred->until) session.barred.reset();
+  if (session.draining && now >= session.draining->until) session.draining.reset();
+  session.candidates.forget_old(now);
   session.switches.forget_old(now);
   session.failures.count(now);
   session.reverts.count(now);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -63,6 +64,9 @@ class AeadEngine {
  public:
   /// Errors: this CPU lacks the tier asked for, or ipsec-mb could not start.
   static Result<AeadEngine> create(ArchTier tier = ArchTier::automatic);
+  /// The same for a thread that seals and opens without a pause beside others that do: with a copy
+  /// of ipsec-mb of its own where they would slow each other down, and where that can be had.
+  static Result<AeadEngine> create_for_core();
   AeadEngine(AeadEngine&&) noexcept;
   AeadEngine& operator=(AeadEngine&&) noexcept;
   ~AeadEngine();
@@ -76,6 +80,8 @@ class AeadEngine {
   void open(std::span<AeadOp> ops);
 
   ArchTier tier() const;
+  /// Why it shares an ipsec-mb with other threads, though that slows them down; empty: it does not.
+  const std::string& why_shared() const;
 
  private:
   struct State;

@@ -24,6 +24,17 @@ Result<AeadEngine> AeadEngine::create(ArchTier tier) {
   return AeadEngine(std::make_unique<State>(std::move(started->manager), started->tier));
 }
 
+Result<AeadEngine> AeadEngine::create_for_core() {
+  if (!MbLibrary::is_slow_when_shared()) return create();
+  Result<MbLibrary::Shared> own = MbLibrary::copy();
+  Result<StartedMbManager> started =
+      start_mb_manager(ArchTier::automatic, own ? *own : MbLibrary::linked());
+  if (!started) return tl::unexpected(started.error());
+  auto state = std::make_unique<State>(std::move(started->manager), started->tier);
+  if (!own) state->why_shared = own.error().what;
+  return AeadEngine(std::move(state));
+}
+
 AeadEngine::AeadEngine(std::unique_ptr<State> state) : state_(std::move(state)) {}
 AeadEngine::AeadEngine(AeadEngine&&) noexcept = default;
 AeadEngine& AeadEngine::operator=(AeadEngine&&) noexcept = default;
@@ -40,6 +51,10 @@ void AeadEngine::expand(Suite suite, const Key32& key, const Bytes<kAeadNonceSiz
     IMB_AES256_GCM_PRE(state_->manager.get(), key.view().data(),
                        reinterpret_cast<gcm_key_data*>(out.schedule.data()));
   }
+}
+
+const std::string& AeadEngine::why_shared() const {
+  return state_->why_shared;
 }
 
 ArchTier AeadEngine::tier() const {

@@ -22,6 +22,7 @@ struct AeadScratch {
 struct AeadEngine::State {
   MbManager manager;
   ArchTier tier;
+  std::string why_shared;  ///< asked for by create_for_core(); empty: it is not
   std::size_t jobs_in_flight = 0;
   gcm_context_data gcm_context{};
   std::array<AeadScratch, kJobsInFlight> scratch{};

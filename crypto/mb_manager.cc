@@ -19,17 +19,17 @@ struct TierEntry {
   ArchTier tier;
   const char* name;
   std::uint64_t needs;  ///< CPU features
-  void (*init)(IMB_MGR*);
+  const char* init;     ///< its function of a manager
 };
 
 /// Best first.
 constexpr TierEntry kTiers[] = {
-    {ArchTier::avx512, "avx512", kAvx512, init_mb_mgr_avx512},
-    {ArchTier::avx2, "avx2", kAvx2, init_mb_mgr_avx2},
+    {ArchTier::avx512, "avx512", kAvx512, "init_mb_mgr_avx512"},
+    {ArchTier::avx2, "avx2", kAvx2, "init_mb_mgr_avx2"},
 #if IMB_VERSION_NUM < IMB_VERSION(2, 0, 0)  // 2.0 has no AVX tier of its own
-    {ArchTier::avx, "avx", kAvx, init_mb_mgr_avx},
+    {ArchTier::avx, "avx", kAvx, "init_mb_mgr_avx"},
 #endif
-    {ArchTier::sse, "sse", kSse, init_mb_mgr_sse},
+    {ArchTier::sse, "sse", kSse, "init_mb_mgr_sse"},
 };
 
 const TierEntry* choose(ArchTier tier, std::uint64_t features) {
@@ -49,8 +49,8 @@ const char* tier_name(ArchTier tier) {
   return tier == ArchTier::automatic ? "automatic" : "avx";
 }
 
-Result<StartedMbManager> start_mb_manager(ArchTier tier) {
-  MbManager manager(alloc_mb_mgr(0));
+Result<StartedMbManager> start_mb_manager(ArchTier tier, MbLibrary::Shared library) {
+  MbManager manager(library->function<decltype(alloc_mb_mgr)>("alloc_mb_mgr")(0), {library});
   if (!manager) return fail("ipsec-mb could not allocate its manager: out of memory");
   const TierEntry* chosen = choose(tier, manager->features);
   if (chosen == nullptr) {
@@ -58,8 +58,9 @@ Result<StartedMbManager> start_mb_manager(ArchTier tier) {
                 ") lacks what tier " + tier_name(tier) +
                 " needs; AES-NI and PCLMULQDQ are the least");
   }
-  chosen->init(manager.get());
-  if (const int error = imb_get_errno(manager.get()); error != 0) {
+  library->function<decltype(init_mb_mgr_sse)>(chosen->init)(manager.get());
+  const auto error_of = library->function<decltype(imb_get_errno)>("imb_get_errno");
+  if (const int error = error_of(manager.get()); error != 0) {
     return fail(std::string("ipsec-mb refused to start tier ") + chosen->name + ": " +
                 imb_get_strerror(error));
   }

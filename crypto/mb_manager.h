@@ -6,12 +6,15 @@
 
 #include "base/result.h"
 #include "crypto/aead.h"
-#include "crypto/ipsec_mb.h"
+#include "crypto/mb_library.h"
 
 namespace jvpn {
 
 struct FreeMbManager {
-  void operator()(IMB_MGR* manager) const { free_mb_mgr(manager); }
+  MbLibrary::Shared library;  ///< that made it
+  void operator()(IMB_MGR* manager) const {
+    library->function<decltype(free_mb_mgr)>("free_mb_mgr")(manager);
+  }
 };
 using MbManager = std::unique_ptr<IMB_MGR, FreeMbManager>;
 
@@ -21,7 +24,8 @@ struct StartedMbManager {
 };
 
 /// Errors: the CPU or this version of ipsec-mb lacks the tier, or ipsec-mb's own self-test failed.
-Result<StartedMbManager> start_mb_manager(ArchTier tier);
+Result<StartedMbManager> start_mb_manager(ArchTier tier,
+                                          MbLibrary::Shared library = MbLibrary::linked());
 
 /// "avx2" and so on, for messages.
 const char* tier_name(ArchTier tier);

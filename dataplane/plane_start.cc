@@ -30,6 +30,11 @@ EtherAddress router_mac(const DeviceText& device, EtherAddress mac) {
   return mac;
 }
 
+std::string slow_cipher(const AeadEngine& engine) {
+  return "workers share one ipsec-mb, whose releases before 1.4 slow each other's calls down (" +
+         engine.why_shared() + ")";
+}
+
 }  // namespace
 
 Result<void> DataPlane::State::check() {
@@ -263,8 +268,9 @@ Result<void> DataPlane::State::make_workers() {
   }
   SystemRandom random;
   for (std::uint8_t i = 0; i < worker_count(); ++i) {
-    auto engine = AeadEngine::create();
+    auto engine = AeadEngine::create_for_core();
     if (!engine) return fail(engine.error().what);
+    if (i == 0 && !engine->why_shared().empty()) warnings.push_back(slow_cipher(*engine));
     HoldBuffers* const its_holds = holds.empty() ? nullptr : holds[i].get();
     WorkerSetup setup{i, &mailboxes[i], WorkerClock::of(*clock), random.draw<16>(), its_holds};
     if (doze_plan) setup.doze = dozes[i].get();

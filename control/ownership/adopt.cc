@@ -84,12 +84,11 @@ std::unique_ptr<Session> session_of(const Step& step, const Peer& peer, const Se
   session->config = peer.config;
   session->client_tag = record.client_tag;
   session->suite = record.suite;
-  session->resume = record.resume;
   session->born = written - ms(record.age_ms);
   session->origin = network_of(record.last_source.address);
   session->state = record.inherited;
   session->version = {record.version.owner_epoch, 0};
-  session->last_binding = last_binding_of(record);
+  session->binding.set_lost(last_binding_of(record));
   session->bound_version = record.bound_version;
   session->unbound_since = written - ms(record.unbound_ms);
   session->switches.restore(history_of(record, written));
@@ -175,10 +174,10 @@ void finish_adoption(const Step& step, const Settled& settled) {
 
 void call_client(const Step& step, Session& session) {
   session.call_at = Instant::never();
-  if (session.binding || session.calls_left == 0 || session.last_binding.source.is_unset()) return;
+  if (session.binding || session.calls_left == 0 || session.binding.last().source.is_unset()) return;
   --session.calls_left;
   if (session.calls_left != 0) session.call_at = step.now + kCallInterval;
-  Route route = along(session.last_binding);
+  Route route = along(session.binding.last());
   const auto underlay = underlay_towards(step.node.config, route.to.address, route.underlay);
   if (!underlay) return step.count("call_without_underlay");
   route.underlay = *underlay;

@@ -38,7 +38,7 @@ std::optional<Key32> owner_root(const Step& step, const Session& session, const 
   const OwnerEpoch epoch = session.version.owner_epoch;
   const KeyPair ours = owner_ephemeral(step.node, session.id, epoch);
   const std::optional<Key32> shared = x25519(ours.secret, client);
-  const auto resume = open_resume_root(session.resume, step.node.config.cluster.store, session.id);
+  const auto resume = open_resume_root(sealed_root_in(session.stored), step.node.config.cluster.store, session.id);
   if (!shared || !resume) return std::nullopt;
   return derive_owner_root(*resume, *shared, session.id, step.node.owner(), epoch);
 }
@@ -52,7 +52,7 @@ void install_anew(const Step& step, Session& session, const FreshKeys& fresh) {
   action.tag = fresh.tag;
   action.uplink = derive_traffic_key(fresh.root, fresh.key_epoch, Direction::client_to_gateway);
   action.downlink = derive_traffic_key(fresh.root, fresh.key_epoch, Direction::gateway_to_client);
-  const auto open = control_open_key(step.node, session.resume, session.id);
+  const auto open = control_open_key(step.node, sealed_root_in(session.stored), session.id);
   ensure(open.has_value(), "it opened when these keys were derived");
   action.control_open = open->clone();
   action.view = view_of(step, session);

@@ -39,7 +39,7 @@ void make_wish(const Step& step, const SessionId& id, Takeover& entry) {
 
 void hand_to(const Step& step, Session& session, const Held& held) {
   if (session.is_closing()) return step.count("control_while_closing");
-  const auto key = control_open_key(step.node, session.resume, session.id);
+  const auto key = control_open_key(step.node, sealed_root_in(session.stored), session.id);
   if (!key) return step.count("resume_root_not_opened");
   std::vector<std::uint8_t> plain(held.datagram.size());
   plain.resize(open_datagram(held.datagram, key->view(), plain));

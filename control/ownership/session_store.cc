@@ -29,7 +29,7 @@ MoveAges ages_of(const SlidingWindow& window, Instant now) {
 void note_moves(const Step& step, const SwitchAccounting& switches, SessionRecord& record) {
   record.jumps = ages_of(switches.jumps(), step.now);
   record.rebinds = ages_of(switches.rebinds(), step.now);
-  const auto& last = switches.last_jump();
+  const OptionalInstant last = switches.last_jump();
   record.moved_ms = last ? ms_between(*last, step.now) : kNeverMoved;
 }
 
@@ -81,11 +81,11 @@ SessionRecord record_of(const Step& step, const Session& session) {
   record.tag = session.tag;
   record.client_tag = session.client_tag;
   record.suite = session.suite;
-  record.resume = session.resume;
+  record.resume = sealed_root_in(session.stored);
   record.policy = parse_policy_version(step.policy(session).version).value_or(PolicyVersion{});
   record.inner_v4 = session.config->inner_v4;
   record.inner_v6 = session.config->inner_v6;
-  note_path(session.last_binding, record);
+  note_path(session.binding.last(), record);
   record.tick_ms = ms_between(Instant{0}, step.now);
   record.age_ms = ms_between(session.born, step.now);
   record.unbound_ms = session.binding ? 0 : ms_between(session.unbound_since, step.now);

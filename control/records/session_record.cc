@@ -12,10 +12,13 @@ struct Enums {
 };
 
 /// Everything of fixed size, in the order in which it is stored, for both directions.
-void layout(auto& field, auto& r, auto& wire) {
+void layout_to_root(auto& field, auto& r, auto& wire) {
   field(r.id, r.peer, r.owner, wire.state, wire.inherited, r.reason, r.version, r.bound_version);
-  field(r.reattach_epoch, r.reattach, r.tag, r.client_tag, wire.suite, r.resume, r.policy,
-        r.inner_v4, r.inner_v6);
+  field(r.reattach_epoch, r.reattach, r.tag, r.client_tag, wire.suite, r.resume);
+}
+void layout(auto& field, auto& r, auto& wire) {
+  layout_to_root(field, r, wire);
+  field(r.policy, r.inner_v4, r.inner_v6);
   field(r.last_source, r.last_underlay, r.last_path_known, r.last_path);
   field(r.tick_ms, r.age_ms, r.unbound_ms, r.moved_ms, r.total_switches);
 }
@@ -93,6 +96,15 @@ std::optional<SessionRecord> read_session_record(const StoreValue& value) {
   record.terminate = read_terminate(reader.fields());
   if (!reader.finished() || !is_possible(record, enums.suite)) return std::nullopt;
   return record;
+}
+
+SealedRoot sealed_root_in(const StoreValue& value) {
+  if (value.empty()) return {};
+  SessionRecord record;
+  RecordReader reader(value, RecordKind::session, record.attempt);
+  Enums enums;
+  layout_to_root(reader.fields(), record, enums);
+  return record.resume;
 }
 
 SealedRoot seal_resume_root(const Key32& resume_root, const Key32& store_key, const SessionId& id,

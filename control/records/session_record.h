@@ -69,6 +69,9 @@ StoreValue write_session_record(const SessionRecord& record);
 /// Nothing for any deviation.
 std::optional<SessionRecord> read_session_record(const StoreValue& value);
 
+/// The sealed resume root in a session's record; zeros where there is no record.
+SealedRoot sealed_root_in(const StoreValue& value);
+
 SealedRoot seal_resume_root(const Key32& resume_root, const Key32& store_key, const SessionId& id,
                             const SealNonce& nonce);
 /// Nothing when it was not sealed under this key for this session.

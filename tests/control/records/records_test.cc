@@ -70,7 +70,7 @@ RC_GTEST_PROP(SessionRecords, WhatIsReadIsWrittenTheSame, ()) {
 std::string hex(const StoreValue& value) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
-  for (const char c : value) {
+  for (const char c : value.view()) {
     out += kDigits[static_cast<std::uint8_t>(c) >> 4];
     out += kDigits[static_cast<std::uint8_t>(c) & 0xf];
   }
