@@ -13,7 +13,7 @@ build="${JVPN_BUILD:-$scripts/../build}"
 targets=(benchmarks/dataplane/bench_path benchmarks/dataplane/bench_stages
          benchmarks/crypto/bench_aead benchmarks/session/bench_table
          benchmarks/session/bench_replay_window benchmarks/session/bench_table_under_load
-         benchmarks/dataplane/storm/bench_storm)
+         benchmarks/dataplane/storm/bench_storm benchmarks/dataplane/bench_workers)
 
 case " $* " in *" -h "* | *" --help "*) ;; *)
   "$scripts/install_packages.sh" build

@@ -12,8 +12,9 @@ from pathlib import Path
 from lab import hugepages
 from lab.cleanup import Interrupted, undone_at_exit
 
-from . import bars, page, parts, storms, table
+from . import bars, page, parts, scaling, storms, table
 from .programs import Failed, Rig
+from .results import Results
 
 PAGE_BYTES = 2 << 20
 BYTES_PER_SESSION = 4_850  # of the table, with ipsec-mb 2.0; PathRig::memory_size() says exactly
@@ -58,7 +59,7 @@ def raise_hugepages(stack, grids):
 
 
 def measure(options, stack):
-    """Rows of the path, then those of its parts and of storms."""
+    """Results of everything that has bars, and of what the path is made of."""
     grids = QUICK if options.quick else FULL
     if options.sessions:
         grids = [Grid(tuple(options.sessions), grid.sizes, grid.zipf) for grid in grids]
@@ -66,30 +67,24 @@ def measure(options, stack):
     raise_hugepages(stack, grids)
     rig = Rig(options.build, folder)
     rows = [row for grid in grids for row in rig.measure(grid, options.runs, options.slices)]
-    return (rows, parts.measure(options.build, options.quick),
-            storms.measure(options.build, folder, options.quick))
+    return Results(rows, parts.measure(options.build, options.quick),
+                   storms.measure(options.build, folder, options.quick),
+                   scaling.measure(options.build, folder))
 
 
-def show(rows, components, stormy):
+def show(results):
     print()
-    for lines in (table.rows_lines(rows), table.stages_lines(rows),
-                  table.lines_of_parts(components), storms.lines(stormy), table.bars_lines(rows)):
+    for lines in [*results.lines(), table.bars_lines(results.path)]:
         print("\n".join(lines) + "\n")
-    judged = len(bars.judged(rows)) + len(stormy)
-    print(f"{judged - missed(rows, stormy)} of {judged} bars met", flush=True)
+    judged = results.judged()
+    print(f"{judged - results.missed()} of {judged} bars met", flush=True)
 
 
-def missed(rows, stormy):
-    """How many bars are."""
-    return len(bars.missed(rows)) + len(storms.missed(stormy))
-
-
-def write(options, rows, components, stormy):
+def write(options, results):
     if options.json:
-        options.json.write_text(json.dumps(rows + components + stormy, indent=1) + "\n",
-                                encoding="utf-8")
+        options.json.write_text(json.dumps(results.rows(), indent=1) + "\n", encoding="utf-8")
     if options.html:
-        options.html.write_text(page.render(rows, components, stormy), encoding="utf-8")
+        options.html.write_text(page.render(results), encoding="utf-8")
 
 
 def main(arguments=None):
@@ -97,17 +92,17 @@ def main(arguments=None):
     started = time.monotonic()
     try:
         with undone_at_exit() as stack:
-            rows, components, stormy = measure(options, stack)
+            results = measure(options, stack)
     except Interrupted as interrupted:
         print(f"\n{interrupted}; hugepages are as they were", file=sys.stderr)
         return interrupted.exit_code
     except (Failed, OSError) as error:
         print(f"\nFAILED: {error}", file=sys.stderr)
         return 1
-    show(rows, components, stormy)
-    write(options, rows, components, stormy)
+    show(results)
+    write(options, results)
     print(f"{time.monotonic() - started:.0f} s")
-    return 1 if missed(rows, stormy) else 0
+    return 1 if results.missed() else 0
 
 
 if __name__ == "__main__":

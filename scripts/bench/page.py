@@ -3,7 +3,7 @@
 
 from html import escape
 
-from . import bars, storms, svg, table
+from . import bars, svg, table
 
 STYLE = """
 body { font: 14px/1.45 sans-serif; max-width: 1000px; margin: 2em auto; color: #222 }
@@ -81,11 +81,11 @@ def _section(rows, draw):
     yield "".join(_stage_plot(rows, path, mix) for mix in _sizes(rows) for path in paths)
 
 
-def render(rows, components, stormy=()):
+def render(results):
     """The whole page as text."""
+    rows = results.path
     memory = ", ".join(sorted({row["memory"] for row in rows}))
-    text = "\n".join([*table.rows_lines(rows), "", *table.stages_lines(rows), "",
-                      *table.lines_of_parts(components), "", *storms.lines(stormy)])
+    text = "\n\n".join("\n".join(lines) for lines in results.lines())
     sections = "".join(part for draw in ("uniform", "zipf") if _of(rows, draw=draw)
                        for part in _section(rows, draw))
     return (f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Packet path</title>'

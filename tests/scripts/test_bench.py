@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-from bench import bars, page, parts, storms, table  # noqa: E402  (the path above comes first)
+from bench import bars, page, parts, scaling, storms, table  # noqa: E402  (path: above)
+from bench.results import Results  # noqa: E402
 
 
 def row(path="uplink", sessions=1, size=64, ratio=1.5, draw="uniform"):
@@ -49,7 +50,7 @@ class Shown(unittest.TestCase):
 
     def test_the_page_has_its_plots_and_closes_what_it_opens(self):
         rows = [row(path, sessions) for path in bars.PATHS for sessions in (1, 1_000)]
-        text = page.render(rows, [{"part": "aead", "case": "seal/64", "ns": 50.0}])
+        text = page.render(Results(rows, [{"part": "aead", "case": "seal/64", "ns": 50.0}]))
         self.assertEqual(text.count("<svg"), 4 + 2 + 2)  # rates, times, stages
         self.assertNotIn("http", text)
         Balanced(self).feed(text)
@@ -69,6 +70,22 @@ class Storms(unittest.TestCase):
     def test_a_line_says_what_was_kept_and_how_late_packets_were(self):
         line = list(storms.lines([self.row(0.95)]))[1]
         self.assertRegex(line, r"0\.950 >= 0\.98 MISSED +p99\.9 4\.5 -> 45\.6 +all bound in 480 ms")
+
+
+class Scaling(unittest.TestCase):
+    def row(self, ratio):
+        return {"scaling": "uplink", "sessions": 1, "mix": "64", "ratio": ratio, "bar": 1.9,
+                "mpps_of_one": 20.0, "mpps_of_two": 39.0, "cipher_ratio": 1.99}
+
+    def test_two_workers_are_almost_twice_one(self):
+        self.assertEqual(scaling.missed([self.row(1.895), self.row(2.1)]), [])
+        self.assertEqual(len(scaling.missed([self.row(1.894)])), 1)
+
+    def test_all_bars_are_counted(self):
+        results = Results([row("uplink", 1)], scaling=[self.row(1.0), self.row(2.0)])
+        self.assertEqual(results.judged(), len(bars.judged(results.path)) + 2)
+        self.assertEqual(results.missed(), len(bars.missed(results.path)) + 1)
+        self.assertIn("cipher 1.99", "\n".join(sum(results.lines(), [])))
 
 
 class Balanced(HTMLParser):
