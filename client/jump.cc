@@ -6,6 +6,17 @@
 
 namespace jvpn::client {
 
+namespace {
+
+/// Sooner than the answer can be here a repetition is only noise. Worse, to give up a CONFIRM whose
+/// ACK is on its way: where many clients jump at once, the gateway's queue may be longer than any
+/// fixed wait, and none would ever hear the ACK that it waits for.
+Duration patience(Duration exchange) {
+  return std::clamp(exchange * 3 / 2, kRequestFirstWait, kRequestLongestWait);
+}
+
+}  // namespace
+
 Reattach Jump::fields() const {
   Reattach fields;
   fields.bound_version = session_.bound_version();
@@ -32,6 +43,7 @@ void Jump::send(SealedMessage message, Step step) {
   latest_ = message.number;
   datagram_ = std::move(message.datagram);
   sends_ = 0;
+  first_sent_at_ = step.now;
   repeat(step);
 }
 
@@ -52,8 +64,7 @@ void Jump::request(const Route& route, const Wish& wish, Duration rtt, Step step
   origin_ = Origin::own;
   route_ = route;
   wish_ = wish;
-  // Sooner than the answer can be here a repetition is only noise.
-  first_wait_ = std::clamp(rtt * 3 / 2, kRequestFirstWait, kRequestLongestWait);
+  first_wait_ = patience(rtt);
   ++rounds_;
   send(session_.seal(ReattachRequest{fields()}, {}, kRequestSize, random_), step);
 }
@@ -61,6 +72,7 @@ void Jump::request(const Route& route, const Wish& wish, Duration rtt, Step step
 void Jump::confirm(const PathToken& token, MessageNumber answers, Step step) {
   stage_ = Stage::confirmed;
   backoff_ = 0;  // the path answers: repeat at its pace again
+  if (origin_ == Origin::own) first_wait_ = patience(step.now - first_sent_at_);
   send(session_.seal(ReattachConfirm{fields(), token}, answers, kRequestSize, random_), step);
 }
 

@@ -84,6 +84,7 @@ class Jump {
   std::vector<std::uint8_t> datagram_;
   KeyPair ephemeral_;  ///< of this jump: should another node answer, its keys derive from it
   Instant began_at_{0};
+  Instant first_sent_at_{0};  ///< of the message now waited for
   Instant sent_at_{0};
   Instant due_{0};
   unsigned sends_ = 0;

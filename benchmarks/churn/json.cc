@@ -24,6 +24,7 @@ Json json_of(const Histogram& times) {
 Json json_of(const JumpTimes& times) {
   return {{"ordered", times.ordered},
           {"skipped", times.skipped},
+          {"put_off", times.put_off},
           {"detection", json_of(times.detection)},
           {"reattach", json_of(times.reattach)},
           {"attached", json_of(times.attached)},

@@ -68,6 +68,10 @@ void add_run(CLI::App& run, Arguments& args) {
                  "seconds between two jumps of a session; 0: none")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
+  run.add_option("--jumps-at-once", options.jumps_at_once,
+                 "of these, waiting for their answer, at most: others are put off")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   run.add_option("--storms", options.storms,
                  "so many times, before the steady part, all jump at once (so does SIGUSR1 in it)")
       ->capture_default_str();

@@ -63,10 +63,7 @@ void Member::on_alarm(Alarm alarm, Instant now) {
       owe_data(now);
       break;
     case Alarm::jump:
-      jump_due_ = jump_due_ + stage_.options.jump_interval;
-      stage_.set(index_, Alarm::jump, jump_due_);
-      jump(stage_.tally.steady, now, now);
-      return;
+      return jump_by_interval(now);
   }
   settle(now);
 }

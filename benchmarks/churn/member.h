@@ -53,6 +53,7 @@ class Member {
   void swap_links(std::uint8_t dead, Instant now);
   void revive(Instant now);
   Duration phase_of(Duration interval) const;
+  void jump_by_interval(Instant now);
   void owe_data(Instant now);
   void send_owed(Instant now);
   void send_one(Instant now);

@@ -3,10 +3,27 @@
 #include "benchmarks/churn/member.h"
 
 namespace jvpn::churn {
+namespace {
+
+constexpr Duration kPutOff = 50ms;
+
+}  // namespace
 
 void Member::start_jumping(Instant now) {
   jump_due_ = now + phase_of(stage_.options.jump_interval);
   stage_.set(index_, Alarm::jump, jump_due_);
+}
+
+/// Beyond what two programs on one machine can do, more jumps under way would only make each wait
+/// for the others until its client gives up.
+void Member::jump_by_interval(Instant now) {
+  if (stage_.tally.jumping >= stage_.options.jumps_at_once) {
+    ++stage_.tally.steady.put_off;
+    return stage_.set(index_, Alarm::jump, now + kPutOff);
+  }
+  jump_due_ = std::max(jump_due_ + stage_.options.jump_interval, now);
+  stage_.set(index_, Alarm::jump, jump_due_);
+  jump(stage_.tally.steady, now, now);
 }
 
 bool Member::jump(JumpTimes& times, Instant ordered, Instant now) {

@@ -30,6 +30,7 @@ struct Options {
   Duration data_interval = 1s;        ///< per session; zero: no data
   std::uint32_t packet_size = 64;     ///< inner
   Duration jump_interval{};           ///< per session; zero: none
+  std::uint32_t jumps_at_once = 512;  ///< of these, waiting for their ACK
   std::uint32_t storms = 0;           ///< all sessions jump at once, so many times
   Death death = Death::link;
   Duration heartbeat{};  ///< wished for; zero: the policy's

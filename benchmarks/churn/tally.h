@@ -19,6 +19,7 @@ struct JumpTimes {
   Histogram gap;        ///< until data had gone both ways again
   std::uint64_t ordered = 0;
   std::uint64_t skipped = 0;  ///< the session was not ATTACHED, or its last jump not over
+  std::uint64_t put_off = 0;  ///< how often one waited because too many were under way
 };
 
 /// Each must stay 0.

@@ -68,9 +68,9 @@ void write_summary(const Options& options, const Results& results, const Tally& 
                        control(storm->stretch, moved, "jump"));
     lines(out, storm->times);
   }
-  out << fmt::format("steady: {:.1f} s, {} jumps, {} skipped, {} unfinished\n",
+  out << fmt::format("steady: {:.1f} s, {} jumps, {} skipped, {} put off, {} unfinished\n",
                      ms(results.steady.wall) / 1000, tally.steady.attached.count(),
-                     tally.steady.skipped, results.unfinished_jumps);
+                     tally.steady.skipped, tally.steady.put_off, results.unfinished_jumps);
   lines(out, tally.steady);
   line(out, "round trip", tally.round_trip);
   if (options.gateway_pid != 0 && results.steady.wall > Duration::zero()) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "crypto/aead.h"
 
 namespace jvpn::test {
@@ -13,11 +15,18 @@ auto* sealer_of(const MbLibrary& library) {
   return library.function<decltype(init_mb_mgr_sse)>("init_mb_mgr_sse");
 }
 
+/// Nothing, where a sanitizer's runtime refuses it; anything else is a failure.
+std::optional<MbLibrary::Shared> copied() {
+  Result<MbLibrary::Shared> copy = MbLibrary::copy();
+  if (copy) return *copy;
+  EXPECT_THAT(copy.error().what, testing::HasSubstr("sanitizer"));
+  return std::nullopt;
+}
+
 TEST(MbLibrary, CopiesShareNothingWithEachOtherOrWithTheLinkedOne) {
-  const auto one = MbLibrary::copy();
-  if (!one) GTEST_SKIP() << one.error().what;
-  const auto two = MbLibrary::copy();
-  ASSERT_TRUE(two.has_value()) << two.error().what;
+  const auto one = copied();
+  const auto two = copied();
+  if (!one || !two) return;
   EXPECT_NE(sealer_of(**one), sealer_of(*MbLibrary::linked()));
   EXPECT_NE(sealer_of(**one), sealer_of(**two));
 }
@@ -25,16 +34,16 @@ TEST(MbLibrary, CopiesShareNothingWithEachOtherOrWithTheLinkedOne) {
 TEST(MbLibrary, ThereAreAsManyCopiesAsWorkers) {
   std::vector<MbLibrary::Shared> copies;
   for (int i = 0; i < 32; ++i) {
-    auto copy = MbLibrary::copy();
-    if (!copy) GTEST_SKIP() << copy.error().what;
-    copies.push_back(std::move(*copy));
+    const auto copy = copied();
+    if (!copy) return;
+    copies.push_back(*copy);
   }
 }
 
 TEST(MbLibrary, ACopyThatIsLetGoIsUnloadedAndAnotherCanBeHad) {
   for (int i = 0; i < 3; ++i) {
-    const auto copy = MbLibrary::copy();
-    if (!copy) GTEST_SKIP() << copy.error().what;
+    const auto copy = copied();
+    if (!copy) return;
     EXPECT_NE(sealer_of(**copy), sealer_of(*MbLibrary::linked()));
   }
 }
