@@ -69,6 +69,7 @@ void Conductor::turn() {
     members_[timer / kAlarms]->on_alarm(static_cast<Alarm>(timer % kAlarms), boot_now());
   });
   heed_signals();
+  begin_jumps();
   work();
   for (UdpPort& port : stage_.ports) port.flush();
   sink_.flush();
@@ -118,6 +119,15 @@ bool Conductor::receive_by(UdpPort& port) {
     }
   }
   return arrivals.size() == UdpPort::kBurst;
+}
+
+/// Those that were put off, as far as there is room now.
+void Conductor::begin_jumps() {
+  while (!stage_.put_off.empty() && stage_.tally.jumping < stage_.options.jumps_at_once) {
+    const std::uint32_t session = stage_.put_off.front();
+    stage_.put_off.pop_front();
+    members_[session]->jump_by_interval(boot_now());
+  }
 }
 
 /// Uplink data as it comes out of the gateway.

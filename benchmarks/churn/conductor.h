@@ -47,6 +47,7 @@ class Conductor {
   void finish_stretch(Stretch& stretch) const;
   void watch_memory();
   bool is_busy() const;
+  void begin_jumps();
   void heed_signals();
   void finish();
 

@@ -119,6 +119,7 @@ void Conductor::enter(Phase phase) {
       break;
     case Phase::drain:
       stage_.data_flows = false;
+      stage_.put_off.clear();
       for (std::uint32_t i = 0; i < members_.size(); ++i) {
         stage_.set(i, Alarm::jump, Instant::never());
       }

@@ -69,7 +69,7 @@ void add_run(CLI::App& run, Arguments& args) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   run.add_option("--jumps-at-once", options.jumps_at_once,
-                 "of these, waiting for their answer, at most: others are put off")
+                 "of these, waiting for their ACK, at most: others are put off")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   run.add_option("--storms", options.storms,

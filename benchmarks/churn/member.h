@@ -29,6 +29,8 @@ class Member {
   void start_jumping(Instant now);
   /// The path in use dies; `ordered` is when. False: the session is not ATTACHED or still jumping.
   bool jump(JumpTimes& times, Instant ordered, Instant now);
+  /// Its turn by --jump-every, or once it was put off: jumps, unless too many do.
+  void jump_by_interval(Instant now);
   /// Tells the gateway that the session is over.
   void end(Instant now);
   bool closed() const { return agent_.closed(); }
@@ -53,7 +55,6 @@ class Member {
   void swap_links(std::uint8_t dead, Instant now);
   void revive(Instant now);
   Duration phase_of(Duration interval) const;
-  void jump_by_interval(Instant now);
   void owe_data(Instant now);
   void send_owed(Instant now);
   void send_one(Instant now);

@@ -3,11 +3,6 @@
 #include "benchmarks/churn/member.h"
 
 namespace jvpn::churn {
-namespace {
-
-constexpr Duration kPutOff = 50ms;
-
-}  // namespace
 
 void Member::start_jumping(Instant now) {
   jump_due_ = now + phase_of(stage_.options.jump_interval);
@@ -19,7 +14,7 @@ void Member::start_jumping(Instant now) {
 void Member::jump_by_interval(Instant now) {
   if (stage_.tally.jumping >= stage_.options.jumps_at_once) {
     ++stage_.tally.steady.put_off;
-    return stage_.set(index_, Alarm::jump, now + kPutOff);
+    return stage_.put_off.push_back(index_);
   }
   jump_due_ = std::max(jump_due_ + stage_.options.jump_interval, now);
   stage_.set(index_, Alarm::jump, jump_due_);

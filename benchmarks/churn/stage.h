@@ -2,6 +2,7 @@
 // What all sessions share.
 #pragma once
 
+#include <deque>
 #include <vector>
 
 #include "benchmarks/churn/options.h"
@@ -28,6 +29,7 @@ struct Stage {
   PooledRandom random;
   TimerWheel timers;
   Tally tally;
+  std::deque<std::uint32_t> put_off;  ///< sessions whose jump is due and waits for those of others
   bool data_flows = true;     ///< false: sessions send no new data
   bool sessions_end = false;  ///< from now on an end is no surprise
 

@@ -33,7 +33,7 @@ class TimerWheel {
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;
-  static constexpr std::int64_t kSlots = 8192;
+  static constexpr std::int64_t kSlots = 65536;  ///< 33 s
   struct Timer {
     Instant at = Instant::never();
     std::uint32_t before = kNone;

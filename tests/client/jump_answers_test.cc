@@ -69,6 +69,14 @@ TEST_F(ClientJump, RepeatsTheConfirmWhenTheAckIsLost) {
   EXPECT_EQ(world.count_events("TransportSwitch"), 1u);
 }
 
+TEST_F(ClientJump, WaitsForTheAckAsLongAsTheChallengeTook) {
+  world.delay = 450ms;  // or the gateway has many others to answer before
+  link_down(World::kWifi);
+  ASSERT_TRUE(moves_to(World::kLte, 2s));
+  EXPECT_EQ(heard<ReattachConfirm>(), 1u) << "repeated while its ACK was under way";
+  EXPECT_EQ(world.count_events("TransportSwitch"), 1u);
+}
+
 TEST_F(ClientJump, IgnoresReplayedAndForgedAnswers) {
   link_down(World::kWifi);
   ASSERT_TRUE(moves_to(World::kLte, 1s));
