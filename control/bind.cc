@@ -44,8 +44,8 @@ std::span<const Event> steps_of(const Session& session, Reason cause) {
 void retire_old_path(const Step& step, Session& session, const Endpoint& next) {
   session.draining.reset();
   if (!session.binding || session.binding->source == next) return;
-  session.draining = Draining{session.binding->source,
-                              step.now + overlap_of(session, step.policy(session))};
+  session.draining =
+      Draining{session.binding->source, step.now + overlap_of(session, step.policy(session))};
 }
 
 void attach(const Step& step, Session& session, const PendingBind& bind) {

@@ -54,9 +54,8 @@ void Candidates::forget(PathId path, const Endpoint& source) {
 
 void Candidates::forget_old(Instant now) {
   if (!known_) return;
-  std::erase_if(*known_, [&](const Candidate& known) {
-    return now - known.validated_at > kCandidateMaxAge;
-  });
+  std::erase_if(
+      *known_, [&](const Candidate& known) { return now - known.validated_at > kCandidateMaxAge; });
   if (known_->empty()) known_.reset();
 }
 

@@ -16,7 +16,8 @@ namespace jvpn {
 namespace {
 
 Instant report_due(const Session& session) {
-  return session.replays && session.replays->untold != 0 ? session.replays->report_at : Instant::never();
+  return session.replays && session.replays->untold != 0 ? session.replays->report_at
+                                                         : Instant::never();
 }
 
 void end_recovery(const Step& step, Session& session) {

@@ -9,7 +9,7 @@
 namespace jvpn {
 
 /// CLOCK_BOOTTIME as the workers read it: the CPU's time stamp counter plus an offset that control
-/// renews every few milliseconds, so that frequency adjustment and suspend reach the workers while
+/// renews every millisecond or so, so that frequency adjustment and suspend reach the workers while
 /// reading costs no call.
 class TscClock {
  public:

@@ -83,7 +83,8 @@ struct DataPlane::State {
   std::vector<WorkerLoad> load_marked;  ///< by worker: at the last full second
   std::vector<WorkerLoad> load_recent;  ///< within it
   Instant next_load_mark{0};
-  std::optional<DozePlan> doze_plan;         ///< none: workers poll
+  Instant next_shared{0};             ///< what workers read is written then, see tend_shared()
+  std::optional<DozePlan> doze_plan;  ///< none: workers poll
   std::vector<std::unique_ptr<Bell>> bells;  ///< by worker; empty: workers poll
   std::vector<std::unique_ptr<Doze>> dozes;
   std::vector<std::unique_ptr<Worker>> workers;
@@ -137,6 +138,7 @@ struct DataPlane::State {
   void count_worker(std::uint8_t worker, std::map<std::string, std::uint64_t>& out) const;
 
   // Of step() and send().
+  void tend_shared(Instant now);
   void take_neighbour_punts(Mailbox& mailbox);
   void send_frames(const std::vector<NeighbourFrame>& frames);
   void send_held(Instant now);

@@ -7,19 +7,32 @@
 #include "dataplane/plane_state.h"
 
 namespace jvpn {
+namespace {
+
+/// How often the clock's offset is written and grace periods are asked for. Each costs every worker
+/// a cache line that it needs in its next turn, and a busy control thread steps every few
+/// microseconds.
+constexpr Duration kSharedInterval = std::chrono::microseconds(250);
+
+}  // namespace
 
 void DataPlane::step(Instant now) {
   State& state = *state_;
   state.last_step = now;
-  state.clock->refresh();
+  if (now >= state.next_shared) state.tend_shared(now);
   for (Mailbox& mailbox : state.mailboxes) state.take_neighbour_punts(mailbox);
   std::vector<NeighbourFrame> questions;
   state.upkeep.step(now, questions);
   state.send_frames(questions);
   state.send_held(now);
-  state.table->reclaim();
-  if (state.routes != nullptr) state.routes->reclaim();
   state.mark_load(now);
+}
+
+void DataPlane::State::tend_shared(Instant now) {
+  next_shared = now + kSharedInterval;
+  clock->refresh();
+  table->reclaim();
+  if (routes != nullptr) routes->reclaim();
 }
 
 /// A cell with a frame is an answer or announcement; one without asks for `source` to be resolved.

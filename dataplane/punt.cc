@@ -51,8 +51,10 @@ Verdict punt_raw(Turn& turn, PuntClass kind, const Link& link, const Burst& burs
 
 /// Cells circulate: the next one is that which was used longest ago. Its lines come while the tag
 /// is being computed, before anything is written to them.
-void prefetch_room(const PuntCell& cell, std::size_t size) {
-  for (std::size_t at = 0; at < size; at += RTE_CACHE_LINE_SIZE) prefetch(cell.bytes.data() + at);
+void prefetch_room(PuntCell& cell, std::size_t size) {
+  for (std::size_t at = 0; at < size; at += RTE_CACHE_LINE_SIZE) {
+    prefetch_to_write(cell.bytes.data() + at);
+  }
 }
 
 Verdict punt_control(Turn& turn, const Link& link, const Burst& burst, std::size_t i) {

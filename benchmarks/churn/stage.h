@@ -30,8 +30,8 @@ struct Stage {
   TimerWheel timers;
   Tally tally;
   std::deque<std::uint32_t> put_off;  ///< sessions whose jump is due and waits for those of others
-  bool data_flows = true;     ///< false: sessions send no new data
-  bool sessions_end = false;  ///< from now on an end is no surprise
+  bool data_flows = true;             ///< false: sessions send no new data
+  bool sessions_end = false;          ///< from now on an end is no surprise
 
   // What one agent says at a time.
   client::Actions actions;

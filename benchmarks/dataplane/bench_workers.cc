@@ -132,7 +132,8 @@ void print(const nlohmann::json& row) {
 int run(int count, char** arguments) {
   const Options options = parse_options("What a second worker brings", count, arguments);
   const Eal eal = start_eal(options, kWorkers);
-  std::printf("path     sessions   size  one Mpps two Mpps   ratio  cipher   (sessions of each worker)\n");
+  std::printf(
+      "path     sessions   size  one Mpps two Mpps   ratio  cipher   (sessions of each worker)\n");
   measure_grid(options, kWorkers, measure, print);
   return 0;
 }

@@ -103,7 +103,8 @@ void PathRig::make_workers() {
     setup.mailbox = &mailboxes_.back();
     setup.clock = WorkerClock::of(clock_);
     setup.holds = holds_.back().get();
-    workers_.push_back(std::make_unique<Worker>(facts_, setup, std::move(*AeadEngine::create_for_core())));
+    workers_.push_back(
+        std::make_unique<Worker>(facts_, setup, std::move(*AeadEngine::create_for_core())));
     table_->reader_online(i);
   }
 }

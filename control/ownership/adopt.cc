@@ -174,7 +174,8 @@ void finish_adoption(const Step& step, const Settled& settled) {
 
 void call_client(const Step& step, Session& session) {
   session.call_at = Instant::never();
-  if (session.binding || session.calls_left == 0 || session.binding.last().source.is_unset()) return;
+  if (session.binding || session.calls_left == 0 || session.binding.last().source.is_unset())
+    return;
   --session.calls_left;
   if (session.calls_left != 0) session.call_at = step.now + kCallInterval;
   Route route = along(session.binding.last());

@@ -38,7 +38,8 @@ std::optional<Key32> owner_root(const Step& step, const Session& session, const 
   const OwnerEpoch epoch = session.version.owner_epoch;
   const KeyPair ours = owner_ephemeral(step.node, session.id, epoch);
   const std::optional<Key32> shared = x25519(ours.secret, client);
-  const auto resume = open_resume_root(sealed_root_in(session.stored), step.node.config.cluster.store, session.id);
+  const auto resume =
+      open_resume_root(sealed_root_in(session.stored), step.node.config.cluster.store, session.id);
   if (!shared || !resume) return std::nullopt;
   return derive_owner_root(*resume, *shared, session.id, step.node.owner(), epoch);
 }

@@ -35,7 +35,8 @@ class Side:
 
     def __init__(self, name, stack, folder, open_tunnel, kernel_gateway):
         self.name, self.folder, self.open_tunnel = name, folder, open_tunnel
-        self.net = Topology(stack, kernel_gateway=kernel_gateway)
+        self.net = Topology(stack, kernel_gateway=kernel_gateway, offloads=True)
+        self.net.offload_like_cards(poll_mode_gateway=not kernel_gateway)
         self.server = iperf.Server(self.net.server, topology.SERVER, folder)
         stack.callback(self.server.stop)
         self.bits = {direction: [] for direction in DIRECTIONS}

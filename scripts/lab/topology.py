@@ -101,6 +101,23 @@ class Topology:
                 space.run("ethtool", "-K", name, "tx", "off", "tso", "off", "gso", "off", "gro",
                           "off")
 
+    def offload_like_cards(self, poll_mode_gateway):
+        """Hosts and routers merge what they receive and leave cutting to the interface.
+
+        For networks with offloads: as with network cards, and the routers between, which in the
+        field are other machines, take as little of this one as they can. Frames for a poll-mode
+        port have to be cut before they get there.
+        """
+        for space, name in ((self.client, "wifi0"), (self.client, "lte0"), (self.server, "srv0")):
+            space.run("ethtool", "-K", name, "gro", "on")
+        for space, name in ((self.net, "g"), (self.net, "w"), (self.net, "l"),
+                            (self.wifi_router, "wan"), (self.wifi_router, "lan"),
+                            (self.lte_router, "wan"), (self.lte_router, "lan")):
+            space.run("ethtool", "-K", name, "gro", "on", "rx-udp-gro-forwarding", "on")
+        facing = ((self.net, "g"), (self.server, "srv0")) if poll_mode_gateway else ()
+        for space, name in facing:
+            space.run("ethtool", "-K", name, "tx", "off", "tso", "off", "tx-udp-segmentation", "off")
+
     def _configure_client(self):
         for access in (self.wifi, self.lte):
             self.client.ip(f"addr add {access.address()} dev {access.interface}",
