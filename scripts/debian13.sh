@@ -19,11 +19,12 @@ fail() { echo "error: $*" >&2; exit 1; }
 # Runs a command and comes back with its exit code when it has ended, not before: Ctrl-C reaches it
 # without us, SIGTERM is passed on to it, and whoever kills us kills it.
 attend() {
-  local code
+  local code again=1
   env --default-signal=INT,QUIT setpriv --pdeathsig KILL "$@" <&0 9<&- &
-  trap "kill -TERM $! 2>/dev/null || true" TERM HUP
-  trap : INT QUIT
-  while code=0; wait $! || code=$?; kill -0 $! 2>/dev/null; do :; done
+  trap "again=1; kill -TERM $! 2>/dev/null || true" TERM HUP
+  trap again=1 INT QUIT
+  # A signal ends the wait with a code of its own, also when the command has ended meanwhile.
+  while ((again)); do again=0 code=0; wait $! || code=$?; done
   return "$code"
 }
 
