@@ -78,7 +78,7 @@ Result<MbLibrary::Shared> MbLibrary::copy() {
 }
 
 bool MbLibrary::is_slow_when_shared() {
-  return imb_get_version() < IMB_VERSION(1, 4, 0);
+  return !kSanitized && imb_get_version() < IMB_VERSION(1, 4, 0);
 }
 
 MbLibrary::~MbLibrary() {

@@ -25,7 +25,7 @@ class MbLibrary {
   /// sanitizer, whose runtime refuses to load it. Errors: this system does not let a program load
   /// code from memory (vm.memfd_noexec, no /proc). Control thread.
   static Result<Shared> copy();
-  /// Do threads that call this release slow each other down?
+  /// Do threads that call this release slow each other down? With a sanitizer nobody asks.
   static bool is_slow_when_shared();
 
   MbLibrary(const MbLibrary&) = delete;
