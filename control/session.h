@@ -8,6 +8,7 @@
 
 #include "base/boxed.h"
 #include "base/optional_instant.h"
+#include "control/binding.h"
 #include "control/candidates.h"
 #include "control/core.h"
 #include "control/health_window.h"
@@ -25,47 +26,6 @@ namespace jvpn {
 
 /// A sealed message as it goes onto the wire, kept to be sent again.
 using Datagram = std::vector<std::uint8_t>;
-
-/// The one source that data comes from and goes to.
-struct Binding {
-  Endpoint source;
-  std::uint8_t underlay = 0;
-  std::optional<PathId> path;  ///< unknown for a birth: CONFIRM names no path
-  Instant since{0};
-};
-
-/// The binding, used like a std::optional; what was bound last is still known when it is lost.
-class CurrentBinding {
- public:
-  CurrentBinding& operator=(const Binding& binding) {
-    last_ = binding;
-    is_bound_ = true;
-    return *this;
-  }
-  void reset() { is_bound_ = false; }
-  /// Of a session that was bound elsewhere.
-  void set_lost(const Binding& binding) {
-    last_ = binding;
-    is_bound_ = false;
-  }
-
-  bool has_value() const { return is_bound_; }
-  explicit operator bool() const { return is_bound_; }
-  const Binding& operator*() const { return last_; }
-  const Binding* operator->() const { return &last_; }
-  /// The current one, or the one that was lost.
-  const Binding& last() const { return last_; }
-
- private:
-  Binding last_;
-  bool is_bound_ = false;
-};
-
-/// Where uplink may still come from that left before the jump.
-struct Draining {
-  Endpoint source;
-  Instant until{0};
-};
 
 /// The last path-proven reattach and its answer: repeated, it gets the same bytes and changes
 /// nothing. Kept for kAnswerLife: who asks again after that has to prove his path again.
