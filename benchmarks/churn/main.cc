@@ -54,7 +54,7 @@ void add_run(CLI::App& run, Arguments& args) {
       ->check(CLI::NonNegativeNumber);
   run.add_option("--births-at-once", options.births_at_once, "handshakes under way, at most")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1u, 1000000u));
   run.add_option("--seconds", options.seconds, "how long the steady part lasts")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -71,7 +71,7 @@ void add_run(CLI::App& run, Arguments& args) {
   run.add_option("--jumps-at-once", options.jumps_at_once,
                  "of these, waiting for their ACK, at most: others are put off")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1u, 1000000u));
   run.add_option("--storms", options.storms,
                  "so many times, before the steady part, all jump at once (so does SIGUSR1 in it)")
       ->capture_default_str();
