@@ -36,12 +36,20 @@ std::string path_of_linked() {
   return info.dli_fname;
 }
 
+/// Linux 6.3 and later may insist on a file that nobody runs as a program (vm.memfd_noexec);
+/// mapping it is another matter. Earlier ones do not know the flag.
+int memory_file() {
+  constexpr unsigned kNoProgram = 0x8;  // MFD_NOEXEC_SEAL, which Debian 12's headers lack
+  const int file = memfd_create("ipsec-mb", MFD_CLOEXEC | kNoProgram);
+  return file >= 0 ? file : memfd_create("ipsec-mb", MFD_CLOEXEC);
+}
+
 /// A file in memory with the bytes of `path`; -1 and errno: none.
 int file_like(const std::string& path) {
   const int from = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (from < 0) return -1;
   struct stat status {};
-  const int into = memfd_create("ipsec-mb", MFD_CLOEXEC);
+  const int into = memory_file();
   off_t at = 0;
   bool good = into >= 0 && fstat(from, &status) == 0;
   while (good && at < status.st_size) {

@@ -23,7 +23,7 @@ class MbLibrary {
   static Shared linked();
   /// One more, loaded from a copy in memory (13 MB), with data of its own. Not in programs with a
   /// sanitizer, whose runtime refuses to load it. Errors: this system does not let a program load
-  /// code from memory (vm.memfd_noexec, no /proc). Control thread.
+  /// code from memory (no /proc, a filter of system calls). Control thread.
   static Result<Shared> copy();
   /// Do threads that call this release slow each other down? With a sanitizer nobody asks.
   static bool is_slow_when_shared();
