@@ -5,8 +5,7 @@
 
 namespace jvpn {
 
-/// A std::optional<Instant> of the size of an Instant: for what there may be a million of. No
-/// instant that is kept here is the beginning of time.
+/// A std::optional<Instant> of the size of an Instant: for what there may be a million of.
 class OptionalInstant {
  public:
   constexpr OptionalInstant() = default;
@@ -15,7 +14,6 @@ class OptionalInstant {
   constexpr bool has_value() const { return at_ != kNone; }
   constexpr explicit operator bool() const { return has_value(); }
   constexpr Instant operator*() const { return at_; }
-  constexpr Instant value_or(Instant otherwise) const { return has_value() ? at_ : otherwise; }
   constexpr void reset() { at_ = kNone; }
 
  private:

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Measures the packet path, mbuf in to mbuf out, beside the bare cipher call of the same run, and
-# the parts that it is made of. What the figures mean: docs/BENCHMARKS.md.
+# the parts that it is made of; a storm of jumps; two workers beside one. What the figures mean:
+# docs/BENCHMARKS.md.
 #   bench.sh [--quick] [--json FILE] [--html FILE] [--runs 3] [--slices 51] [--sessions N...]
 # --quick takes under 5 minutes: the cells that have bars. Exit code 0 when every bar is met.
 # nr_hugepages is raised for the large tables and put back, also after Ctrl-C. JVPN_BUILD names

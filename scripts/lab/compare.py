@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TCP and small UDP packets through our client and gateway beside wireguard-go, in the same networks.
+"""TCP and small UDP packets through our client and gateway beside wireguard-go, in equal networks.
+
+Their interfaces offload as network cards do, save those that face a poll-mode port.
 
 Started by scripts/compare_wireguard_go.sh. The two take turns, so that both meet the same machine:
 TCP throughput both ways in rounds, then for each the highest rate of a paced flow of 64 B datagrams
