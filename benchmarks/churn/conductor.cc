@@ -48,6 +48,7 @@ Result<std::unique_ptr<Conductor>> Conductor::create(const Options& options) {
               .random = {},
               .timers = TimerWheel(std::size_t{options.who.count} * kAlarms, boot_now()),
               .tally = {},
+              .put_off = {},
               .actions = {},
               .doing = {},
               .delivery = {}};

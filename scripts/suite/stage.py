@@ -2,6 +2,7 @@
 """A stage of the test run: what it counts, where its log goes, how its commands run."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TAIL_LINES = 60
+FIRST_ERRORS = 20
+ERROR = re.compile(r"error: |^FAILED: ")  # as compilers, linkers and ninja say it
 
 
 @dataclass
@@ -76,12 +79,18 @@ def _end_group(process):
             continue
 
 
-def tail(log_file):
-    """The end of a log, indented, for the terminal."""
+def excerpt(log_file):
+    """What went wrong, for the terminal: a log's first errors, then its end, indented.
+
+    A build goes on after an error (-k0), so that its end says nothing about it.
+    """
     if not log_file.exists():
         return ""
-    lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
-    return "\n".join("    | " + line[:300] for line in lines)
+    lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    before, end = lines[:-TAIL_LINES], lines[-TAIL_LINES:]
+    errors = [line for line in before if ERROR.search(line)][:FIRST_ERRORS]
+    shown = [*errors, "..."] + end if errors else end
+    return "\n".join("    | " + line[:300] for line in shown)
 
 
 def play(name, function, context):
@@ -97,7 +106,7 @@ def play(name, function, context):
     for note in tally.notes:
         print(f"   note: {note}")
     if tally.failures:
-        print(tail(log_file))
+        print(excerpt(log_file))
         for failure in tally.failures:
             print(f"   FAILED: {failure}")
     print(f"   {name}: {tally.passed} ok, {len(tally.failures)} not ok,"

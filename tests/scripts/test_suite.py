@@ -9,7 +9,7 @@ from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
-from suite import meson, stages  # noqa: E402  (the path above comes first)
+from suite import meson, stage, stages  # noqa: E402  (the path above comes first)
 from suite.stage import CommandFailed, Context  # noqa: E402
 
 
@@ -27,6 +27,24 @@ class Compilers(unittest.TestCase):
     def test_none_of_them_is_an_error_that_names_them(self):
         with only("g++"), self.assertRaisesRegex(CommandFailed, r"clang\+\+-14 or clang\+\+ is"):
             meson.compiler_of(meson.ASAN)
+
+
+class Excerpt(unittest.TestCase):
+    def shown_of(self, lines):
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "build.log"
+            log.write_text("\n".join(lines), encoding="utf-8")
+            return stage.excerpt(log)
+
+    def test_an_error_far_above_the_end_is_shown(self):
+        error = "conductor.cc:53:29: \x1b[31m\x1b[Kerror: \x1b[mmissing initializer"
+        shown = self.shown_of(["compiling", error, *(["compiling"] * 200)])
+        self.assertIn("missing initializer", shown)
+        self.assertLess(len(shown.splitlines()), 70)
+
+    def test_without_one_only_the_end_is_shown(self):
+        shown = self.shown_of(["first", *(["compiling"] * 200)])
+        self.assertEqual(shown.splitlines(), ["    | compiling"] * stage.TAIL_LINES)
 
 
 class Layout(unittest.TestCase):
