@@ -12,12 +12,32 @@ namespace {
 constexpr std::size_t kStandardFrame = 1514 + 4;
 constexpr std::size_t kRingHeader =
     128;  ///< af_packet: what the kernel puts before a frame, at most
-constexpr std::size_t kLeastRingFrame = 2048;
-constexpr std::size_t kRingFrames = 4096;
+constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kPage = 4096;
+/// A worker that waits for its core loses nothing for some milliseconds; more frames would cost
+/// more in cache misses than they save, for one number holds for both directions.
+constexpr std::size_t kRingFrames = 2048;
 
-std::size_t ring_frame(std::size_t frame_size) {
-  return std::max(kLeastRingFrame, std::bit_ceil(frame_size + kRingHeader));
+/// The ring that an af_packet queue has in either direction: frames in blocks of whole pages.
+struct Ring {
+  std::size_t frame;
+  std::size_t block;
+};
+
+/// A frame of an odd number of cache lines: the heads of frames that lie a power of two apart share
+/// few sets of the cache, and each look at one would miss. 64 of them fill whole pages without a
+/// gap, as the driver wants it.
+Ring ring_for(std::size_t frame_size) {
+  const std::size_t lines = (frame_size + kRingHeader + kCacheLine - 1) / kCacheLine;
+  const std::size_t frame = (lines | 1) * kCacheLine;
+  return {.frame = frame, .block = frame * (kPage / kCacheLine)};
+}
+
+/// Where the operator chose a part of the ring: a frame that fits into blocks and counts of any
+/// kind.
+Ring ring_beside_choices(std::size_t frame_size) {
+  const std::size_t frame = std::bit_ceil(std::max(kPage / 2, frame_size + kRingHeader));
+  return {.frame = frame, .block = std::max(kPage, frame)};
 }
 
 /// `form`: each h stands for a hex digit, all else for itself.
@@ -89,19 +109,19 @@ std::size_t frame_size_for(std::uint16_t tunnel_mtu) {
 void complete_device(DeviceText& device, unsigned queues, std::size_t frame_size) {
   if (!device.is_af_packet()) return;
   auto& arguments = device.arguments;
-  const std::string frame = std::to_string(ring_frame(frame_size));
   arguments.try_emplace("qpairs", std::to_string(queues));
-  if (!arguments.contains("framesz") && !arguments.contains("blocksz")) {
-    arguments["blocksz"] = std::to_string(std::max(kPage, ring_frame(frame_size)));
-  }
-  arguments.try_emplace("framesz", frame);
+  const bool chosen = arguments.contains("framesz") || arguments.contains("framecnt") ||
+                      arguments.contains("blocksz");
+  const Ring ring = chosen ? ring_beside_choices(frame_size) : ring_for(frame_size);
+  if (!arguments.contains("framesz")) arguments.try_emplace("blocksz", std::to_string(ring.block));
+  arguments.try_emplace("framesz", std::to_string(ring.frame));
   arguments.try_emplace("framecnt", std::to_string(kRingFrames));
   arguments.try_emplace("qdisc_bypass", "1");
 }
 
 std::size_t buffer_size_for(const DeviceText& device, std::size_t frame_size) {
   const auto ring = device.arguments.find("framesz");
-  const std::size_t needed = ring_frame(frame_size);
+  const std::size_t needed = ring_beside_choices(frame_size).frame;
   if (ring == device.arguments.end()) return needed;
   return std::max<std::size_t>(needed, std::strtoul(ring->second.c_str(), nullptr, 10));
 }

@@ -39,16 +39,17 @@ class Side:
         self.name, self.folder, self.open_tunnel = name, folder, open_tunnel
         self.net = Topology(stack, kernel_gateway=kernel_gateway, offloads=True)
         self.net.offload_like_cards(poll_mode_gateway=not kernel_gateway)
-        self.server = iperf.Server(self.net.server, topology.SERVER, folder)
-        stack.callback(self.server.stop)
         self.bits = {direction: [] for direction in DIRECTIONS}
         self.rate, self.steps, self.overload = 0, [], None
 
     def play_round(self, seconds):
         with ExitStack() as stack:
+            # One a round: a server that the last tunnel left in the middle of a test stays busy.
+            server = iperf.Server(self.net.server, topology.SERVER, self.folder)
+            stack.callback(server.stop)
             self.open_tunnel(self.net, self.folder, stack)
             for direction in DIRECTIONS:
-                bits = iperf.tcp_bits_per_second(self.net.client, self.server, seconds,
+                bits = iperf.tcp_bits_per_second(self.net.client, server, seconds,
                                                  downlink=direction == "down")
                 self.bits[direction].append(bits)
                 print(f"  {self.name:14} {direction:5} {bits / 1e6:8.0f} Mbit/s", flush=True)

@@ -63,17 +63,23 @@ class Record:
 class Flow:
     """One direction, from its start until stop()."""
 
-    def __init__(self, name, programs, source, sink, to, folder, size=64, rate_hz=RATE_HZ):
-        """source, sink: namespaces; to: "address:port" of the sink."""
+    def __init__(self, name, programs, source, sink, to, folder, size=64, rate_hz=RATE_HZ,
+                 real_time=True):
+        """source, sink: namespaces; to: "address:port" of the sink.
+
+        real_time: both ends run before all else, which makes times exact, and takes the cores from
+        a tunnel that needs them.
+        """
+        command = [programs.flow] if real_time else [programs.flow, "--normal-priority"]
         self.arrivals_file = Path(folder) / f"{name}.arrivals"
-        self.receiver = Program(f"{name}-receiver", [programs.flow, "receive", "--at", to,
+        self.receiver = Program(f"{name}-receiver", [*command, "receive", "--at", to,
                                                      "--seconds", 3600, "--arrivals",
                                                      self.arrivals_file], folder, sink)
         port = to.rsplit(":", 1)[1]
         self.receiver.require(lambda: sink.run("ss", "-Hlun", f"sport = :{port}").stdout.strip(),
                               "listening")
         self.sender = Program(f"{name}-sender",
-                              [programs.flow, "send", "--to", to, "--rate", rate_hz,
+                              [*command, "send", "--to", to, "--rate", rate_hz,
                                "--seconds", 3600, "--size", size], folder, source)
 
     def stop(self):

@@ -114,9 +114,13 @@ class Topology:
                             (self.wifi_router, "wan"), (self.wifi_router, "lan"),
                             (self.lte_router, "wan"), (self.lte_router, "lan")):
             space.run("ethtool", "-K", name, "gro", "on", "rx-udp-gro-forwarding", "on")
-        facing = ((self.net, "g"), (self.server, "srv0")) if poll_mode_gateway else ()
-        for space, name in facing:
+        if not poll_mode_gateway:
+            return
+        for space, name in ((self.net, "g"), (self.server, "srv0")):
             space.run("ethtool", "-K", name, "tx", "off", "tso", "off", "tx-udp-segmentation", "off")
+        for name in ("u0", "p0"):  # veth merges only what comes from an end that cannot cut
+            self.gateway.run("ethtool", "-K", name, "tso", "off", "tx-tcp-ecn-segmentation", "off",
+                             "tx-tcp-mangleid-segmentation", "off")
 
     def _configure_client(self):
         for access in (self.wifi, self.lte):

@@ -22,15 +22,35 @@ TEST(Device, NamesDriverInterfaceAndBus) {
 TEST(Device, GivesAfPacketARingWhoseFramesAreLargeEnough) {
   DeviceText device = *parse_device("net_af_packet0,iface=u0");
   complete_device(device, 2, frame_size_for(1420));
-  EXPECT_EQ(device.arguments.at("framesz"), "2048");
-  EXPECT_EQ(device.arguments.at("blocksz"), "4096");
+  EXPECT_EQ(device.arguments.at("framesz"), "1728");
   EXPECT_EQ(device.arguments.at("qpairs"), "2");
   EXPECT_GE(buffer_size_for(device, frame_size_for(1420)), 2048u);
   DeviceText jumbo = *parse_device("net_af_packet0,iface=u0");
   complete_device(jumbo, 1, frame_size_for(8900));
-  EXPECT_EQ(jumbo.arguments.at("framesz"), "16384");
-  EXPECT_EQ(jumbo.arguments.at("blocksz"), "16384");
+  EXPECT_EQ(jumbo.arguments.at("framesz"), "9152");
   EXPECT_GE(buffer_size_for(jumbo, frame_size_for(8900)), 16384u);
+}
+
+TEST(Device, FillsAfPacketsBlocksWithoutAGap) {
+  for (const int mtu : {576, 1420, 1500, 4000, 8900}) {
+    DeviceText device = *parse_device("net_af_packet0,iface=u0");
+    complete_device(device, 1, frame_size_for(static_cast<std::uint16_t>(mtu)));
+    const auto number = [&](const char* key) { return std::stoul(device.arguments.at(key)); };
+    EXPECT_EQ(number("blocksz") % 4096, 0u) << mtu;
+    EXPECT_EQ(number("blocksz") % number("framesz"), 0u) << mtu;
+    EXPECT_EQ(number("framecnt") % (number("blocksz") / number("framesz")), 0u) << mtu;
+    EXPECT_EQ(number("framesz") / 64 % 2, 1u) << "heads of frames share few sets of the cache";
+  }
+}
+
+TEST(Device, ChoosesFramesThatFitIntoTheOperatorsBlocks) {
+  DeviceText device = *parse_device("net_af_packet0,iface=u0,blocksz=8192");
+  complete_device(device, 1, frame_size_for(1420));
+  EXPECT_EQ(device.arguments.at("framesz"), "2048");
+  DeviceText counted = *parse_device("net_af_packet0,iface=u0,framecnt=1000");
+  complete_device(counted, 1, frame_size_for(1420));
+  EXPECT_EQ(counted.arguments.at("framesz"), "2048");
+  EXPECT_EQ(counted.arguments.at("blocksz"), "4096");
 }
 
 TEST(Device, LeavesWhatTheOperatorSaidAlone) {
