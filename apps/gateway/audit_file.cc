@@ -15,6 +15,7 @@ namespace jvpn {
 namespace {
 
 constexpr off_t kLongestLine = 64 * 1024;
+constexpr std::size_t kKeptInMemory = 1 << 20;
 
 Result<std::string> read_tail(int fd, const std::string& path) {
   struct stat about {};
@@ -74,6 +75,7 @@ Result<AuditFile> AuditFile::open(const std::string& path) {
 AuditFile::AuditFile(AuditFile&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       position_(std::move(other.position_)),
+      since_let_go_(other.since_let_go_),
       lines_lost_(other.lines_lost_),
       torn_(other.torn_) {}
 
@@ -83,10 +85,21 @@ AuditFile::~AuditFile() {
 
 bool AuditFile::append(std::string_view lines) {
   const ssize_t written = write(fd_, lines.data(), lines.size());
-  if (written == static_cast<ssize_t>(lines.size())) return true;
+  if (written == static_cast<ssize_t>(lines.size())) {
+    let_go(lines.size());
+    return true;
+  }
   lines_lost_ += static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
   if (written > 0) take_back(fd_, written);
   return false;
+}
+
+void AuditFile::let_go(std::size_t written) {
+  since_let_go_ += written;
+  if (since_let_go_ < kKeptInMemory) return;
+  since_let_go_ = 0;
+  // Starts writing what is dirty, drops what is clean. No promise, and of no use to a pipe.
+  posix_fadvise(fd_, 0, 0, POSIX_FADV_DONTNEED);
 }
 
 }  // namespace jvpn

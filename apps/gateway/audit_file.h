@@ -30,9 +30,13 @@ class AuditFile {
 
  private:
   AuditFile(int fd, AuditPosition position) : fd_(fd), position_(std::move(position)) {}
+  /// Now and then gives the kernel's copy of the file up: nobody reads it soon, it would grow until
+  /// memory ends, and pages taken back are quicker to fill than ever new ones.
+  void let_go(std::size_t written);
 
   int fd_;
   AuditPosition position_;
+  std::size_t since_let_go_ = 0;  ///< bytes
   std::uint64_t lines_lost_ = 0;
   bool torn_ = false;
 };

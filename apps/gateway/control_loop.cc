@@ -28,9 +28,11 @@ constexpr Duration kSamplePatience = 8ms;
 constexpr Duration kTickInterval = 50ms;
 constexpr Rate kLogLines{20ms, 200};
 
-/// How many of a class one turn takes: a handshake costs some 100 us of curve arithmetic, and a
-/// flood of them must not keep a jump waiting.
-constexpr std::size_t kMostSealed = 32;
+/// How many of a class one turn takes. What they decide is in memory until the audit of all is
+/// written: of more the allocator keeps less at hand (eight cost a tenth less each than 32). A
+/// handshake costs some 100 us of curve arithmetic, and a flood of them must not keep a jump
+/// waiting.
+constexpr std::size_t kMostSealed = 8;
 constexpr std::size_t kMostHandshakes = 2;
 
 AuditOrigin origin_of(const ControlConfig& config) {
@@ -82,34 +84,37 @@ void ControlLoop::start(Instant now) {
   settle();
 }
 
-bool ControlLoop::turn(Instant now) {
+Found ControlLoop::turn(Instant now) {
   now_ = now;
   latest_ = Duration::zero();
-  const std::size_t punts =
-      take_punts(PuntClass::control, kMostSealed) + take_punts(PuntClass::notice, kMostSealed) +
-      take_punts(PuntClass::dead_tag, kMostSealed) + take_punts(PuntClass::ticketed, kMostSealed) +
-      take_punts(PuntClass::handshake, kMostHandshakes);
+  const Found found = std::max(
+      {take_punts(PuntClass::control, kMostSealed), take_punts(PuntClass::notice, kMostSealed),
+       take_punts(PuntClass::dead_tag, kMostSealed), take_punts(PuntClass::ticketed, kMostSealed),
+       take_punts(PuntClass::handshake, kMostHandshakes)});
   tell(LoadInput{latest_});
-  if (now >= next_sample_ + (punts != 0 ? kSamplePatience : Duration::zero())) sample_health();
+  settle();
+  const Duration patience = found == Found::nothing ? Duration::zero() : kSamplePatience;
+  if (now >= next_sample_ + patience) sample_health();
   if (now >= next_tick_ || now >= core_.next_deadline()) run_deadlines();
   plane_.step(now);
   publications_waiting_ = applier_.retry_publications();
-  return punts != 0;
+  return found;
 }
 
-std::size_t ControlLoop::take_punts(PuntClass kind, std::size_t most) {
+Found ControlLoop::take_punts(PuntClass kind, std::size_t most) {
   std::array<PuntCell*, kMostSealed> cells;
-  std::size_t taken = 0;
+  Found found = Found::nothing;
   for (std::uint8_t worker = 0; worker < plane_.workers(); ++worker) {
     Mailbox& mailbox = plane_.mailbox(worker);
     const auto got =
         std::span(cells).first(mailbox.take_punted(kind, std::span(cells).first(most)));
+    if (got.empty()) continue;
     for (const PuntCell* cell : got) dispatch(*cell);
     settle();  // of all together: the audit is written once
     mailbox.done(got);
-    taken += got.size();
+    found = std::max(found, got.size() == most ? Found::more : Found::all);
   }
-  return taken;
+  return found;
 }
 
 void ControlLoop::dispatch(const PuntCell& cell) {

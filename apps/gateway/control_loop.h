@@ -15,6 +15,7 @@
 #include "apps/gateway/applier.h"
 #include "apps/gateway/audit_file.h"
 #include "apps/gateway/flight_file.h"
+#include "apps/gateway/nap.h"
 #include "control/core.h"
 #include "control/flight/recorded_sources.h"
 #include "control/memory_store.h"
@@ -49,8 +50,7 @@ class ControlLoop final : private ControlOutlets {
 
   /// Begins the node's life in the ownership store: before the first turn.
   void start(Instant now);
-  /// True when there was something to do: then come again without a pause.
-  bool turn(Instant now);
+  Found turn(Instant now);
   /// Ends every session; each client is told, as far as turns that follow get it onto the wire.
   void end_sessions(Instant now);
 
@@ -66,7 +66,7 @@ class ControlLoop final : private ControlOutlets {
   std::map<std::string, std::uint64_t> counters() const;
 
  private:
-  std::size_t take_punts(PuntClass kind, std::size_t most);
+  Found take_punts(PuntClass kind, std::size_t most);
   void dispatch(const PuntCell& cell);
   std::size_t sample_slice() const;
   void sample_health();

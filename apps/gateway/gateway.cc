@@ -99,9 +99,9 @@ void Gateway::run(StopSignal& stop) {
   while (!stop.wait(nap)) {
     if (stop.take_reload()) reload();
     const Instant now = boot_now();
-    const bool worked = loop_->turn(now);
+    const Found found = loop_->turn(now);
     const bool asked = queue_.serve(*this) != 0;
-    nap = naps.after(worked, asked, now);
+    nap = naps.after(found, asked, now);
   }
   end();
 }

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include "base/time.h"
 
 namespace jvpn {
 
-/// How long the control thread rests after a turn. An idle one naps: short enough that a jump,
-/// which crosses it twice, loses less than a millisecond to naps; long enough to leave its core to
-/// others.
+/// What a turn of the control thread found in the mailboxes.
+enum class Found : std::uint8_t { nothing, all, more };  ///< more: than one turn takes
+
+/// How long the control thread rests after a turn: short enough that a jump, which crosses it
+/// twice, loses less than a millisecond to naps; long enough to leave its core to others, and to
+/// find the messages of many at once, which then share a write of the audit.
 class Naps {
  public:
-  /// `worked`: the turn took punts; `asked`: an operator was answered.
-  Duration after(bool worked, bool asked, Instant now) {
-    if (worked) alert_until_ = now + kAlert;
-    if (worked || asked) return Duration::zero();
+  /// `asked`: an operator was answered.
+  Duration after(Found found, bool asked, Instant now) {
+    if (found != Found::nothing) alert_until_ = now + kAlert;
+    if (found == Found::more || asked) return Duration::zero();
     return now < alert_until_ ? kAlertNap : kNap;
   }
 

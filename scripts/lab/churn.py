@@ -73,6 +73,13 @@ class Net:
                       f"route add {POOL} via {INNER_GATEWAY} dev s0")
 
 
+def control_core(options):
+    """The control thread's: the gateway has a core, and what plays its clients has the other."""
+    if options.control_core is not None:
+        return options.control_core
+    return 0 if options.power == "poll" else 1
+
+
 class Gateway:
     """Keys, configuration and the running gateway, in a folder of its own."""
 
@@ -95,7 +102,7 @@ private_key_file = "gateway.key"
 {audit}control_socket = "{self.socket}"
 [dataplane]
 workers = [1]
-control_core = 0
+control_core = {control_core(options)}
 power = "{options.power}"
 hugepages = "{options.hugepages}"
 memory_mb = {options.memory_mb or memory_mb(options.sessions)}
@@ -182,6 +189,9 @@ def parse(arguments):
     parser.add_argument("--heartbeat-ms", type=int, default=2000,
                         help="the policy's interval; its limits of silence follow it")
     parser.add_argument("--power", choices=("adaptive", "poll"), default="adaptive")
+    parser.add_argument("--control-core", type=int, choices=(0, 1),
+                        help="default: 1, beside the worker, unless that one polls without rest;"
+                        " core 0 is left to jvpn-churn")
     parser.add_argument("--hugepages", choices=("off", "auto", "require"), default="off")
     parser.add_argument("--memory-mb", type=int, help="the gateway's; default: by --sessions")
     parser.add_argument("--no-audit", action="store_true", help="let the gateway write none")

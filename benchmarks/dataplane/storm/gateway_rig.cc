@@ -155,9 +155,9 @@ void GatewayRig::end_slice() {
 void GatewayRig::turn_control() {
   const std::uint64_t begin = rte_rdtsc();
   const Instant now = boot_now();
-  const bool worked = loop_->turn(now);
-  if (worked) control_cycles_ += static_cast<double>(rte_rdtsc() - begin);
-  rest(naps_.after(worked, false, now));
+  const Found found = loop_->turn(now);
+  if (found != Found::nothing) control_cycles_ += static_cast<double>(rte_rdtsc() - begin);
+  rest(naps_.after(found, false, now));
 }
 
 void GatewayRig::rest(Duration nap) {

@@ -57,6 +57,20 @@ TEST(AuditFile, KeepsALineThatACrashCutShortApart) {
   EXPECT_TRUE(follow_audit_line(*first, lines[2]));
 }
 
+TEST(AuditFile, IsWholeThoughTheKernelsCopyIsLetGo) {
+  const TempFolder folder;
+  const std::string path = folder / "audit.jsonl";
+  live(path, 6000);
+  const auto lines = lines_of(path);
+  ASSERT_EQ(lines.size(), 6000u);
+  const auto before = position_after(lines[5998]);
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->next_seq, 6000u);
+  EXPECT_TRUE(follow_audit_line(*before, lines[5999]));
+  live(path, 1);
+  EXPECT_TRUE(position_after(lines_of(path).back()));
+}
+
 TEST(AuditFile, IsForItsOwnerOnly) {
   const TempFolder folder;
   const std::string path = folder / "audit.jsonl";
