@@ -21,10 +21,11 @@ fail() { echo "error: $*" >&2; exit 1; }
 attend() {
   local code again=1
   env --default-signal=INT,QUIT setpriv --pdeathsig KILL "$@" <&0 9<&- &
+  trap '' INT QUIT  # a wait that they interrupt while the command ends may never hear of that end
   trap "again=1; kill -TERM $! 2>/dev/null || true" TERM HUP
-  trap again=1 INT QUIT
-  # A signal ends the wait with a code of its own, also when the command has ended meanwhile.
+  # SIGTERM ends the wait with a code of its own.
   while ((again)); do again=0 code=0; wait $! || code=$?; done
+  trap - INT QUIT TERM HUP
   return "$code"
 }
 

@@ -27,7 +27,7 @@ TEST_F(TunTest, SetsAddressesMtuAndRoutes) {
   EXPECT_TRUE(shows("ip addr show jvpnt0", "inet 10.77.0.2/32"));
   EXPECT_TRUE(shows("ip addr show jvpnt0", "inet6 fd77::2/128"));
   EXPECT_TRUE(shows("ip link show jvpnt0", "mtu 1400"));
-  EXPECT_TRUE(shows("ip link show jvpnt0", "qlen 2000"));
+  EXPECT_TRUE(shows("ip link show jvpnt0", "qlen 4000"));
   EXPECT_TRUE(shows("ip route", "10.99.0.0/24 dev jvpnt0"));
   EXPECT_TRUE(shows("ip -6 route", "fd99::/64 dev jvpnt0"));
   EXPECT_FALSE(shows("ip addr show jvpnt0", "fe80::"));
