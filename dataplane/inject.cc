@@ -94,11 +94,16 @@ class Leaving {
 
 }  // namespace
 
-std::size_t send_injected(Turn& turn) {
-  std::array<InjectCell*, kInjectedPerTurn> cells;
-  const std::size_t count = turn.mailbox.take_injected(cells);
-  const auto taken = std::span(cells).first(count);
-  for (const InjectCell* cell : taken) prefetch_cell(*cell);
+Injected take_injected(Turn& turn) {
+  Injected out;
+  out.count = turn.mailbox.take_injected(out.cells);
+  for (const InjectCell* cell : std::span(out.cells).first(out.count)) prefetch_cell(*cell);
+  return out;
+}
+
+void send_injected(Turn& turn, const Injected& injected) {
+  if (injected.count == 0) return;
+  const auto taken = std::span(injected.cells).first(injected.count);
   Leaving leaving(turn);
   for (const InjectCell* cell : taken) {
     if (rte_mbuf* const frame = frame_of(turn, *cell)) {
@@ -109,7 +114,6 @@ std::size_t send_injected(Turn& turn) {
   }
   leaving.send();
   turn.mailbox.done(taken);
-  return count;
 }
 
 }  // namespace jvpn

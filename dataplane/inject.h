@@ -9,8 +9,17 @@ namespace jvpn {
 /// of these bursts some microseconds, instead of one of them all it takes.
 inline constexpr std::size_t kInjectedPerTurn = 4;
 
-/// Sends what control put into the inject ring: datagrams get their outer headers here. Returns how
-/// many cells were taken. Generated frames are counted apart from received ones.
-std::size_t send_injected(Turn& turn);
+/// What control wants sent in this turn.
+struct Injected {
+  std::size_t count = 0;
+  std::array<InjectCell*, kInjectedPerTurn> cells;
+};
+
+/// Takes it from the inject ring when the turn begins: the cells lie in control's cache, and come
+/// nearer while the turn works on data.
+Injected take_injected(Turn& turn);
+/// Sends it: datagrams get their outer headers here. Generated frames are counted apart from
+/// received ones.
+void send_injected(Turn& turn, const Injected& injected);
 
 }  // namespace jvpn

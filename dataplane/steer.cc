@@ -28,6 +28,14 @@ void prefetch_for_sealing(const TableRecord& record) {
   rte_prefetch0(&record.downlink);
 }
 
+/// In full bursts; of few frames they have been fetched before.
+void prefetch_for_punting(const Burst& burst, std::size_t i) {
+  rte_prefetch0(&burst.record[i]->control);
+  for (std::size_t at = 0; at < burst.payload_size[i]; at += RTE_CACHE_LINE_SIZE) {
+    rte_prefetch0(burst.payload[i] + at);
+  }
+}
+
 void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
   burst.owner[i] = owner;
   burst.verdict[i] = Verdict::handed_over;
@@ -119,7 +127,7 @@ void lookup_by_tag(Turn& turn, Burst& burst) {
     const Verdict verdict = find_record(table, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
-  for (const std::size_t i : burst.in(Lane::control)) rte_prefetch0(&burst.record[i]->control);
+  for (const std::size_t i : burst.in(Lane::control)) prefetch_for_punting(burst, i);
   for (const std::size_t i : with_tag(burst)) find_session(turn, burst, i);
 }
 

@@ -4,7 +4,9 @@
 #include <rte_ethdev.h>
 #include <rte_pause.h>
 
+#include <algorithm>
 #include <bit>
+#include <ranges>
 #include <utility>
 
 #include "dataplane/downlink.h"
@@ -20,15 +22,17 @@ std::size_t Worker::turn() {
   begin_turn();
   turn_.control.begin_turn();
   plane_.table->move_retired(turn_.worker);
-  std::size_t handled = 0;
-  for (const Link& link : plane_.links) {
-    handled += serve(link, receive(link));
+  const Injected injected = take_injected(turn_);
+  receive();
+  std::size_t handled = injected.count;
+  for (const Link& link : plane_.links | std::views::reverse) {
+    handled += serve_received(link);
     for (std::uint8_t from = 0; from < plane_.workers; ++from) {
       if (from != turn_.worker) handled += serve(link, take_over(link, from));
     }
   }
   tend_holders(turn_);
-  handled += send_injected(turn_);
+  send_injected(turn_, injected);
   plane_.table->quiescent(turn_.worker);
   was_busy_ = handled != 0;
   return handled;
@@ -72,11 +76,22 @@ void Worker::look_at_clock() {
   turn_.serving = plane_.is_serving(turn_.now);
 }
 
-std::size_t Worker::receive(const Link& link) {
-  const std::size_t count =
-      rte_eth_rx_burst(link.device, turn_.worker, burst_.frame.data(), kBurst);
-  if (count != 0) counters_.rx[link.index].add(count);
-  return count;
+/// From all links before anything is done with it: what is few comes near while the many are
+/// worked on.
+void Worker::receive() {
+  for (const Link& link : plane_.links) {
+    Received& received = received_[link.index];
+    received.count = rte_eth_rx_burst(link.device, turn_.worker, received.frames.data(), kBurst);
+    if (received.count == 0) continue;
+    counters_.rx[link.index].add(received.count);
+    fetch_few(received);
+  }
+}
+
+std::size_t Worker::serve_received(const Link& link) {
+  const Received& received = received_[link.index];
+  std::copy_n(received.frames.data(), received.count, burst_.frame.data());
+  return serve(link, received.count);
 }
 
 std::size_t Worker::take_over(const Link& link, std::uint8_t from) {

@@ -5,6 +5,7 @@
 #include "dataplane/burst.h"
 #include "dataplane/clock.h"
 #include "dataplane/doze.h"
+#include "dataplane/received.h"
 #include "dataplane/turn.h"
 
 namespace jvpn {
@@ -36,7 +37,8 @@ class Worker {
   const WorkerCounters& counters() const { return counters_; }
 
  private:
-  std::size_t receive(const Link& link);
+  void receive();
+  std::size_t serve_received(const Link& link);
   std::size_t take_over(const Link& link, std::uint8_t from);
   std::size_t serve(const Link& link, std::size_t count);
   void note_handed_over(const Link& link);
@@ -58,6 +60,7 @@ class Worker {
   AeadEngine engine_;
   WorkerCounters counters_;
   Turn turn_;
+  std::array<Received, kMaxLinks> received_;
   Burst burst_;
 };
 

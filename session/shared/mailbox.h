@@ -91,7 +91,7 @@ class Mailbox {
   void abandon(PuntCell* cell);
   /// Up to `cells.size()` injected cells, oldest first; hand each back with done().
   std::size_t take_injected(std::span<InjectCell*> cells);
-  void done(std::span<InjectCell*> cells);
+  void done(std::span<InjectCell* const> cells);
 
   // ---- control thread ------------------------------------------------------------------------
   /// A cell to fill and inject(), or null when the worker has not kept up.

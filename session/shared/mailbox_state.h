@@ -43,6 +43,9 @@ struct MailboxLane {
     void* cell = nullptr;
     return rte_ring_sc_dequeue(free, &cell) == 0 ? static_cast<Cell*>(cell) : nullptr;
   }
+  /// Cells circulate in the order in which they lie, but for a few: who takes `cell` will probably
+  /// take the one behind it next, which of all was used longest ago.
+  Cell* behind(Cell* cell) const { return cell + 1 == cells + count ? cells : cell + 1; }
   void hand_over(Cell* cell) {
     ensure(rte_ring_sp_enqueue(full, cell) == 0, "a lane's ring holds all of its cells");
   }

@@ -105,7 +105,7 @@ TEST(ServingWithinATurn, IsLookedAtBeforeEachBurst) {
   rig.arrive_plaintext(down());
   rig.turn();
   EXPECT_EQ(rig.new_verdicts(), (Verdicts{{Verdict::forwarded, 1}, {Verdict::not_serving, 1}}));
-  EXPECT_EQ(rig.health(peer).send_counter, 0u) << "it was not sealed";
+  EXPECT_EQ(rig.health(peer).received, 0u) << "it was not opened";
 }
 
 }  // namespace
