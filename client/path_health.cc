@@ -15,11 +15,23 @@ double lost_share(std::uint64_t sent, std::uint64_t received) {
   return static_cast<double>(sent - received) / static_cast<double>(sent);
 }
 
+/// The commit has just shown that the path works, and when all clients of a gateway jump at once,
+/// it has enough to do: the first heartbeat waits. Not too long: what the gateway takes for
+/// evidence is the echo in our second one, and before its patience ends there must be room for both
+/// and a loss.
+Duration first_wait(const VolatilityPolicy& policy) {
+  const Duration spare = policy.heartbeat_volatile - 2 * policy.heartbeat_interval;
+  return std::clamp(spare / 2, Duration::zero(), policy.heartbeat_interval);
+}
+
 }  // namespace
 
 // The commit that made the binding is evidence: its answer came back over this path.
 PathHealth::PathHealth(const VolatilityPolicy& policy, Instant bound_at)
-    : policy_(policy), next_ask_(bound_at), evidence_at_(bound_at), good_since_(bound_at) {}
+    : policy_(policy),
+      next_ask_(bound_at + first_wait(policy)),
+      evidence_at_(bound_at),
+      good_since_(bound_at) {}
 
 Heartbeat PathHealth::ask(std::uint64_t nonce, Instant now) {
   next_ask_ = now + policy_.heartbeat_interval;
