@@ -10,6 +10,7 @@
 #include "session/core/address.h"
 #include "session/core/rate_bucket.h"
 #include "session/core/tag.h"
+#include "session/shared/mailbox.h"
 
 namespace jvpn {
 
@@ -17,7 +18,9 @@ namespace jvpn {
 inline constexpr unsigned kControlOpensPerTurn = 32;
 inline constexpr Rate kControlOpensPerTag{20ms, 16};
 inline constexpr Rate kControlOpensPerPrefix{50us, 2048};
-inline constexpr Rate kControlOpensInAll{20us, 4096};
+/// A large gateway's clients may all ask at once, and the mailbox has room for them: each that is
+/// refused asks again, later and later.
+inline constexpr Rate kControlOpensInAll{20us, Mailbox::kStormSessions};
 /// Ticketed messages for sessions that do not live here go to control as they came.
 inline constexpr Rate kTicketedPerPrefix{1ms, 256};
 inline constexpr Rate kTicketedInAll{100us, 1024};

@@ -69,12 +69,12 @@ TEST_F(Budget, AnIpv6PrefixIsAllThatOneSiteHas) {
 
 TEST_F(Budget, AllTogetherHaveABoundToo) {
   unsigned opened = 0;
-  for (std::uint32_t i = 0; i < 10'000; ++i) opened += open(i, host(i, 1));
+  for (std::uint32_t i = 0; i < 20'000; ++i) opened += open(i, host(i, 1));
   EXPECT_EQ(opened, kControlOpensInAll.burst);
 }
 
 TEST_F(Budget, TicketedMessagesHaveABudgetOfTheirOwn) {
-  for (std::uint32_t i = 0; i < 10'000; ++i) open(i, host(i, 1));
+  for (std::uint32_t i = 0; i < 20'000; ++i) open(i, host(i, 1));
   unsigned passed = 0;
   for (std::uint32_t i = 0; i < 1000; ++i) passed += budget.take_ticketed(host(1, 1), now);
   EXPECT_EQ(passed, kTicketedPerPrefix.burst);
