@@ -41,7 +41,7 @@ LiveSession::LiveSession(Session session, const Offer& offer, const HandshakeDon
   step.out.push_back(WriteEvent{event("SessionCreated", Reason::attached_to_transport, step.now)});
   apply(Event::confirmed, Reason::none, step);
   AuditEvent attached = event("TransportAttached", Reason::attached_to_transport, step.now);
-  attached.fields = {{"new_transport", to_string(observed_)}};
+  attached.fields = {{"new_transport", observed_}};
   step.out.push_back(WriteEvent{std::move(attached)});
 }
 

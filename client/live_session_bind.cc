@@ -95,8 +95,8 @@ void LiveSession::commit(const ReattachAck& ack, Step step) {
 void LiveSession::tell_switch(const ReattachAck& ack, Step step) {
   AuditEvent told = event("TransportSwitch", jump_.cause(), step.now);
   const Instant since = lost_at_.value_or(jump_.began_at());
-  told.fields = {{"previous_transport", to_string(observed_)},
-                 {"new_transport", to_string(ack.observed)},
+  told.fields = {{"previous_transport", observed_},
+                 {"new_transport", ack.observed},
                  {"candidate_count", std::int64_t{jump_.candidate_count()}},
                  {"loss_ratio", health_.loss(step.now)},
                  {"latency_estimate_ms", to_ms(health_.rtt())},

@@ -37,7 +37,7 @@ void LiveSession::lose_binding(Step step) {
   recovery_until_ = step.now + policy_.switching.recovery_window;
   question_at_ = step.now + kQuestionAfter;
   AuditEvent dead = event("TransportDead", Reason::dead_transport_recovery, step.now);
-  dead.fields = {{"previous_transport", to_string(observed_)}};
+  dead.fields = {{"previous_transport", observed_}};
   step.out.push_back(WriteEvent{std::move(dead)});
   if (track_.state() == State::attached) apply(Event::jump_proven, Reason::none, step);
   apply(Event::transport_dead, Reason::none, step);

@@ -30,6 +30,13 @@ void AuditLine::quote(std::string_view text) {
   }
 }
 
+void AuditLine::quote(const Endpoint& transport) {
+  if (!transport.address.is_v4()) return quote(transport_name(transport));
+  const auto& octets = transport.address.bytes;
+  out_ << '"' << octets[12] << '.' << octets[13] << '.' << octets[14] << '.' << octets[15] << ':'
+       << transport.port << '"';
+}
+
 void AuditLine::field(std::string_view name, const AuditValue& value) {
   begin(name);
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
@@ -38,6 +45,8 @@ void AuditLine::field(std::string_view name, const AuditValue& value) {
     out_ << (*flag ? std::string_view("true") : std::string_view("false"));
   } else if (const auto* text = std::get_if<std::string>(&value)) {
     quote(*text);
+  } else if (const auto* transport = std::get_if<Endpoint>(&value)) {
+    quote(*transport);
   } else {
     const double number = std::get<double>(value);
     out_ << (number == 0 ? std::string("0.0") : Json(number).dump());  // nearly all of them

@@ -65,6 +65,7 @@ class AuditLine {
   }
   void open();
   void quote(std::string_view text);
+  void quote(const Endpoint& transport);
 
   TextWriter out_;
   bool closed_ = false;

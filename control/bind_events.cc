@@ -15,7 +15,7 @@ Reason reason_of_move(const PendingBind& bind) {
 
 void write_attempt(const Step& step, const Session& session, const PendingBind& bind) {
   write_event(step, session, "ReattachAttempt", reason_of_move(bind),
-              {{"transport", transport_name(bind.to.source)},
+              {{"transport", bind.to.source},
                {"path", std::int64_t{bind.to.path.value_or(PathId{}).value}},
                {"explicit", !bind.by_notice}});
 }
@@ -38,11 +38,11 @@ void finish_story(const Step& step, const Session& session, const PendingBind& b
   if (bind.revert || bind.move == Move::same_source) {
     write_event(step, session, "TransportAttached",
                 bind.revert ? Reason::path_race_suspected : Reason::reattach_success,
-                {{"transport", transport_name(bind.to.source)}});
+                {{"transport", bind.to.source}});
   } else {
     write_event(step, session, "TransportSwitch", reason_of_move(bind),
-                {{"previous_transport", transport_name(story.before)},
-                 {"new_transport", transport_name(bind.to.source)},
+                {{"previous_transport", story.before},
+                 {"new_transport", bind.to.source},
                  {"candidate_count", std::int64_t{bind.candidate_count}},
                  {"loss_ratio", story.loss_ratio},
                  {"latency_estimate_ms", to_ms(session.rtt)},
@@ -56,8 +56,8 @@ void write_refusal(const Step& step, const Session& session, const PendingBind& 
                    const Refusal& refusal) {
   write_attempt(step, session, bind);
   write_event(step, session, refusal.type, refusal.denial.reason,
-              {{"previous_transport", transport_name(session.binding.last().source)},
-               {"new_transport", transport_name(bind.to.source)},
+              {{"previous_transport", session.binding.last().source},
+               {"new_transport", bind.to.source},
                {"candidate_count", std::int64_t{bind.candidate_count}},
                {"retry_after_ms", to_ms(refusal.denial.retry_after)}});
   write_result(step, session, refusal.status, refusal.denial.reason);

@@ -125,7 +125,7 @@ void finish_birth(const Step& step, Peer& peer, const Settled& settled) {
   session.policies.wanted_heartbeat = std::chrono::milliseconds(pending.birth.wanted_heartbeat_ms);
   session.keys.traffic_root = pending.birth.roots.traffic.clone();
   write_event(step, session, "TransportAttached", Reason::attached_to_transport,
-              {{"transport", transport_name(session.binding->source)}});
+              {{"transport", session.binding->source}});
   const HandshakeDone done{session.tag,           ticket_for(step, session), session.version,
                            session.bound_version, session.binding->source,   step.node.owner()};
   session.done = seal_for(step, session, done, pending.number);

@@ -27,8 +27,4 @@ void write_node_event(const Step& step, std::string_view type, Reason reason,
   step.out.push_back(WriteAudit{std::move(event)});
 }
 
-std::string transport_name(const Endpoint& endpoint) {
-  return endpoint.is_unset() ? "none" : to_string(endpoint);
-}
-
 }  // namespace jvpn

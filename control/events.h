@@ -14,7 +14,4 @@ void write_event(const Step& step, const Session& session, std::string_view type
 void write_node_event(const Step& step, std::string_view type, Reason reason,
                       std::vector<std::pair<std::string_view, AuditValue>> fields = {});
 
-/// Address and port, the way transports are named in every event; "none" for no transport.
-std::string transport_name(const Endpoint& endpoint);
-
 }  // namespace jvpn

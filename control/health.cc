@@ -60,7 +60,7 @@ void lose_binding(const Step& step, Session& session, const Picture& picture) {
   if (session.state == State::attached) advance(step, session, Event::evidence_late);
   advance(step, session, Event::transport_dead);
   write_event(step, session, "TransportDead", Reason::dead_transport_recovery,
-              {{"transport", transport_name(session.binding->source)},
+              {{"transport", session.binding->source},
                {"silent_ms", to_ms(picture.silence)},
                {"loss_ratio", session.health.loss_ratio}});
   session.binding.reset();

@@ -50,8 +50,8 @@ void settle_race(const Step& step, Session& session) {
   session.draining.reset();
   session.race.reset();
   write_event(step, session, "SecurityPathRaceSuspected", Reason::path_race_suspected,
-              {{"kept_transport", transport_name(session.binding->source)},
-               {"barred_transport", transport_name(session.barred->source)},
+              {{"kept_transport", session.binding->source},
+               {"barred_transport", session.barred->source},
                {"barred_ms", to_ms(kBarTime)}});
 }
 

@@ -8,6 +8,14 @@
 #include <nlohmann/json.hpp>
 
 namespace jvpn::client {
+namespace {
+
+struct ToJson {
+  nlohmann::json operator()(const Endpoint& transport) const { return transport_name(transport); }
+  nlohmann::json operator()(const auto& plain) const { return plain; }
+};
+
+}  // namespace
 
 Result<EventLog> EventLog::open(const std::string& path) {
   if (path.empty()) return EventLog(FileHandle());
@@ -29,7 +37,7 @@ std::string to_json_line(const AuditEvent& event, std::uint64_t sequence, std::i
   line["event_type"] = event.type;
   line["reason_code"] = to_string(event.reason);
   for (const auto& [name, value] : event.fields) {
-    std::visit([&key = name, &line](const auto& v) { line[std::string(key)] = v; }, value);
+    line[std::string(name)] = std::visit(ToJson(), value);
   }
   return line.dump();
 }

@@ -8,9 +8,7 @@ namespace {
 
 std::string field(const AuditEvent& event, std::string_view name) {
   for (const auto& [key, value] : event.fields) {
-    if (key != name) continue;
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+    if (key == name) return text_of(value);
   }
   return "?";
 }

@@ -13,8 +13,7 @@ constexpr std::size_t kShortId = 8;
 std::string field(const AuditEvent& event, std::string_view name) {
   const auto at = std::ranges::find(event.fields, name, [](const auto& f) { return f.first; });
   if (at == event.fields.end()) return "?";
-  const auto text = [](const auto& value) { return fmt::format("{}", value); };
-  return std::visit(text, at->second);
+  return text_of(at->second);
 }
 
 }  // namespace

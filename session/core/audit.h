@@ -11,13 +11,20 @@
 #include <vector>
 
 #include "base/time.h"
+#include "session/core/address.h"
 #include "session/core/ids.h"
 #include "session/core/reason.h"
 #include "session/core/state.h"
 
 namespace jvpn {
 
-using AuditValue = std::variant<std::int64_t, double, bool, std::string>;
+/// A transport is kept as it is, and becomes text where it is written: nearly every event has one.
+using AuditValue = std::variant<std::int64_t, double, bool, std::string, Endpoint>;
+
+/// Address and port, the way transports are named in every event; "none" for no transport.
+std::string transport_name(const Endpoint& endpoint);
+/// As people read it.
+std::string text_of(const AuditValue& value);
 
 struct AuditEvent {
   std::string_view type;  ///< "SessionStateChange", ...: a literal with static lifetime

@@ -174,6 +174,21 @@ TEST_F(AuditLines, AreWhatAJsonLibraryWouldWrite) {
   EXPECT_EQ(Json::parse(lines[0]).dump() + '\n', lines[0]);
 }
 
+TEST_F(AuditLines, NameTransportsAsEveryoneDoes) {
+  const std::vector<Endpoint> transports{*parse_endpoint("203.0.113.250:65535"),
+                                         *parse_endpoint("0.0.0.1:1"),
+                                         *parse_endpoint("[2001:db8::7]:40000"), Endpoint{}};
+  for (const Endpoint& transport : transports) {
+    AuditEvent moved = event(1);
+    moved.fields = {{"new_transport", transport}};
+    log.write(moved, 1);
+    const std::string written = Json::parse(lines.back())["new_transport"];
+    EXPECT_EQ(written, transport_name(transport));
+    EXPECT_EQ(written, transport.is_unset() ? "none" : to_string(transport));
+    EXPECT_EQ(text_of(moved.fields[0].second), written);
+  }
+}
+
 TEST_F(AuditLines, SurviveTextThatIsNoUtf8) {
   AuditEvent odd = event(1);
   odd.fields = {{"peer", std::string("\xff\xfe")}};

@@ -69,11 +69,7 @@ std::string FakeGateway::picture() const {
 
 std::string field(const AuditEvent& event, std::string_view name) {
   for (const auto& [key, value] : event.fields) {
-    if (key != name) continue;
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
-    if (const auto* number = std::get_if<double>(&value)) return std::to_string(*number);
-    return std::to_string(std::get<std::int64_t>(value));
+    if (key == name) return text_of(value);
   }
   return "";
 }

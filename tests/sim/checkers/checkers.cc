@@ -26,8 +26,7 @@ void print(const std::string& who, const AuditEvent& event, Instant now) {
               to_string(event.session).substr(0, 8).c_str(), to_string(event.version).c_str(),
               std::string(event.type).c_str(), std::string(to_string(event.reason)).c_str());
   for (const auto& [key, value] : event.fields) {
-    const auto* text = std::get_if<std::string>(&value);
-    if (text != nullptr) std::printf(" %s=%s", std::string(key).c_str(), text->c_str());
+    std::printf(" %s=%s", std::string(key).c_str(), text_of(value).c_str());
   }
   std::printf("\n");
 }
