@@ -32,9 +32,12 @@ double ratio_while_it_lasts(const StormResult& storm) {
   return storm.before.per_packet() / storm.during.per_packet();
 }
 
-/// The worker's time that went to the storm instead of data, us.
+/// The worker's time that went to the storm instead of data, us. Slices that were thrown away are
+/// taken to have been like the others.
 double extra_us(const StormResult& storm) {
-  return us(storm.during.cycles - storm.during.packets * storm.before.per_packet());
+  const Tally& during = storm.during;
+  const double all = during.slices + during.disturbed;
+  return us(during.cycles - during.packets * storm.before.per_packet()) * all / during.slices;
 }
 
 /// Of the throughput, what is left over the second in which the storm falls, or as long as it

@@ -44,6 +44,7 @@ void Storm::slice(Tally& tally) {
   tally.lost += fed - forwarded.packets;
   tally.control += rig_.control_cycles() - control_before;
   if (!took.undisturbed) return void(++tally.disturbed);
+  ++tally.slices;
   tally.cycles += took.cycles();
   tally.packets += static_cast<double>(forwarded.packets);
   tally.latencies.insert(tally.latencies.end(), forwarded.latencies.begin(),

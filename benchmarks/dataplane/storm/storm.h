@@ -18,6 +18,7 @@ struct Tally {
   double packets = 0;             ///< data packets forwarded
   double control = 0;             ///< TSC cycles of control's turns in which it had something to do
   std::size_t lost = 0;           ///< data packets that the worker dropped
+  int slices = 0;                 ///< that count
   int disturbed = 0;              ///< slices thrown away, because the kernel took the core
   std::vector<double> latencies;  ///< TSC cycles
   double per_packet() const { return cycles / packets; }
