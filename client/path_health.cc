@@ -16,12 +16,12 @@ double lost_share(std::uint64_t sent, std::uint64_t received) {
 }
 
 /// The commit has just shown that the path works, and when all clients of a gateway jump at once,
-/// it has enough to do: the first heartbeat waits. Not too long: what the gateway takes for
-/// evidence is the echo in our second one, and before its patience ends there must be room for both
-/// and a loss.
+/// it has enough to do: the first heartbeat waits. Not for long: what the gateway takes for
+/// evidence is the echo in our second one, an interval later, and it must come well before its
+/// patience ends.
 Duration first_wait(const VolatilityPolicy& policy) {
-  const Duration spare = policy.heartbeat_volatile - 2 * policy.heartbeat_interval;
-  return std::clamp(spare / 2, Duration::zero(), policy.heartbeat_interval);
+  const Duration spare = policy.heartbeat_volatile - policy.heartbeat_interval;
+  return std::min(spare / 4, policy.heartbeat_interval);
 }
 
 }  // namespace
