@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <ranges>
 #include <utility>
 
 #include "dataplane/downlink.h"
@@ -25,10 +24,10 @@ std::size_t Worker::turn() {
   const Injected injected = take_injected(turn_);
   receive();
   std::size_t handled = injected.count;
-  for (const Link& link : plane_.links | std::views::reverse) {
-    handled += serve_received(link);
+  for (auto link = plane_.links.rbegin(); link != plane_.links.rend(); ++link) {
+    handled += serve_received(*link);
     for (std::uint8_t from = 0; from < plane_.workers; ++from) {
-      if (from != turn_.worker) handled += serve(link, take_over(link, from));
+      if (from != turn_.worker) handled += serve(*link, take_over(*link, from));
     }
   }
   tend_holders(turn_);

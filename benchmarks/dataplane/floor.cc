@@ -2,7 +2,6 @@
 #include "floor.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "crypto/key_prefetch.h"
 #include "session/core/wire.h"
@@ -59,18 +58,22 @@ void Floor::run(std::size_t ahead) {
 }
 
 bool Floor::worked() {
-  return std::ranges::all_of(std::views::iota(std::size_t{0}, calls_.size()), [&](std::size_t i) {
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
     const Packet& packet = packets_[i];
     std::uint8_t* const tag = packet.data + packet.size;
-    if (way_ == Way::uplink) return std::memcmp(calls_[i].tag, tag, kAeadTagSize) == 0;
+    if (way_ == Way::uplink) {
+      if (std::memcmp(calls_[i].tag, tag, kAeadTagSize) != 0) return false;
+      continue;
+    }
     AeadKey key;
     PathRig::expand(checker_, Way::downlink, packet.session, key);
     const std::uint8_t* const header = packet.data - sizeof(DataHeader);
     AeadOp op{&key,        packet.counter, header, sizeof(DataHeader),
               packet.size, packet.data,    tag,    false};
     checker_.open({&op, 1});
-    return op.ok;
-  });
+    if (!op.ok) return false;
+  }
+  return true;
 }
 
 }  // namespace jvpn::bench

@@ -54,6 +54,10 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(self.breaches("session/shared/ok.h", "#include <rte_ring.h>\n"), [])
         self.assert_one_breach("session/shared/bad.h", "#include <rte_ethdev.h>\n", "without EAL")
 
+    def test_refuses_views_that_clang_cannot_build(self):
+        self.assert_one_breach("base/bad.cc", "#include <ranges>\n", "write the loop")
+        self.assert_one_breach("tests/bad.cc", "#include <ranges>\n", "write the loop")
+
     def test_refuses_dpdk_that_comes_through_another_header(self):
         self.breaches("session/shared/ring.h", "#include <rte_ring.h>\n")
         self.breaches("session/shared/mailbox.h", '#include "session/shared/ring.h"\n')
