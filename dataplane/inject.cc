@@ -16,6 +16,19 @@ namespace {
 constexpr std::size_t kLine = 64;
 /// What nearly all of control's messages fit into, headers included.
 constexpr std::size_t kUsualCell = offsetof(InjectCell, bytes) + kRequestSize;
+constexpr std::size_t kUsualFrame = kOuterSizeV4 + kRequestSize;
+
+/// A frame that nobody has looked into yet; null: there is none. Its first bytes will be where an
+/// earlier user of it began, nearly always.
+rte_mbuf* take_frame(Turn& turn) {
+  rte_mbuf* const frame = rte_mbuf_raw_alloc(turn.plane.buffers[turn.worker]);  // made before
+  if (frame == nullptr) return nullptr;
+  rte_mbuf_prefetch_part1(frame);
+  rte_mbuf_prefetch_part2(frame);
+  auto* const begin = reinterpret_cast<std::uint8_t*>(frame + 1) + RTE_PKTMBUF_HEADROOM;
+  for (std::size_t at = 0; at < kUsualFrame; at += kLine) prefetch_to_write(begin + at);
+  return frame;
+}
 
 void prefetch_cell(const InjectCell& cell) {
   const auto* const begin = reinterpret_cast<const std::uint8_t*>(&cell);
@@ -53,15 +66,17 @@ bool fill_frame(const InjectCell& cell, rte_mbuf* frame) {
   return true;
 }
 
-/// A frame of the cell's, ready to leave by its port; null: it cannot be sent.
-rte_mbuf* frame_of(Turn& turn, const InjectCell& cell) {
-  if (cell.port >= turn.plane.links.size() || cell.size > kCellBytes) return nullptr;
-  const Link& link = turn.plane.links[cell.port];
-  rte_mbuf* frame = rte_pktmbuf_alloc(turn.plane.buffers[turn.worker]);  // made before
+/// `frame` with what the cell holds, ready to leave by its port; null: it cannot be sent.
+rte_mbuf* fill(Turn& turn, const InjectCell& cell, rte_mbuf* frame) {
   if (frame == nullptr) return nullptr;
-  const bool filled = cell.kind == InjectKind::datagram ? fill_datagram(turn, link, cell, frame)
-                                                        : fill_frame(cell, frame);
-  if (filled) return frame;
+  rte_pktmbuf_reset(frame);
+  const bool possible = cell.port < turn.plane.links.size() && cell.size <= kCellBytes;
+  if (possible) {
+    const Link& link = turn.plane.links[cell.port];
+    const bool filled = cell.kind == InjectKind::datagram ? fill_datagram(turn, link, cell, frame)
+                                                          : fill_frame(cell, frame);
+    if (filled) return frame;
+  }
   rte_pktmbuf_free(frame);
   return nullptr;
 }
@@ -97,7 +112,10 @@ class Leaving {
 Injected take_injected(Turn& turn) {
   Injected out;
   out.count = turn.mailbox.take_injected(out.cells);
-  for (const InjectCell* cell : std::span(out.cells).first(out.count)) prefetch_cell(*cell);
+  for (std::size_t i = 0; i < out.count; ++i) {
+    prefetch_cell(*out.cells[i]);
+    out.frames[i] = take_frame(turn);
+  }
   return out;
 }
 
@@ -105,9 +123,9 @@ void send_injected(Turn& turn, const Injected& injected) {
   if (injected.count == 0) return;
   const auto taken = std::span(injected.cells).first(injected.count);
   Leaving leaving(turn);
-  for (const InjectCell* cell : taken) {
-    if (rte_mbuf* const frame = frame_of(turn, *cell)) {
-      leaving.add(cell->port, frame);
+  for (std::size_t i = 0; i < injected.count; ++i) {
+    if (rte_mbuf* const frame = fill(turn, *injected.cells[i], injected.frames[i])) {
+      leaving.add(injected.cells[i]->port, frame);
     } else {
       turn.counters.injected_lost.add(1);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dataplane/burst.h"
 #include "dataplane/turn.h"
 
 namespace jvpn {
@@ -13,10 +14,11 @@ inline constexpr std::size_t kInjectedPerTurn = 4;
 struct Injected {
   std::size_t count = 0;
   std::array<InjectCell*, kInjectedPerTurn> cells;
+  std::array<rte_mbuf*, kInjectedPerTurn> frames;  ///< for each cell one; null: there was none
 };
 
-/// Takes it from the inject ring when the turn begins: the cells lie in control's cache, and come
-/// nearer while the turn works on data.
+/// Takes it from the inject ring when the turn begins: cells lie in control's cache, frames
+/// wherever a device left them, and both come nearer while the turn works on data.
 Injected take_injected(Turn& turn);
 /// Sends it: datagrams get their outer headers here. Generated frames are counted apart from
 /// received ones.

@@ -18,11 +18,12 @@
 namespace jvpn {
 
 std::size_t Worker::turn() {
+  turn_.mailbox.expect_injected();
   begin_turn();
   turn_.control.begin_turn();
   plane_.table->move_retired(turn_.worker);
-  const Injected injected = take_injected(turn_);
   receive();
+  const Injected injected = take_injected(turn_);
   std::size_t handled = injected.count;
   for (auto link = plane_.links.rbegin(); link != plane_.links.rend(); ++link) {
     handled += serve_received(*link);
@@ -53,6 +54,7 @@ std::size_t Worker::serve(const Link& link, std::size_t count) {
   burst_.begin(count);
   if (link.plaintext) {
     downlink(turn_, link, burst_);
+    fetch_sessions();
   } else {
     uplink(turn_, link, burst_);
   }
@@ -84,6 +86,13 @@ void Worker::receive() {
     if (received.count == 0) continue;
     counters_.rx[link.index].add(received.count);
     fetch_few(received);
+  }
+}
+
+/// Between working on plaintext and sending it: underlays come next.
+void Worker::fetch_sessions() {
+  for (std::size_t i = 0; i < turn_.underlays; ++i) {
+    fetch_sessions_of_few(*plane_.table, received_[i]);
   }
 }
 

@@ -38,6 +38,7 @@ class Worker {
 
  private:
   void receive();
+  void fetch_sessions();
   std::size_t serve_received(const Link& link);
   std::size_t take_over(const Link& link, std::uint8_t from);
   std::size_t serve(const Link& link, std::size_t count);

@@ -8,11 +8,14 @@
 namespace jvpn {
 namespace {
 
-/// What nearly all messages reach.
-void prefetch_usual(PuntCell* cell) {
-  constexpr std::size_t kReach = offsetof(PuntCell, bytes) + kRequestSize;
-  auto* const begin = reinterpret_cast<std::uint8_t*>(cell);
-  for (std::size_t at = 0; at < kReach; at += alignof(PuntCell)) prefetch_to_write(begin + at);
+/// What nearly all messages reach of the cell that its producer will probably fill next: the
+/// consumer read it last.
+template <class Cell>
+void fetch_next(const MailboxLane<Cell>& lane) {
+  constexpr std::size_t kReach = offsetof(Cell, bytes) + kRequestSize;
+  auto* const next = reinterpret_cast<std::uint8_t*>(lane.next());
+  if (next == nullptr) return;
+  for (std::size_t at = 0; at < kReach; at += alignof(Cell)) prefetch_to_write(next + at);
 }
 
 }  // namespace
@@ -20,21 +23,24 @@ void prefetch_usual(PuntCell* cell) {
 // ---- worker ------------------------------------------------------------------------------------
 
 PuntCell* Mailbox::begin_punt(PuntClass kind) {
-  State::Punt& punts = state_->punt[static_cast<std::size_t>(kind)];
-  PuntCell* cell = punts.abandoned.empty() ? punts.lane.begin() : punts.abandoned.pop();
+  PuntCell* cell = state_->punt[static_cast<std::size_t>(kind)].begin();
   if (cell != nullptr) cell->kind = kind;
   return cell;
 }
 
 void Mailbox::punt(PuntCell* cell) {
-  State::Punt& punts = state_->of(cell);
-  cell->kind = static_cast<PuntClass>(&punts - state_->punt.data());
-  punts.lane.hand_over(cell);
-  prefetch_usual(punts.lane.behind(cell));
+  MailboxLane<PuntCell>& lane = state_->of(cell);
+  cell->kind = static_cast<PuntClass>(&lane - state_->punt.data());
+  lane.hand_over(cell);
+  fetch_next(lane);
 }
 
 void Mailbox::abandon(PuntCell* cell) {
-  state_->of(cell).abandoned.push(cell);
+  state_->of(cell).abandon(cell);
+}
+
+void Mailbox::expect_injected() const {
+  state_->inject.expect();
 }
 
 std::size_t Mailbox::take_injected(std::span<InjectCell*> cells) {
@@ -57,14 +63,15 @@ InjectCell* Mailbox::begin_inject() {
 void Mailbox::inject(InjectCell* cell) {
   ensure(state_->inject.has(cell), "an inject cell belongs to its mailbox");
   state_->inject.hand_over(cell);
+  fetch_next(state_->inject);
 }
 
 std::size_t Mailbox::take_punted(PuntClass kind, std::span<PuntCell*> cells) {
-  return state_->punt[static_cast<std::size_t>(kind)].lane.take(cells);
+  return state_->punt[static_cast<std::size_t>(kind)].take(cells);
 }
 
 void Mailbox::done(std::span<PuntCell*> cells) {
-  for (PuntCell* cell : cells) state_->of(cell).lane.give_back(cell);
+  for (PuntCell* cell : cells) state_->of(cell).give_back(cell);
 }
 
 }  // namespace jvpn

@@ -89,6 +89,8 @@ class Mailbox {
   PuntCell* begin_punt(PuntClass kind);
   void punt(PuntCell* cell);
   void abandon(PuntCell* cell);
+  /// take_injected() comes soon: what control wrote to say that there is something.
+  void expect_injected() const;
   /// Up to `cells.size()` injected cells, oldest first; hand each back with done().
   std::size_t take_injected(std::span<InjectCell*> cells);
   void done(std::span<InjectCell* const> cells);

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mailbox keeps in the caller's memory; private to mailbox*.cc.
 //
-// Each lane is two rings between which its cells circulate; together they hold every cell, so
-// handing over and giving back can never fail. Release and acquire are rte_ring's: the store of a
-// ring's tail by one side, its load by the other.
+// Each lane is two rings through which its cells go there and back, and the producer's stack of
+// those that lie idle. Each of the three holds every cell, so handing over and giving back can
+// never fail. Release and acquire are rte_ring's: the store of a ring's tail by one side, its load
+// by the other.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <new>
+#include <span>
+#include <utility>
 
 #include "base/ensure.h"
-#include "session/shared/fixed_queue.h"
+#include "base/prefetch.h"
+#include "session/shared/fixed_stack.h"
 #include "session/shared/mailbox.h"
 #include "session/shared/ring_memory.h"
 
@@ -19,82 +23,102 @@ namespace jvpn {
 
 /// `count` cells of one kind on their way from a producer to a consumer and back.
 template <class Cell>
-struct MailboxLane {
-  std::uint32_t count = 0;
-  Cell* cells = nullptr;
-  rte_ring* free = nullptr;  ///< consumer -> producer
-  rte_ring* full = nullptr;  ///< producer -> consumer
+class MailboxLane {
+ public:
+  explicit MailboxLane(std::uint32_t count) : count_(count) {}
 
   void lay_out(Arena& arena) {
-    cells = arena.take<Cell>(count);
-    free = take_ring(arena, count);
-    full = take_ring(arena, count);
+    cells_ = arena.take<Cell>(count_);
+    idle_ = {arena.take<Cell*>(count_), count_};
+    free_ = take_ring(arena, count_);
+    full_ = take_ring(arena, count_);
   }
-
   bool start() {
-    if (!start_ring(free, "free", count) || !start_ring(full, "full", count)) return false;
-    for (std::uint32_t i = 0; i < count; ++i) give_back(new (cells + i) Cell);
+    if (!start_ring(free_, "free", count_) || !start_ring(full_, "full", count_)) return false;
+    for (std::uint32_t i = count_; i-- > 0;) idle_.push(new (cells_ + i) Cell);
     return true;
   }
+  bool has(const Cell* cell) const { return cell >= cells_ && cell < cells_ + count_; }
 
-  bool has(const Cell* cell) const { return cell >= cells && cell < cells + count; }
-
+  // ---- producer ----
+  /// Null when the consumer has all of them.
   Cell* begin() {
-    void* cell = nullptr;
-    return rte_ring_sc_dequeue(free, &cell) == 0 ? static_cast<Cell*>(cell) : nullptr;
+    if (until_look_ == 0 || idle_.empty()) fetch_returned();
+    --until_look_;
+    return idle_.empty() ? nullptr : idle_.pop();
   }
-  /// Cells circulate in the order in which they lie, but for a few: who takes `cell` will probably
-  /// take the one behind it next, which of all was used longest ago.
-  Cell* behind(Cell* cell) const { return cell + 1 == cells + count ? cells : cell + 1; }
+  void abandon(Cell* cell) { idle_.push(cell); }
   void hand_over(Cell* cell) {
-    ensure(rte_ring_sp_enqueue(full, cell) == 0, "a lane's ring holds all of its cells");
+    ensure(rte_ring_sp_enqueue(full_, cell) == 0, "a lane's ring holds all of its cells");
   }
+  /// What begin() will probably give next; null: not known.
+  Cell* next() const { return idle_.empty() ? nullptr : idle_.top(); }
+
+  // ---- consumer ----
+  void expect() const { prefetch(&full_->prod); }
   std::size_t take(std::span<Cell*> out) {
-    return rte_ring_sc_dequeue_burst(full, reinterpret_cast<void**>(out.data()),
+    return rte_ring_sc_dequeue_burst(full_, reinterpret_cast<void**>(out.data()),
                                      static_cast<unsigned>(out.size()), nullptr);
   }
   void give_back(Cell* cell) {
-    ensure(rte_ring_sp_enqueue(free, cell) == 0, "a lane's ring holds all of its cells");
+    ensure(rte_ring_sp_enqueue(free_, cell) == 0, "a lane's ring holds all of its cells");
   }
+
+ private:
+  /// Cells between two looks at what came back, which costs a cache line that the consumer wrote.
+  static constexpr std::uint32_t kLook = 32;
+
+  /// What came back last is used first: of a lane's megabytes only as many cells stay in the cache
+  /// as are under way.
+  void fetch_returned() {
+    until_look_ = kLook;
+    std::array<Cell*, kLook> returned;
+    for (std::size_t count = kLook; count == kLook;) {
+      count = rte_ring_sc_dequeue_burst(free_, reinterpret_cast<void**>(returned.data()), kLook,
+                                        nullptr);
+      for (Cell* cell : std::span(returned).first(count)) idle_.push(cell);
+    }
+  }
+
+  std::uint32_t count_;
+  Cell* cells_ = nullptr;
+  rte_ring* free_ = nullptr;            ///< consumer -> producer
+  rte_ring* full_ = nullptr;            ///< producer -> consumer
+  alignas(64) FixedStack<Cell*> idle_;  ///< the producer's, as is the next
+  std::uint32_t until_look_ = 0;        ///< calls of begin() until it looks for returned cells
 };
 
 struct Mailbox::State {
-  /// A class's lane, and what the worker took and did not use: giving that back through the ring of
-  /// free cells would make the worker its second producer.
-  struct Punt {
-    MailboxLane<PuntCell> lane;
-    FixedQueue<PuntCell*> abandoned;
-  };
-  std::array<Punt, kPuntClasses> punt;
+  std::array<MailboxLane<PuntCell>, kPuntClasses> punt;
   MailboxLane<InjectCell> inject;
 
-  explicit State(const Shape& shape) {
-    for (Punt& punts : punt) punts.lane.count = shape.punt_cells;
-    punt[static_cast<std::size_t>(PuntClass::control)].lane.count = shape.control_cells;
-    inject.count = shape.inject_cells;
-  }
+  explicit State(const Shape& shape)
+      : punt(lanes_of(shape, std::make_index_sequence<kPuntClasses>())),
+        inject(shape.inject_cells) {}
 
   void lay_out(Arena& arena) {
-    for (Punt& punts : punt) {
-      punts.lane.lay_out(arena);
-      punts.abandoned = {arena.take<PuntCell*>(punts.lane.count), punts.lane.count};
-    }
+    for (auto& lane : punt) lane.lay_out(arena);
     inject.lay_out(arena);
   }
 
   bool start() {
-    for (Punt& punts : punt) {
-      if (!punts.lane.start()) return false;
-    }
-    return inject.start();
+    return std::ranges::all_of(punt, [](auto& lane) { return lane.start(); }) && inject.start();
   }
 
   /// By address, not by `kind`: a cell returns to its own class whatever was written into it.
-  Punt& of(const PuntCell* cell) {
+  MailboxLane<PuntCell>& of(const PuntCell* cell) {
     const auto owner =
-        std::ranges::find_if(punt, [cell](const Punt& punts) { return punts.lane.has(cell); });
+        std::ranges::find_if(punt, [cell](const auto& lane) { return lane.has(cell); });
     ensure(owner != punt.end(), "a punt cell belongs to its mailbox");
     return *owner;
+  }
+
+ private:
+  template <std::size_t... kKind>
+  static std::array<MailboxLane<PuntCell>, kPuntClasses> lanes_of(const Shape& shape,
+                                                                  std::index_sequence<kKind...>) {
+    constexpr auto kControl = static_cast<std::size_t>(PuntClass::control);
+    return {MailboxLane<PuntCell>(kKind == kControl ? shape.control_cells : shape.punt_cells)...};
   }
 };
 

@@ -22,6 +22,7 @@
 #include "session/core/limits.h"
 #include "session/shared/arena.h"
 #include "session/shared/fixed_queue.h"
+#include "session/shared/fixed_stack.h"
 #include "session/shared/ring_memory.h"
 #include "session/shared/session_table.h"
 
@@ -66,7 +67,7 @@ struct SessionTable::State {
   RetireLane* lanes = nullptr;  ///< by reader
   FixedQueue<std::uint32_t> free_slots;
   FixedQueue<StagedKeys*> free_key_blocks;
-  FixedQueue<Snapshot*> free_snapshots;
+  FixedStack<Snapshot*> free_snapshots;  ///< what was used last is still in some cache
   FixedQueue<Deferred> deferred;
   std::array<std::uint32_t, kMaxWorkers> owned_by{};  ///< live sessions, by worker
   std::uint64_t reclaims = 0;

@@ -87,6 +87,26 @@ TEST_F(Mail, AbandonedCellsAreUsedAgain) {
   EXPECT_EQ(mailbox.begin_punt(PuntClass::control), nullptr);
 }
 
+TEST_F(Mail, FewCellsGoRoundWhileFewAreUnderWay) {
+  constexpr Mailbox::Shape kLarge{.punt_cells = 1, .control_cells = 10'000, .inject_cells = 10'000};
+  AlignedMemory room(Mailbox::memory_size(kLarge));
+  Mailbox large = Mailbox::create(room.span(), kLarge).value();
+  std::set<void*> used;
+  for (int i = 0; i < 1000; ++i) {
+    std::array cell{large.begin_punt(PuntClass::control)};
+    used.insert(cell[0]);
+    large.punt(cell[0]);
+    EXPECT_EQ(large.take_punted(PuntClass::control, cell), 1u);
+    large.done(std::span<PuntCell*>(cell));
+    std::array answer{large.begin_inject()};
+    used.insert(answer[0]);
+    large.inject(answer[0]);
+    EXPECT_EQ(large.take_injected(answer), 1u);
+    large.done(std::span<InjectCell* const>(answer));
+  }
+  EXPECT_LE(used.size(), 100u);
+}
+
 TEST_F(Mail, ACellKeepsItsClassWhateverIsWrittenIntoIt) {
   PuntCell* cell = mailbox.begin_punt(PuntClass::neighbour);
   cell->kind = PuntClass::handshake;
