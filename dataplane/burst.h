@@ -58,7 +58,8 @@ struct Burst {
   std::array<Tag, kBurst> tag;
   std::array<TableRecord*, kBurst> record;
   std::array<const Snapshot*, kBurst> snapshot;
-  std::array<std::uint8_t, kBurst> owner;  ///< handed_over: to this worker
+  std::array<std::uint8_t, kBurst> owner;         ///< handed_over: to this worker
+  std::array<std::uint64_t, kBurst> source_name;  ///< lane control: as budgets know the source
 
   // open
   std::array<OpeningUse*, kBurst> use;  ///< lane data: of the key named by the header's epoch bits

@@ -16,16 +16,17 @@ Bytes<16> prefix_of(const IpAddress& source) {
 
 }  // namespace
 
-bool ControlBudget::take_open(Tag tag, const IpAddress& source, Instant now) {
+std::uint64_t ControlBudget::name_of(const IpAddress& source) const {
+  const std::uint64_t name = short_hash(key_, prefix_of(source));
+  prefixes_.fetch(name);
+  return name;
+}
+
+bool ControlBudget::take_open(SmallRateBucket& session, std::uint64_t source_name, Instant now) {
   if (left_ == 0) return false;
   // The tag first: what a flood at one tag is refused costs its neighbours' prefix nothing.
-  const std::array<BigEndian<std::uint64_t>, 2> name{tag.value(), std::uint64_t{0}};
-  if (!tags_.take(short_hash(key_, std::bit_cast<Bytes<16>>(name)), kControlOpensPerTag, now)) {
-    return false;
-  }
-  if (!prefixes_.take(short_hash(key_, prefix_of(source)), kControlOpensPerPrefix, now)) {
-    return false;
-  }
+  if (!session.take(kControlOpensPerTag, now)) return false;
+  if (!prefixes_.take(source_name, kControlOpensPerPrefix, now)) return false;
   if (!opens_.take(kControlOpensInAll, now)) return false;
   --left_;
   return true;

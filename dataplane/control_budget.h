@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many control messages a worker opens, or passes on unopened. Opening costs about a
 // microsecond, forged or not, and anyone can write a tag: a flood aimed at one session, or coming
-// from one network, must not keep another's jump waiting. So there is a rate per tag, per source
-// prefix and in all, and a bound per turn.
+// from one network, must not keep another's jump waiting. So there is a rate per tag (in
+// the session's record), per source prefix and in all, and a bound per turn.
 #pragma once
 
 #include <array>
 
+#include "base/prefetch.h"
 #include "session/core/address.h"
 #include "session/core/rate_bucket.h"
-#include "session/core/tag.h"
 #include "session/shared/mailbox.h"
 
 namespace jvpn {
@@ -36,6 +36,11 @@ class HashedRates {
     const bool second = rows_[1][(hash >> 32) % kBuckets].take(rate, now);
     return first || second;
   }
+  /// Asks for the cache lines that take() will want.
+  void fetch(std::uint64_t hash) const {
+    prefetch(&rows_[0][hash % kBuckets]);
+    prefetch(&rows_[1][(hash >> 32) % kBuckets]);
+  }
 
  private:
   static constexpr std::size_t kBuckets = 1024;
@@ -49,8 +54,11 @@ class ControlBudget {
   explicit ControlBudget(const Bytes<16>& key) : key_(key) {}
 
   void begin_turn() { left_ = kControlOpensPerTurn; }
-  /// May a message with this tag from this source be opened? If so it counts.
-  bool take_open(Tag tag, const IpAddress& source, Instant now);
+  /// Under which name a message from this source is counted. Its buckets are asked for: they are
+  /// wanted soon.
+  std::uint64_t name_of(const IpAddress& source) const;
+  /// May a message be opened? If so it counts. `session`: the bucket of its tag.
+  bool take_open(SmallRateBucket& session, std::uint64_t source_name, Instant now);
   /// May a ticketed message from this source go to control unopened? If so it counts.
   bool take_ticketed(const IpAddress& source, Instant now);
 
@@ -59,7 +67,6 @@ class ControlBudget {
   unsigned left_ = 0;
   RateBucket opens_;
   RateBucket ticketed_;
-  HashedRates tags_;
   HashedRates prefixes_;
   HashedRates ticketed_prefixes_;
 };

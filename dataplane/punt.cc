@@ -49,8 +49,8 @@ Verdict punt_raw(Turn& turn, PuntClass kind, const Link& link, const Burst& burs
   return Verdict::punted;
 }
 
-/// Cells circulate: the next one is that which was used longest ago. Its lines come while the tag
-/// is being computed, before anything is written to them.
+/// Control read the cell last. Its lines come while the tag is being computed, before anything is
+/// written to them.
 void prefetch_room(PuntCell& cell, std::size_t size) {
   for (std::size_t at = 0; at < size; at += RTE_CACHE_LINE_SIZE) {
     prefetch_to_write(cell.bytes.data() + at);
@@ -61,8 +61,8 @@ Verdict punt_control(Turn& turn, const Link& link, const Burst& burst, std::size
   PuntCell* cell = begin_datagram(turn, PuntClass::control, link, burst, i);
   if (cell == nullptr) return Verdict::punt_full;
   prefetch_room(*cell, burst.payload_size[i]);
-  const std::size_t size =
-      open_datagram(burst.payload_of(i), burst.record[i]->control.open_key, cell->bytes);
+  const std::size_t size = open_datagram(burst.payload_of(i),
+                                         burst.record[i]->control.open_key, cell->bytes);
   if (size == 0) {
     turn.mailbox.abandon(cell);
     return Verdict::open_failed;
@@ -98,7 +98,8 @@ void punt_ticketed(Turn& turn, const Link& link, Burst& burst) {
 
 void punt_controls(Turn& turn, const Link& link, Burst& burst) {
   for (const std::size_t i : burst.in(Lane::control)) {
-    const bool may = turn.control.take_open(burst.tag[i], burst.source[i].address, turn.now);
+    SmallRateBucket& session = burst.record[i]->control.opens;
+    const bool may = turn.control.take_open(session, burst.source_name[i], turn.now);
     burst.settle(i, may ? punt_control(turn, link, burst, i) : Verdict::control_budget);
   }
 }

@@ -28,9 +28,10 @@ void prefetch_for_sealing(const TableRecord& record) {
   rte_prefetch0(&record.downlink);
 }
 
-/// In full bursts; of few frames they have been fetched before.
-void prefetch_for_punting(const Burst& burst, std::size_t i) {
+/// The message's own lines in full bursts; of few frames they have been fetched before.
+void prefetch_for_punting(const Turn& turn, Burst& burst, std::size_t i) {
   rte_prefetch0(&burst.record[i]->control);
+  burst.source_name[i] = turn.control.name_of(burst.source[i].address);
   for (std::size_t at = 0; at < burst.payload_size[i]; at += RTE_CACHE_LINE_SIZE) {
     rte_prefetch0(burst.payload[i] + at);
   }
@@ -127,7 +128,7 @@ void lookup_by_tag(Turn& turn, Burst& burst) {
     const Verdict verdict = find_record(table, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
-  for (const std::size_t i : burst.in(Lane::control)) prefetch_for_punting(burst, i);
+  for (const std::size_t i : burst.in(Lane::control)) prefetch_for_punting(turn, burst, i);
   for (const std::size_t i : with_tag(burst)) find_session(turn, burst, i);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 
 #include "base/time.h"
@@ -29,6 +30,28 @@ class RateBucket {
 
  private:
   Instant full_at_{0};
+};
+
+/// The same in 32 bits, for lines that have no more room: instants are milliseconds, and count anew
+/// every 49 days, so that one that was left alone for so long may refuse for as long as its burst
+/// takes to come back. Any thread, relaxed: two that take at once may take one token.
+class SmallRateBucket {
+ public:
+  /// `rate.interval`: whole milliseconds.
+  bool take(const Rate& rate, Instant now) {
+    const auto interval = static_cast<std::uint32_t>(rate.interval / 1ms);
+    const auto now_ms = static_cast<std::uint32_t>(now.ns / 1'000'000);
+    const std::uint32_t ahead = full_at_ms_.load(std::memory_order_relaxed) - now_ms;
+    const std::uint32_t missing = ahead <= interval * rate.burst ? ahead : 0;  // more: in the past
+    if (missing > interval * (rate.burst - 1)) return false;
+    full_at_ms_.store(now_ms + missing + interval, std::memory_order_relaxed);
+    return true;
+  }
+  /// Full.
+  void reset() { full_at_ms_.store(0, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint32_t> full_at_ms_{0};
 };
 
 }  // namespace jvpn

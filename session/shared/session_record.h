@@ -23,6 +23,7 @@
 #include "crypto/aead.h"
 #include "session/core/heartbeat.h"
 #include "session/core/meter.h"
+#include "session/core/rate_bucket.h"
 #include "session/core/replay_window.h"
 #include "session/core/session_view.h"
 
@@ -89,6 +90,8 @@ struct alignas(64) RecordControl {
   /// What the owner worker holds for the session: an index of its own, 0 for nothing. Zeroed by
   /// control before publication, then the worker's, relaxed.
   std::atomic<std::uint32_t> holder{0};
+  /// Of control messages that workers open: any worker's, for a REQUEST comes by any of them.
+  SmallRateBucket opens;
   // Of heartbeat replies: the owner worker's, relaxed.
   std::atomic<std::int64_t> next_reply_ns{0};  ///< none before
   std::atomic<std::uint64_t> replies{0};       ///< made over all bindings; numbers their nonces

@@ -35,6 +35,7 @@ void start_counts(TableRecord& record) {
     count->store(0, kRelaxed);
   }
   record.control.next_reply_ns.store(0, kRelaxed);
+  record.control.opens.reset();
   health.meter = down.meter = MeterState();
   for (auto* word : {&record.control.holder, &health.unechoed, &health.rtt_us}) {
     word->store(0, kRelaxed);

@@ -3,14 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "packets.h"
 
 namespace jvpn::test {
 namespace {
 
-Tag tag_of(std::uint32_t slot) {
-  return GatewayTag{1, 0, slot, 1}.pack();
-}
 IpAddress host(std::uint32_t network, std::uint8_t number) {
   return IpAddress::v4(0x0a000000 + (network << 8) + number);
 }
@@ -18,9 +17,10 @@ IpAddress host(std::uint32_t network, std::uint8_t number) {
 struct Budget : testing::Test {
   bool open(std::uint32_t slot, const IpAddress& source) {
     budget.begin_turn();
-    return budget.take_open(tag_of(slot), source, now);
+    return budget.take_open(sessions[slot], budget.name_of(source), now);
   }
   ControlBudget budget{Bytes<16>{1, 2, 3}};
+  std::map<std::uint32_t, SmallRateBucket> sessions;  ///< by slot
   Instant now{1'000'000'000};
 };
 
@@ -28,7 +28,7 @@ TEST_F(Budget, OneTurnOpensSoMany) {
   budget.begin_turn();
   unsigned opened = 0;
   for (std::uint32_t slot = 0; slot < 100; ++slot) {
-    opened += budget.take_open(tag_of(slot), host(slot, 1), now);
+    opened += budget.take_open(sessions[slot], budget.name_of(host(slot, 1)), now);
   }
   EXPECT_EQ(opened, kControlOpensPerTurn);
 }

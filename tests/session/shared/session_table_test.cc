@@ -130,6 +130,8 @@ TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
     EXPECT_EQ(record.health.meter.peak_empty, MeterState::kLongAgo);
     EXPECT_EQ(record.downlink.meter.peak_empty, MeterState::kLongAgo);
 
+    constexpr Rate kOnce{1s, 1};
+    EXPECT_TRUE(record.control.opens.take(kOnce, Instant{7'000'000}));
     record.uplink.key.replay.mark(Counter{0});
     for (auto* count :
          {&record.uplink.received, &record.health.peer_sent, &record.uplink.bytes,
