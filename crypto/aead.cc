@@ -16,14 +16,6 @@ const gcm_key_data* gcm_schedule(const AeadKey& key) {
   return reinterpret_cast<const gcm_key_data*>(key.schedule.data());
 }
 
-/// Constant time: both words are always compared as a whole.
-bool tags_equal(const std::uint8_t* a, const std::uint8_t* b) {
-  std::uint64_t wa[2], wb[2];
-  std::memcpy(wa, a, kAeadTagSize);
-  std::memcpy(wb, b, kAeadTagSize);
-  return ((wa[0] ^ wb[0]) | (wa[1] ^ wb[1])) == 0;
-}
-
 using Nonce = Bytes<kAeadNonceSize>;
 
 /// The nonces of a burst, made a little before their use. The cipher reads one as a whole; had its

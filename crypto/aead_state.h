@@ -13,6 +13,14 @@ static_assert(kJobsInFlight < IMB_MAX_JOBS);
 
 enum class AeadDirection : bool { seal, open };
 
+/// Constant time: both words are always compared as a whole.
+inline bool tags_equal(const std::uint8_t* a, const std::uint8_t* b) {
+  std::uint64_t wa[2], wb[2];
+  std::memcpy(wa, a, kAeadTagSize);
+  std::memcpy(wb, b, kAeadTagSize);
+  return ((wa[0] ^ wb[0]) | (wa[1] ^ wb[1])) == 0;
+}
+
 /// What has to stay in place while a message is being worked on.
 struct AeadScratch {
   Bytes<kAeadNonceSize> nonce;

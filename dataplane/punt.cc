@@ -61,7 +61,7 @@ Verdict punt_control(Turn& turn, const Link& link, const Burst& burst, std::size
   PuntCell* cell = begin_datagram(turn, PuntClass::control, link, burst, i);
   if (cell == nullptr) return Verdict::punt_full;
   prefetch_room(*cell, burst.payload_size[i]);
-  const std::size_t size = open_datagram(burst.payload_of(i),
+  const std::size_t size = open_datagram(turn.engine, burst.payload_of(i),
                                          burst.record[i]->control.open_key, cell->bytes);
   if (size == 0) {
     turn.mailbox.abandon(cell);

@@ -23,7 +23,7 @@ WORKER_FILES = {
         neighbour_frames neighbours next_hop open_data outer punt routes seal steer too_big uplink worker""",
     "session/shared": "mailbox session_table_worker",
     "session/core": "control_datagram_open heartbeat",
-    "crypto": "aead sealing short_hash",
+    "crypto": "aead aead_sealed sealing short_hash",
 }
 
 # These have instructions that fetch cache lines ahead.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "crypto/aead.h"
 #include "session/core/keys.h"
 #include "session/core/messages.h"
 
@@ -24,9 +25,12 @@ std::vector<std::uint8_t> seal_datagram(const Message& message, const Envelope& 
                                         const Key32& key, const SealNonce& nonce);
 
 /// Opens the seal only: the message's bytes as read_message() takes them, in `plain_out` (at least
-/// datagram.size()). 0 when it does not open. Callable by workers: no allocation.
+/// datagram.size()). 0 when it does not open.
 std::size_t open_datagram(ByteView datagram, std::span<const std::uint8_t, 32> key,
                           ByteSpan plain_out);
+/// The same by a worker's own engine: faster, and no allocation. Not in place.
+std::size_t open_datagram(AeadEngine& engine, ByteView datagram,
+                          std::span<const std::uint8_t, 32> key, ByteSpan plain_out);
 
 /// The ticket of a TICKETED datagram; nothing for any other. It has proven nothing.
 std::optional<Ticket> ticket_in(ByteView datagram);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "crypto/aead.h"
 #include "tests/crypto/test_vectors.h"
 
 namespace jvpn::test {
@@ -49,6 +50,23 @@ TEST(ControlSealing, IsWhatLibsodiumMakesOfEverySize) {
                                                aad.data(), aad.size(), nullptr, SealNonce{9}.data(),
                                                some_key().view().data());
     ASSERT_EQ(sealed, expected) << size;
+  }
+}
+
+TEST(ControlSealing, AWorkersEngineOpensEverySizeAlike) {
+  AeadEngine engine = std::move(AeadEngine::create().value());
+  Buffer text(1300, 0x5a), sealed, out;
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    const ByteView plain = ByteView(text).first(size), aad = ByteView(text).first(size % 97);
+    sealed.resize(size + kSealTagSize);
+    out.assign(size, 1);
+    seal_control(some_key(), SealNonce{9}, aad, plain, sealed);
+    ASSERT_TRUE(engine.open_sealed(some_key().view(), SealNonce{9}, aad, sealed, out)) << size;
+    ASSERT_TRUE(std::ranges::equal(out, plain)) << size;
+    sealed[size % sealed.size()] ^= 0x20;
+    ASSERT_FALSE(engine.open_sealed(some_key().view(), SealNonce{9}, aad, sealed, out)) << size;
+    ASSERT_EQ(out, Buffer(size)) << size;
+    ASSERT_FALSE(engine.open_sealed(some_key().view(), SealNonce{9}, aad, text, out)) << size;
   }
 }
 

@@ -91,6 +91,7 @@ TEST(Wycheproof, XChaCha20Poly1305HoldsForControlSealing) {
   JVPN_VECTORS_OR_SKIP(file, "xchacha20_poly1305_test.json");
   const std::vector<Vector> vectors = relevant(file, 192);
   ASSERT_EQ(vectors.size(), 306U);
+  AeadEngine engine = std::move(AeadEngine::create().value());
   for (const Vector& v : vectors) {
     const Key32 key = Key32::copy_of(std::span(v.key).first<32>());
     SealNonce nonce;
@@ -99,6 +100,9 @@ TEST(Wycheproof, XChaCha20Poly1305HoldsForControlSealing) {
     seal_control(key, nonce, v.aad, v.plain, sealed);
     EXPECT_EQ(sealed == v.sealed, v.valid) << "tcId " << v.id;
     EXPECT_EQ(open_control(key.view(), nonce, v.aad, v.sealed, opened), v.valid) << "tcId " << v.id;
+    EXPECT_EQ(opened, v.valid ? v.plain : Buffer(v.plain.size())) << "tcId " << v.id;
+    EXPECT_EQ(engine.open_sealed(key.view(), nonce, v.aad, v.sealed, opened), v.valid)
+        << "tcId " << v.id;
     EXPECT_EQ(opened, v.valid ? v.plain : Buffer(v.plain.size())) << "tcId " << v.id;
   }
 }
