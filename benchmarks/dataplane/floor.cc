@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "floor.h"
 
-#include <algorithm>
-
 #include "crypto/key_prefetch.h"
 #include "session/core/wire.h"
 

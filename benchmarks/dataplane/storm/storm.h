@@ -7,7 +7,7 @@
 namespace jvpn::bench {
 
 struct StormPlan {
-  int slices = 60;           ///< before each storm, and after it
+  int slices = 150;          ///< before each storm, and after it: until budgets are full again
   Duration arrival = 100ms;  ///< from the first REQUEST to the last
   Duration patience = 20s;   ///< then a storm that is not over has failed
 };
