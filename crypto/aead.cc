@@ -5,12 +5,11 @@
 
 #include "base/ensure.h"
 #include "crypto/aead_state.h"
+#include "crypto/chacha_job.h"
 #include "crypto/key_prefetch.h"
 
 namespace jvpn {
 namespace {
-
-constexpr std::size_t kKeySize = 32;
 
 const gcm_key_data* gcm_schedule(const AeadKey& key) {
   return reinterpret_cast<const gcm_key_data*>(key.schedule.data());
@@ -44,28 +43,16 @@ class NoncesAhead {
   std::array<Place, kRing> ring_;
 };
 
-void fill_job(IMB_JOB& job, AeadOp& op, AeadScratch& scratch, AeadDirection direction) {
-  const bool seal = direction == AeadDirection::seal;
+void fill(IMB_JOB& job, AeadOp& op, AeadScratch& scratch, AeadDirection direction) {
   scratch.nonce = make_nonce(op.key->iv, op.counter);
-  job.cipher_mode = IMB_CIPHER_CHACHA20_POLY1305;
-  job.hash_alg = IMB_AUTH_CHACHA20_POLY1305;
-  job.cipher_direction = seal ? IMB_DIR_ENCRYPT : IMB_DIR_DECRYPT;
-  job.chain_order = seal ? IMB_ORDER_CIPHER_HASH : IMB_ORDER_HASH_CIPHER;
-  job.enc_keys = op.key->schedule.data();
-  job.dec_keys = op.key->schedule.data();
-  job.key_len_in_bytes = kKeySize;
-  job.src = op.data;
-  job.dst = op.data;
-  job.cipher_start_src_offset_in_bytes = 0;
-  job.hash_start_src_offset_in_bytes = 0;
-  job.msg_len_to_cipher_in_bytes = op.size;
-  job.msg_len_to_hash_in_bytes = op.size;
-  job.iv = scratch.nonce.data();
-  job.iv_len_in_bytes = kAeadNonceSize;
-  job.u.CHACHA20_POLY1305.aad = op.aad;
-  job.u.CHACHA20_POLY1305.aad_len_in_bytes = op.aad_size;
-  job.auth_tag_output = seal ? op.tag : scratch.tag.data();
-  job.auth_tag_output_len_in_bytes = kAeadTagSize;
+  fill_job(job, {.direction = direction,
+                 .key = op.key->schedule.data(),
+                 .nonce = scratch.nonce.data(),
+                 .aad = {op.aad, op.aad_size},
+                 .from = op.data,
+                 .to = op.data,
+                 .size = op.size,
+                 .tag = direction == AeadDirection::seal ? op.tag : scratch.tag.data()});
   job.user_data = &op;
   job.user_data2 = &scratch;
 }
@@ -82,7 +69,7 @@ void finish_job(const IMB_JOB& job) {
 void AeadEngine::State::submit_chacha(AeadOp& op, AeadDirection direction) {
   if (jobs_in_flight == kJobsInFlight) flush_chacha();
   IMB_JOB* job = IMB_GET_NEXT_JOB(manager.get());
-  fill_job(*job, op, scratch[jobs_in_flight++], direction);
+  fill(*job, op, scratch[jobs_in_flight++], direction);
   // No check by ipsec-mb: every field is ours, none comes from a peer.
   const IMB_JOB* done = IMB_SUBMIT_JOB_NOCHECK(manager.get());
   for (; done != nullptr; done = IMB_GET_COMPLETED_JOB(manager.get())) finish_job(*done);

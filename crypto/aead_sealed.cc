@@ -4,35 +4,10 @@
 #include "base/ensure.h"
 #include "crypto/aead.h"
 #include "crypto/aead_state.h"
+#include "crypto/chacha_job.h"
 #include "crypto/seal_subkey.h"
 
 namespace jvpn {
-namespace {
-
-void fill_job(IMB_JOB& job, const SealSubkey& subkey, ByteView aad, ByteView sealed, ByteSpan out,
-              Bytes<kSealTagSize>& tag) {
-  job.cipher_mode = IMB_CIPHER_CHACHA20_POLY1305;
-  job.hash_alg = IMB_AUTH_CHACHA20_POLY1305;
-  job.cipher_direction = IMB_DIR_DECRYPT;
-  job.chain_order = IMB_ORDER_HASH_CIPHER;
-  job.enc_keys = subkey.key.data();
-  job.dec_keys = subkey.key.data();
-  job.key_len_in_bytes = subkey.key.size();
-  job.src = sealed.data();
-  job.dst = out.data();
-  job.cipher_start_src_offset_in_bytes = 0;
-  job.hash_start_src_offset_in_bytes = 0;
-  job.msg_len_to_cipher_in_bytes = out.size();
-  job.msg_len_to_hash_in_bytes = out.size();
-  job.iv = subkey.nonce.data();
-  job.iv_len_in_bytes = subkey.nonce.size();
-  job.u.CHACHA20_POLY1305.aad = aad.data();
-  job.u.CHACHA20_POLY1305.aad_len_in_bytes = aad.size();
-  job.auth_tag_output = tag.data();
-  job.auth_tag_output_len_in_bytes = tag.size();
-}
-
-}  // namespace
 
 bool AeadEngine::open_sealed(std::span<const std::uint8_t, 32> key, const SealNonce& nonce,
                              ByteView aad, ByteView sealed, ByteSpan out) {
@@ -45,7 +20,14 @@ bool AeadEngine::open_sealed(std::span<const std::uint8_t, 32> key, const SealNo
   SealSubkey subkey = subkey_of(key, nonce);
   Bytes<kSealTagSize> tag;
   IMB_JOB* const job = IMB_GET_NEXT_JOB(manager);
-  fill_job(*job, subkey, aad, sealed, out, tag);
+  fill_job(*job, {.direction = AeadDirection::open,
+                  .key = subkey.key.data(),
+                  .nonce = subkey.nonce.data(),
+                  .aad = aad,
+                  .from = sealed.data(),
+                  .to = out.data(),
+                  .size = out.size(),
+                  .tag = tag.data()});
   // No check by ipsec-mb: every field is ours, none comes from a peer.
   const IMB_JOB* done = IMB_SUBMIT_JOB_NOCHECK(manager);
   if (done == nullptr) done = IMB_FLUSH_JOB(manager);

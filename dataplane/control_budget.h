@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many control messages a worker opens, or passes on unopened. Opening costs about a
 // microsecond, forged or not, and anyone can write a tag: a flood aimed at one session, or coming
-// from one network, must not keep another's jump waiting. So there is a rate per tag (in
-// the session's record), per source prefix and in all, and a bound per turn.
+// from one network, must not keep another's jump waiting. So there is a rate per tag (its bucket
+// lies in the session's record), per source prefix and in all, and a bound per turn.
 #pragma once
 
 #include <array>
