@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/bytes.h"
+#include "base/hex.h"
 
 namespace jvpn {
 
@@ -43,13 +43,8 @@ class TextWriter {
   }
   /// Two lower-case digits for each byte.
   TextWriter& hex(ByteView bytes) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    char* to = room(2 * bytes.size());
-    for (const std::uint8_t byte : bytes) {
-      *to++ = kDigits[byte >> 4];
-      *to++ = kDigits[byte & 0xf];
-    }
-    at_ += 2 * bytes.size();
+    char* const to = room(2 * bytes.size());
+    at_ += static_cast<std::size_t>(write_hex(bytes, to) - to);
     return *this;
   }
 

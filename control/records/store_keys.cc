@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/ensure.h"
+#include "base/hex.h"
 
 namespace jvpn {
 namespace {
@@ -12,15 +13,10 @@ namespace {
 constexpr std::size_t kPrefixSize = 2;
 
 StoreKey key(std::string_view prefix, ByteView name) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::array<char, kPrefixSize + 2 * sizeof(PeerKey)> out;
   ensure(prefix.size() == kPrefixSize && name.size() <= sizeof(PeerKey), "no key is longer");
-  auto at = std::ranges::copy(prefix, out.begin()).out;
-  for (const std::uint8_t byte : name) {
-    *at++ = kDigits[byte >> 4];
-    *at++ = kDigits[byte & 0xf];
-  }
-  return std::string_view(out.begin(), at);
+  char* const digits = std::ranges::copy(prefix, out.data()).out;
+  return std::string_view(out.data(), write_hex(name, digits));
 }
 
 }  // namespace

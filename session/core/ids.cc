@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/core/ids.h"
 
+#include "base/hex.h"
+
 namespace jvpn {
 
 std::string to_string(const SessionId& id) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(2 * id.bytes.size());
-  for (std::uint8_t byte : id.bytes) {
-    out.push_back(kDigits[byte >> 4]);
-    out.push_back(kDigits[byte & 0xf]);
-  }
-  return out;
+  return to_hex(id.bytes);
 }
 
 std::string to_string(StateVersion version) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/hex.h"
 #include "control/records/node_records.h"
 #include "control/records/session_record.h"
 #include "control/records/store_keys.h"
@@ -68,13 +69,8 @@ RC_GTEST_PROP(SessionRecords, WhatIsReadIsWrittenTheSame, ()) {
 }
 
 std::string hex(const StoreValue& value) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : value.view()) {
-    out += kDigits[static_cast<std::uint8_t>(c) >> 4];
-    out += kDigits[static_cast<std::uint8_t>(c) & 0xf];
-  }
-  return out;
+  const std::string_view text = value.view();
+  return to_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 constexpr const char* kLayoutHint =

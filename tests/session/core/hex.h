@@ -7,18 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
+#include "base/hex.h"
 
 namespace jvpn::test {
 
 inline std::string hex(ByteView bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (std::uint8_t byte : bytes) {
-    out.push_back(kDigits[byte >> 4]);
-    out.push_back(kDigits[byte & 0xf]);
-  }
-  return out;
+  return to_hex(bytes);
 }
 
 /// Hex digits, blanks allowed between them.

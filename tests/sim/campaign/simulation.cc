@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/campaign/simulation.h"
 
+#include "base/hex.h"
 #include "crypto/kdf.h"
 
 namespace jvpn::sim {
@@ -232,13 +233,7 @@ std::string Simulation::audit_hash() const {
   std::string text = audit_text();
   for (const auto& device : devices_) text += std::to_string(device->trace()) + "\n";
   const Bytes<32> sum = hash({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (std::size_t i = 0; i < 16; ++i) {
-    hex += kDigits[sum[i] >> 4];
-    hex += kDigits[sum[i] & 15];
-  }
-  return hex;
+  return to_hex(ByteView(sum).first(16));
 }
 
 }  // namespace jvpn::sim
