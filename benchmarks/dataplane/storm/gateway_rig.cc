@@ -49,8 +49,8 @@ PlaneConfig plane_of(const RigConfig& config) {
   return out;
 }
 
-/// As configured by default, but for heartbeats, which are no part of a storm, and for how often a
-/// session may jump, since there are several storms a minute.
+/// As configured by default, but for heartbeats, which are no part of a storm, and for how often
+/// one session and all may jump, since there are several storms a minute.
 Policy policy() {
   Policy out;
   out.volatility.heartbeat_interval = kHeartbeat;
@@ -58,6 +58,7 @@ Policy policy() {
   out.volatility.transport_dead = 4 * kHeartbeat;
   out.switching.max_switches_per_min = 1000;
   out.limits.handshakes_per_s = 1'000'000;
+  out.limits.reattaches_per_s = 1'000'000;
   return out;
 }
 
