@@ -86,8 +86,12 @@ class DataPlane {
   /// is called for the first time there is no such deadline.
   void set_serving_deadline(Instant until);
 
-  /// Neighbour upkeep (ARP, aging), reclaim of the table. Call every few milliseconds.
+  /// Neighbour upkeep (ARP, aging), reclaim of the table, the workers' clock. Call every few
+  /// milliseconds.
   void step(Instant now);
+  /// Tells the workers the time at once, where the clock may have leapt; step() does it now and
+  /// then. Control thread.
+  void renew_clock();
 
   /// Names and values, summed over workers: one per verdict, rx and tx per port, and gauges; and
   /// what each worker spent its cycles on.

@@ -28,6 +28,10 @@ void DataPlane::step(Instant now) {
   state.mark_load(now);
 }
 
+void DataPlane::renew_clock() {
+  state_->clock->refresh();
+}
+
 void DataPlane::State::tend_shared(Instant now) {
   next_shared = now + kSharedInterval;
   clock->refresh();
