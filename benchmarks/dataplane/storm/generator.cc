@@ -14,6 +14,8 @@ namespace jvpn::bench {
 namespace {
 
 constexpr unsigned kSpareControl = 4096;  ///< repetitions, heartbeats, answers of next hops
+/// As in the gateway's own pools: what a worker does with a message includes freeing its buffer.
+constexpr unsigned kCache = 256;
 constexpr int kDraws = 1000;
 constexpr std::size_t kControlRoom = kOuterSizeV4 + kInitSize;
 
@@ -25,9 +27,10 @@ std::size_t pool_bytes(std::size_t count, std::size_t room) {
   return count * (sizeof(rte_mbuf) + RTE_PKTMBUF_HEADROOM + room + 256);
 }
 
-rte_mempool* make_pool(const char* name, std::size_t count, std::size_t room) {
+/// `cache`: buffers that a worker keeps for itself of those it frees.
+rte_mempool* make_pool(const char* name, std::size_t count, std::size_t room, unsigned cache) {
   auto* const pool = rte_pktmbuf_pool_create(
-      name, static_cast<unsigned>(count), 0, 0,
+      name, static_cast<unsigned>(count), cache, 0,
       static_cast<std::uint16_t>(room + RTE_PKTMBUF_HEADROOM), SOCKET_ID_ANY);
   ensure(pool != nullptr, "EAL was started with the memory that the buffers need");
   return pool;
@@ -55,8 +58,9 @@ Generator::Generator(GatewayRig& rig, Clients& clients, const Load& load)
     : rig_(rig),
       clients_(clients),
       load_(load),
-      data_buffers_(make_pool("storm_data", load.packets, data_room(load.sizes))),
-      control_buffers_(make_pool("storm_control", clients.count() + kSpareControl, kControlRoom)) {}
+      data_buffers_(make_pool("storm_data", load.packets, data_room(load.sizes), 0)),
+      control_buffers_(
+          make_pool("storm_control", clients.count() + kSpareControl, kControlRoom, kCache)) {}
 
 Generator::~Generator() {
   rte_mempool_free(data_buffers_);
