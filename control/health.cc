@@ -107,9 +107,12 @@ void judge_health(const Step& step, Session& session, const HealthReport& report
   session.metered_up = report.metered_up;
   session.metered_down = report.metered_down;
   if (session.is_closing() || session.pending || !session.binding) return;
-  if (report.bound_version != session.bound_version) return;
-  session.evidence_at = report.evidence_at;
-  const Picture picture = look_at(step, session, report);
+  // Until something crosses the present binding, the worker's counts are of the one before: nothing
+  // is known of this one but how long it has been silent.
+  const bool is_current = report.bound_version == session.bound_version;
+  const HealthReport of_binding = is_current ? report : HealthReport{};
+  session.evidence_at = of_binding.evidence_at;
+  const Picture picture = look_at(step, session, of_binding);
   if (picture.silence >= judged_by(step, session).transport_dead) {
     return lose_binding(step, session, picture);
   }

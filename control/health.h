@@ -6,7 +6,8 @@
 
 namespace jvpn {
 
-/// One sample; a sample of another binding than the present one says nothing.
+/// One sample. One of another binding than the present one proves nothing about it: silence counts
+/// from when it was bound.
 void judge_health(const Step& step, Session& session, const HealthReport& report);
 
 }  // namespace jvpn

@@ -40,11 +40,28 @@ TEST_F(Health, NewBindingIsGrantedTheWholeLimitBeforeItsFirstEvidence) {
   EXPECT_EQ(state(), State::attached);
 }
 
-TEST_F(Health, SampleOfAnotherBindingSaysNothing) {
-  gateway->pass(9s);
+TEST_F(Health, EvidenceOfAnotherBindingProvesNothing) {
   report.bound_version = StateVersion{OwnerEpoch{1}, 9};
+  sample(50, 30);
+  EXPECT_EQ(state(), State::attached);
+  gateway->pass(2s);
+  report.evidence_at = gateway->now;
+  gateway->health(client->tag, report);
+  EXPECT_EQ(latest(), "ATTACHED->VOLATILE heartbeat_timeout 1:2");
+}
+
+TEST_F(Health, BindingThatNothingEverCrossedDies) {
+  client->jump(kMobile, 2);  // and is never heard of again: what is sampled is of before the jump
+  gateway->pass(1999ms);
   gateway->health(client->tag, report);
   EXPECT_EQ(state(), State::attached);
+  gateway->pass(1ms);
+  gateway->health(client->tag, report);
+  EXPECT_EQ(state(), State::volatile_);
+  gateway->pass(1s);
+  gateway->health(client->tag, report);
+  EXPECT_EQ(state(), State::recovering);
+  EXPECT_EQ(field(gateway->events("TransportDead")[0], "silent_ms"), "3000");
 }
 
 TEST_F(Health, LossAboveTheThresholdMakesVolatile) {
