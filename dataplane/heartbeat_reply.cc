@@ -35,6 +35,7 @@ void take_evidence(const Answerer& by, TableRecord& record, const Heartbeat& ask
 Heartbeat make_reply(const Answerer& by, TableRecord& record, const SessionView& view,
                      const Heartbeat& ask) {
   add(record.control.replies, 1);
+  follow_binding(record.downlink, record, view);
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
   reply.path = ask.path;

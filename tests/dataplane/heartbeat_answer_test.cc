@@ -177,6 +177,24 @@ TEST_F(HeartbeatAnswer, StartsAfreshWithANewBinding) {
   EXPECT_EQ(rig.health(peer).evidence_at, Instant{0});
 }
 
+TEST_F(HeartbeatAnswer, TellsWhatWasSentOverTheNewBindingBeforeAnythingCame) {
+  exchange(1, 0);
+  publish(9, kElsewhere);
+  const Packet packet = udp_packet(endpoint("192.0.2.80:80"), endpoint("10.77.0.2:1"), Packet(9));
+  for (int i = 0; i < 2; ++i) rig.arrive_plaintext(packet);
+  rig.turn();
+  // Nothing came over it: what is known is of the binding before.
+  EXPECT_NE(rig.health(peer).bound_version.sequence, 9u);
+  rig.now = rig.now + 100ms;
+  send(make_ask(2, 0), kElsewhere);
+  rig.turn();
+  const Packet frame = rig.sent(Rig::kUnderlay).back();
+  const Heartbeat reply = *read_heartbeat(peer.open(udp_payload_of(frame))->inner);
+  EXPECT_EQ(reply.sent, 3u);
+  EXPECT_EQ(reply.received, 1u);
+  EXPECT_EQ(rig.health(peer).bound_version.sequence, 9u);
+}
+
 TEST_F(HeartbeatAnswer, SaysNothingToADrainingPath) {
   SessionView view = rig.view_of(peer, kElsewhere);
   view.draining = kClient;
