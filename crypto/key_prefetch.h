@@ -12,7 +12,7 @@
 namespace jvpn {
 
 /// Packets between the fetch of a key and its use.
-inline constexpr std::size_t kKeysAhead = 4;
+inline constexpr std::size_t kKeysAhead = 8;
 
 /// A key in cache lines: 15 round keys in front, then its tables of powers of the hash key.
 inline constexpr std::size_t kKeyLines = sizeof(AeadKey) / 64, kRoundKeyLines = 4;
