@@ -13,6 +13,7 @@
 #include "session/core/limits.h"
 #include "session/core/session_view.h"
 #include "session/shared/address_pool.h"
+#include "session/shared/occupant.h"
 #include "session/shared/staged_keys.h"
 
 namespace jvpn {
@@ -57,7 +58,9 @@ struct Burst {
   // lookup
   std::array<Tag, kBurst> tag;
   std::array<TableRecord*, kBurst> record;
+  std::array<const Occupant*, kBurst> occupant;  ///< of the record's slot
   std::array<const Snapshot*, kBurst> snapshot;
+  std::array<Traits, kBurst> traits;
   std::array<std::uint8_t, kBurst> owner;         ///< handed_over: to this worker
   std::array<std::uint64_t, kBurst> source_name;  ///< lane control: as budgets know the source
 

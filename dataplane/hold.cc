@@ -147,11 +147,13 @@ Burst& take_burst(Turn& turn, Holder& holder, HeldQueue& queue, const Snapshot& 
   const std::size_t count = std::min<std::size_t>(queue.size, kBurst);
   TableRecord* const record = holder.record;
   const Tag tag = holder.tag;
+  const Traits traits = turn.plane.table->slot(tag).occupant->name().traits();
   const Endpoint source = holder.source;
   for (std::size_t i = 0; i < count; ++i) {
     burst.frame[i] = holds.release(holder, queue, turn.counters);
     burst.record[i] = record;
     burst.snapshot[i] = &snapshot;
+    burst.traits[i] = traits;
     burst.tag[i] = tag;
     burst.source[i] = source;
     burst.ecn[i] = held(burst.frame[i]).ecn;
@@ -214,7 +216,7 @@ void release_up(Turn& turn, Holder& holder, const Snapshot& snapshot) {
 
 void tend(Turn& turn, Holder& holder) {
   HoldBuffers& holds = *turn.holds;
-  const Snapshot* snapshot = turn.plane.table->find(holder.tag, *holder.record);
+  const Snapshot* snapshot = turn.plane.table->find(holder.tag);
   if (snapshot == nullptr) return holds.drop_all(holder, Verdict::no_session, turn.counters);
   holds.drop_expired(holder, turn.now, turn.counters);
   if (holder.size() == 0 || !turn.serving) return;

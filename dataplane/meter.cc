@@ -25,15 +25,15 @@ bool is_red(const Direction& direction, std::uint16_t bytes, Instant now) {
 
 bool is_red_up(Turn& turn, const Burst& burst, std::size_t i) {
   TableRecord& record = *burst.record[i];
-  return is_red({record.head.meter_up, record.health.meter, turn.counters.over_committed_up,
+  return is_red({record.extras.meter_up, record.health.meter, turn.counters.over_committed_up,
                  record.control.metered_up},
                 burst.payload_size[i], turn.now);
 }
 
 bool is_red_down(Turn& turn, const Burst& burst, std::size_t i) {
   TableRecord& record = *burst.record[i];
-  return is_red({record.head.meter_down, record.downlink.meter, turn.counters.over_committed_down,
-                 record.head.metered_down},
+  return is_red({record.extras.meter_down, record.downlink.meter, turn.counters.over_committed_down,
+                 record.extras.metered_down},
                 burst.payload_size[i], turn.now);
 }
 

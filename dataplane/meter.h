@@ -16,15 +16,11 @@ bool is_red_down(Turn& turn, const Burst& burst, std::size_t i);
 
 /// Is the inner packet more than the session may send now? Takes its tokens if not.
 inline bool is_over_rate_up(Turn& turn, const Burst& burst, std::size_t i) {
-  if (burst.record[i]->head.meter_up.is_unlimited()) [[likely]]
-    return false;
-  return metered::is_red_up(turn, burst, i);
+  return burst.traits[i].has(Trait::metered_up) && metered::is_red_up(turn, burst, i);
 }
 /// The same for what is sent to it.
 inline bool is_over_rate_down(Turn& turn, const Burst& burst, std::size_t i) {
-  if (burst.record[i]->head.meter_down.is_unlimited()) [[likely]]
-    return false;
-  return metered::is_red_down(turn, burst, i);
+  return burst.traits[i].has(Trait::metered_down) && metered::is_red_down(turn, burst, i);
 }
 
 }  // namespace jvpn

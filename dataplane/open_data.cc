@@ -131,7 +131,7 @@ void enter_lane(Burst& burst, std::size_t i, ByteSpan inner, SourceRole role) {
   const Verdict verdict = mark(packet, SourceRole::bound);
   if (verdict != Verdict::undecided) [[unlikely]]
     return verdict;
-  const bool unlimited = packet.record.head.meter_up.is_unlimited();
+  const bool unlimited = !burst.traits[i].has(Trait::metered_up);
   const UsualInner inner{packet.record, packet.view, packet.inner};
   if (!unlimited || !forward_usual(turn, hop, burst, i, inner)) {
     enter_lane(burst, i, packet.inner, SourceRole::bound);

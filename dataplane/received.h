@@ -43,10 +43,10 @@ inline void fetch_sessions_of_few(const SessionTable& table, const Received& rec
   for (const rte_mbuf* frame : few_of(received)) {
     if (rte_pktmbuf_data_len(frame) < kOuterSizeV4 + sizeof(WirePrefix)) continue;
     const auto* const prefix = rte_pktmbuf_mtod_offset(frame, const std::uint8_t*, kOuterSizeV4);
-    const TableRecord* const record = table.record(load<WirePrefix>(prefix).receiver());
-    if (record == nullptr) continue;
-    prefetch(&record->head);
-    prefetch(&record->control);
+    const SessionTable::Slot slot = table.slot(load<WirePrefix>(prefix).receiver());
+    if (slot.record == nullptr) continue;
+    prefetch(slot.occupant);
+    prefetch(&slot.record->control);
   }
 }
 

@@ -64,7 +64,8 @@ template <class WriteOuter>
                                             WriteOuter&& write, AeadOp& op) {
   TableRecord& record = *burst.record[i];
   const SessionView& view = burst.snapshot[i]->view;
-  const SealingKey key = sealing_key(record, view);
+  const SealingKey key =
+      burst.traits[i].has(Trait::staged_keys) ? sealing_key(record, view) : own_sealing_key(record);
   const std::uint16_t size = burst.payload_size[i];
   const std::uint64_t blocks = own(key.use->blocks) + blocks_of(size);
   if (blocks > kBlocksPerKey) return Verdict::key_exhausted;

@@ -19,13 +19,13 @@ bool is_ticketed(const Burst& burst, std::size_t i) {
 // The lines that opening or sealing will want, while other packets are still being looked at; the
 // keys themselves follow nearer to their use (crypto/aead.cc).
 
-void prefetch_for_opening(const TableRecord& record) {
-  rte_prefetch0(&record.head);
-  rte_prefetch0(&record.uplink);
+void prefetch_for_opening(const SessionTable::Slot& slot) {
+  rte_prefetch0(slot.occupant);
+  rte_prefetch0(&slot.record->uplink);
 }
-void prefetch_for_sealing(const TableRecord& record) {
-  rte_prefetch0(&record.head);
-  rte_prefetch0(&record.downlink);
+void prefetch_for_sealing(const SessionTable::Slot& slot) {
+  rte_prefetch0(slot.occupant);
+  rte_prefetch0(&slot.record->downlink);
 }
 
 /// The message's own lines in full bursts; of few frames they have been fetched before.
@@ -45,11 +45,12 @@ void give_to(std::uint8_t owner, Burst& burst, std::size_t i) {
 
 Verdict find_record(const SessionTable& table, Burst& burst, std::size_t i) {
   const Tag tag = load<WirePrefix>(burst.payload[i]).receiver();
-  TableRecord* const record = table.record(tag);
+  const SessionTable::Slot slot = table.slot(tag);
   burst.tag[i] = tag;
-  burst.record[i] = record;
-  if (record != nullptr) [[likely]] {
-    prefetch_for_opening(*record);
+  burst.occupant[i] = slot.occupant;
+  burst.record[i] = slot.record;
+  if (slot.record != nullptr) [[likely]] {
+    prefetch_for_opening(slot);
     return Verdict::undecided;
   }
   // Another node's tag: its ticket may bring the session here.
@@ -60,40 +61,46 @@ Verdict find_record(const SessionTable& table, Burst& burst, std::size_t i) {
 
 void find_session(const Turn& turn, Burst& burst, std::size_t i) {
   const Tag tag = burst.tag[i];
-  const Snapshot* const snapshot = turn.plane.table->find(tag, *burst.record[i]);
-  burst.snapshot[i] = snapshot;
-  if (snapshot == nullptr) [[unlikely]] {
+  const Occupant& occupant = *burst.occupant[i];
+  const Snapshot* const snapshot = occupant.snapshot();
+  const OccupantName name = occupant.name();
+  // Another's name: another generation, or an owner that the session does not have.
+  if (snapshot == nullptr || name.tag() != tag) [[unlikely]] {
     burst.lane[i] = is_ticketed(burst, i) ? Lane::ticketed : Lane::dead;
     return;
   }
+  burst.snapshot[i] = snapshot;
+  burst.traits[i] = name.traits();
   const std::uint8_t owner = GatewayTag::unpack(tag).worker;
   if (owner != turn.worker && burst.lane[i] == Lane::data) return give_to(owner, burst, i);
-  rte_prefetch0(&snapshot->view);
+  rte_prefetch0(snapshot);  // its first line
 }
 
 Verdict find_slot(const Turn& turn, Burst& burst, std::size_t i) {
-  const std::uint32_t slot = AddressPool::slot_at(burst.place[i]);
-  TableRecord* record = turn.plane.table->record_at(slot);  // none: out of range
-  if (record == nullptr) [[unlikely]] {
+  const SessionTable& table = *turn.plane.table;
+  SessionTable::Slot slot = table.slot_at(AddressPool::slot_at(burst.place[i]));
+  if (slot.record == nullptr) [[unlikely]] {
     if (burst.place[i] != nullptr) return Verdict::no_session;
     const RouteTo to = find_route(turn.plane, burst.destination[i]);
     if (!to.known) return Verdict::not_for_us;
-    record = turn.plane.table->record_at(to.slot);
-    if (record == nullptr) return Verdict::no_session;
+    slot = table.slot_at(to.slot);
+    if (slot.record == nullptr) return Verdict::no_session;
   }
-  prefetch_for_sealing(*record);
-  burst.record[i] = record;
+  prefetch_for_sealing(slot);
+  burst.occupant[i] = slot.occupant;
+  burst.record[i] = slot.record;
   return Verdict::undecided;
 }
 
-void find_snapshot(const Turn& turn, Burst& burst, std::size_t i) {
-  const TableRecord& record = *burst.record[i];
-  const Snapshot* snapshot = turn.plane.table->find(record);
+void find_snapshot(Burst& burst, std::size_t i) {
+  const Occupant& occupant = *burst.occupant[i];
+  const Snapshot* const snapshot = occupant.snapshot();
   if (snapshot == nullptr) return burst.settle(i, Verdict::no_session);
-  // Relaxed; partner: SessionTable::reserve(), ordered by the acquire in find().
-  burst.tag[i] = Tag(record.head.tag.load(std::memory_order_relaxed));
+  const OccupantName name = occupant.name();
+  burst.tag[i] = name.tag();
   burst.snapshot[i] = snapshot;
-  rte_prefetch0(&snapshot->view);
+  burst.traits[i] = name.traits();
+  rte_prefetch0(snapshot);  // its first line
 }
 
 Lane lane_of(const Snapshot& snapshot, std::uint16_t size) {
@@ -137,7 +144,7 @@ void lookup_by_destination(Turn& turn, Burst& burst) {
     const Verdict verdict = find_slot(turn, burst, i);
     if (verdict != Verdict::undecided) burst.settle(i, verdict);
   }
-  for (const std::size_t i : burst.in(Lane::inner)) find_snapshot(turn, burst, i);
+  for (const std::size_t i : burst.in(Lane::inner)) find_snapshot(burst, i);
   for (const std::size_t i : burst.in(Lane::inner)) find_owner(turn, burst, i);
 }
 

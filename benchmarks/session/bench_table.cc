@@ -18,7 +18,7 @@ void find_burst(benchmark::State& state) {
   for (auto _ : state) {
     for (std::size_t i = 0; i < kBurst; ++i, ++at) {
       const Tag tag = full.tags[at % full.tags.size()];
-      const Snapshot* snapshot = full.table.find(tag, *full.table.record(tag));
+      const Snapshot* snapshot = full.table.find(tag);
       benchmark::DoNotOptimize(StateVersion(snapshot->view.bound_version));
     }
     full.table.quiescent(0);
@@ -27,20 +27,19 @@ void find_burst(benchmark::State& state) {
 }
 BENCHMARK(find_burst)->Arg(1)->Arg(1'000)->Arg(10'000)->Arg(100'000);
 
-/// The same with head lines, then snapshots prefetched, each a pass over the burst.
+/// The same with what says who lives in a slot, then snapshots prefetched, each a pass over the
+/// burst.
 void find_burst_prefetched(benchmark::State& state) {
   bench::FullTable full(static_cast<std::uint32_t>(state.range(0)));
-  std::array<TableRecord*, kBurst> records;
   std::array<const Snapshot*, kBurst> snapshots;
   std::size_t at = 0;
   for (auto _ : state) {
     const auto tag_of = [&](std::size_t i) { return full.tags[(at + i) % full.tags.size()]; };
     for (std::size_t i = 0; i < kBurst; ++i) {
-      records[i] = full.table.record(tag_of(i));
-      prefetch(&records[i]->head);
+      prefetch(full.table.slot(tag_of(i)).occupant);
     }
     for (std::size_t i = 0; i < kBurst; ++i) {
-      snapshots[i] = full.table.find(tag_of(i), *records[i]);
+      snapshots[i] = full.table.find(tag_of(i));
       prefetch(snapshots[i]);
     }
     for (const Snapshot* snapshot : snapshots) {

@@ -40,7 +40,7 @@ struct LookUp {
   void operator()() {
     for (std::size_t i = 0; i < kBurst; ++i, ++at) {
       const Tag tag = full.tags[at % full.tags.size()];
-      const Snapshot* snapshot = full.table.find(tag, *full.table.record(tag));
+      const Snapshot* snapshot = full.table.find(tag);
       benchmark::DoNotOptimize(StateVersion(snapshot->view.bound_version));
     }
     full.table.quiescent(0);

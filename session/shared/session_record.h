@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One record per slot, found by arithmetic, so that a worker can prefetch what it will read while
-// it still parses the packet. A data packet touches as few lines as possible: of the record the
-// head and one line per direction, of the snapshot its first line, downlink over IPv6 also the
-// last; and the lines of the key that its size needs.
+// it still parses the packet. Which session lives there is asked of a smaller array before
+// (occupant.h). A data packet touches as few lines as possible: of the record one line per
+// direction, of the snapshot its first line, downlink over IPv6 also the last; and the lines of the
+// key that its size needs.
 //
-//   line 0       head       snapshot pointer, tag, next keys, limits control writes, workers read
+//   line 0       extras     next keys, limits: few have any          control writes, workers read
 //   line 1       control    key that opens control messages, holder  control writes, worker reads
 //   line 2       health     what heartbeats showed, uplink meter     worker writes, control reads
 //   line 3       downlink   send counter, meter and counts           worker writes, control reads
@@ -67,13 +68,8 @@ static_assert(std::atomic<MeterBucket>::is_always_lock_free);
 
 struct StagedKeys;
 
-struct alignas(64) RecordHead {
-  /// Written by control with release, read by workers with acquire (SessionTable::publish, find).
-  std::atomic<const Snapshot*> snapshot{nullptr};
-  /// The tag that the slot answers to, whole: a stale generation or a made-up owner worker never
-  /// matches. Written by control, relaxed (SessionTable::reserve, remove, find). The downlink reads
-  /// the owner worker out of it.
-  std::atomic<std::uint64_t> tag{0};
+/// What a worker looks at only when the slot's traits say so.
+struct alignas(64) RecordExtras {
   /// Keys of the next epoch, or null. Written by control with release (SessionTable::stage_keys),
   /// read by the owner worker with acquire (staged_keys.h); the block is reused only after a grace
   /// period.
@@ -83,7 +79,7 @@ struct alignas(64) RecordHead {
   /// Packets that the meter dropped: the owner worker's, relaxed, and only when it drops one.
   std::atomic<std::uint64_t> metered_down{0};
 };
-static_assert(sizeof(RecordHead) == 64);
+static_assert(sizeof(RecordExtras) == 64);
 
 struct alignas(64) RecordControl {
   Bytes<32> open_key{};  ///< control key client -> gateway
@@ -153,7 +149,7 @@ struct alignas(64) DownlinkLine {
 static_assert(sizeof(DownlinkLine) == 64);
 
 struct alignas(64) TableRecord {
-  RecordHead head;
+  RecordExtras extras;
   RecordControl control;
   HealthLine health;
   DownlinkLine downlink;

@@ -31,7 +31,7 @@ void start_counts(TableRecord& record) {
   for (auto* time : {&health.evidence_ns, &health.next_notice_ns}) time->store(0, kRelaxed);
   DownlinkLine& down = record.downlink;
   for (auto* count : {&down.sent, &down.bound_version, &down.bytes, &record.control.replies,
-                      &record.head.metered_down, &record.control.metered_up}) {
+                      &record.extras.metered_down, &record.control.metered_up}) {
     count->store(0, kRelaxed);
   }
   record.control.next_reply_ns.store(0, kRelaxed);
@@ -44,7 +44,7 @@ void start_counts(TableRecord& record) {
 
 /// Control thread: `staged` is its own store.
 KeyEpoch newest_opened(const TableRecord& record) {
-  const StagedKeys* staged = record.head.staged.load(kRelaxed);
+  const StagedKeys* staged = record.extras.staged.load(kRelaxed);
   if (staged != nullptr && staged->opening.blocks.load(kRelaxed) != 0) {
     return KeyEpoch{staged->opening.key_epoch.load(kRelaxed)};
   }
@@ -60,15 +60,13 @@ TableRecord& SessionTable::State::owned(Tag tag, SlotUse expected) {
   const std::uint32_t slot = GatewayTag::unpack(tag).slot;
   ensure(slot < shape.slots && uses[slot] == expected, "control knows the use of each slot");
   TableRecord& record = records[slot];
-  ensure(record.head.tag.load(kRelaxed) == tag.value(), "control never uses a stale tag");
+  ensure(occupants[slot].tag() == tag, "control never uses a stale tag");
   return record;
 }
 
-void SessionTable::State::end_generation(TableRecord& record) {
-  const GatewayTag ended = GatewayTag::unpack(Tag(record.head.tag.load(kRelaxed)));
-  // Relaxed; partner: find() by tag. A worker that still sees the old tag finds a snapshot that the
-  // grace period protects, or none.
-  record.head.tag.store(successor(ended).pack().value(), kRelaxed);
+void SessionTable::State::end_generation(std::uint32_t slot) {
+  Occupant& occupant = occupants[slot];
+  occupant.set_tag(successor(GatewayTag::unpack(occupant.tag())).pack());
 }
 
 Snapshot* SessionTable::State::copy(const Snapshot& from) {
@@ -89,19 +87,17 @@ std::optional<Tag> SessionTable::reserve(std::uint8_t worker) {
   ensure(worker < state_->shape.readers, "the owner of a session is one of the workers");
   if (state_->free_slots.empty()) return std::nullopt;
   const std::uint32_t slot = state_->free_slots.pop();
-  TableRecord& record = records_[slot];
-  GatewayTag tag = GatewayTag::unpack(Tag(record.head.tag.load(kRelaxed)));
+  GatewayTag tag = GatewayTag::unpack(occupants_[slot].tag());
   tag.worker = worker;
-  // Relaxed; partner: find() by tag, which has acquired a snapshot published after this.
-  record.head.tag.store(tag.pack().value(), kRelaxed);
+  occupants_[slot].set_tag(tag.pack());
   state_->uses[slot] = SlotUse::reserved;
   return tag.pack();
 }
 
 void SessionTable::release(Tag tag) {
-  TableRecord& record = state_->owned(tag, SlotUse::reserved);
-  const auto slot = static_cast<std::uint32_t>(&record - records_);
-  state_->end_generation(record);
+  state_->owned(tag, SlotUse::reserved);
+  const std::uint32_t slot = GatewayTag::unpack(tag).slot;
+  state_->end_generation(slot);
   state_->uses[slot] = SlotUse::free;  // never published: no worker to wait for
   state_->free_slots.push(slot);
 }
@@ -113,19 +109,21 @@ void SessionTable::install(Tag tag, const SessionKeys& keys, const Snapshot& fir
   record.control.open_key = keys.control_open;
   start_counts(record);
   start_use(record.downlink.key, record.uplink.key, first.view.key_epoch);
-  state_->uses[&record - records_] = SlotUse::live;
-  ++state_->owned_by[GatewayTag::unpack(tag).worker];
-  // Release: keys, counts, window, tag and the snapshot's content; partner: acquire in find().
-  record.head.snapshot.store(state_->copy(first), std::memory_order_release);
+  const GatewayTag parts = GatewayTag::unpack(tag);
+  state_->uses[parts.slot] = SlotUse::live;
+  ++state_->owned_by[parts.worker];
+  occupants_[parts.slot].publish(state_->copy(first));
 }
 
 void SessionTable::set_meters(Tag tag, const MeterProfile& up, const MeterProfile& down) {
   TableRecord* record = this->record(tag);
-  // Relaxed: control's own store.
-  ensure(record != nullptr && record->head.tag.load(kRelaxed) == tag.value(),
-         "control never uses a stale tag");
-  record->head.meter_up.publish(up);
-  record->head.meter_down.publish(down);
+  ensure(record != nullptr, "control never uses a stale tag");
+  Occupant& occupant = occupants_[GatewayTag::unpack(tag).slot];
+  ensure(occupant.tag() == tag, "control never uses a stale tag");
+  record->extras.meter_up.publish(up);
+  record->extras.meter_down.publish(down);
+  occupant.set(Trait::metered_up, !record->extras.meter_up.is_unlimited());
+  occupant.set(Trait::metered_down, !record->extras.meter_down.is_unlimited());
 }
 
 std::uint64_t SessionTable::begin_grace() {
@@ -139,23 +137,22 @@ bool SessionTable::is_over(std::uint64_t grace) const {
 }
 
 bool SessionTable::publish(Tag tag, const Snapshot& next) {
-  TableRecord& record = state_->owned(tag, SlotUse::live);
+  state_->owned(tag, SlotUse::live);
   if (state_->replaced == state_->most_replaced()) return false;
-  const Snapshot* old = record.head.snapshot.load(kRelaxed);  // control's own store
-  // Release: the new snapshot's content; partner: acquire in find().
-  record.head.snapshot.store(state_->copy(next), std::memory_order_release);
+  Occupant& occupant = occupants_[GatewayTag::unpack(tag).slot];
+  const Snapshot* old = occupant.snapshot();
+  occupant.publish(state_->copy(next));
   state_->defer({.snapshot = state_->reusable(old)});
   ++state_->replaced;
   return true;
 }
 
 void SessionTable::remove(Tag tag) {
-  TableRecord& record = state_->owned(tag, SlotUse::live);
-  const auto slot = static_cast<std::uint32_t>(&record - records_);
-  const Snapshot* old = record.head.snapshot.load(kRelaxed);  // control's own store
-  // Relaxed: null publishes nothing; partner: acquire in find().
-  record.head.snapshot.store(nullptr, kRelaxed);
-  state_->end_generation(record);
+  state_->owned(tag, SlotUse::live);
+  const std::uint32_t slot = GatewayTag::unpack(tag).slot;
+  const Snapshot* old = occupants_[slot].snapshot();
+  occupants_[slot].leave();
+  state_->end_generation(slot);
   state_->uses[slot] = SlotUse::leaving;
   --state_->owned_by[GatewayTag::unpack(tag).worker];
   StagedKeys* const keys = state_->take_keys_of(slot);
@@ -198,7 +195,7 @@ std::uint64_t SessionTable::oldest_pending() const {
 
 std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   const TableRecord* record = this->record(tag);
-  if (record == nullptr || find(tag, *record) == nullptr) return std::nullopt;
+  if (find(tag) == nullptr) return std::nullopt;
   // Relaxed loads; partner: the owner worker's relaxed stores. Each figure is whole, no two need be
   // of the same packet.
   const UplinkLines& up = record->uplink;
@@ -221,7 +218,7 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   out.opened_key_epoch = newest_opened(*record);
   out.failed_opens = up.key.failed_opens.load(kRelaxed);
   out.metered_up = record->control.metered_up.load(kRelaxed);
-  out.metered_down = record->head.metered_down.load(kRelaxed);
+  out.metered_down = record->extras.metered_down.load(kRelaxed);
   out.blocks = std::max(up.key.blocks.load(kRelaxed), down.key.blocks.load(kRelaxed));
   return out;
 }

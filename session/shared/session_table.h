@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "session/shared/occupant.h"
 #include "session/shared/staged_keys.h"
 
 namespace jvpn {
@@ -108,35 +109,36 @@ class SessionTable {
   /// Moves some of the staged keys that retire into the records of this worker's sessions. Call
   /// each turn, outside of bursts.
   void move_retired(std::uint32_t reader);
-  /// The record of a tag's slot, also when nothing lives there; null when the tag is another node's
-  /// or out of range. For prefetching.
-  TableRecord* record(Tag tag) const {
+  /// Where a session lives, or may live; both null: nowhere.
+  struct Slot {
+    const Occupant* occupant = nullptr;
+    TableRecord* record = nullptr;
+  };
+  /// Of a tag's session, whether or not it lives; nowhere when the tag is another node's or out of
+  /// range. For prefetching.
+  Slot slot(Tag tag) const {
     const GatewayTag parts = GatewayTag::unpack(tag);
-    return parts.node == node_ ? record_at(parts.slot) : nullptr;
+    return parts.node == node_ ? slot_at(parts.slot) : Slot{};
   }
-  /// Null when out of range.
-  TableRecord* record_at(std::uint32_t slot) const {
-    return slot < slots_ ? records_ + slot : nullptr;
+  /// Nowhere when out of range.
+  Slot slot_at(std::uint32_t slot) const {
+    return slot < slots_ ? Slot{occupants_ + slot, records_ + slot} : Slot{};
   }
-  /// The live snapshot, or null when the slot is empty or the tag is not the slot's (another
-  /// generation, or an owner that the session does not have).
-  const Snapshot* find(Tag tag, const TableRecord& record) const {
-    const Snapshot* snapshot = find(record);
-    // Relaxed: ordered behind the acquire above; partner: stores in reserve() and remove().
-    const bool ours = record.head.tag.load(std::memory_order_relaxed) == tag.value();
-    return ours ? snapshot : nullptr;
-  }
-  /// The same without looking at a tag, for the downlink, where the address pool names the slot.
-  const Snapshot* find(const TableRecord& record) const {
-    // Acquire; partner: the release stores in install() and publish().
-    return record.head.snapshot.load(std::memory_order_acquire);
+  TableRecord* record(Tag tag) const { return slot(tag).record; }
+  /// The live snapshot of the session with that tag, or null.
+  const Snapshot* find(Tag tag) const {
+    const Slot place = slot(tag);
+    if (place.occupant == nullptr) return nullptr;
+    const Snapshot* const snapshot = place.occupant->snapshot();
+    return place.occupant->tag() == tag ? snapshot : nullptr;
   }
 
  private:
   struct State;
   explicit SessionTable(State* state);
   State* state_ = nullptr;
-  // Copies of what never changes, so that looking up touches no line but the record's.
+  // Copies of what never changes, so that looking up touches no line but the slot's.
+  Occupant* occupants_ = nullptr;
   TableRecord* records_ = nullptr;
   std::uint32_t slots_ = 0;
   std::uint8_t node_ = 0;

@@ -55,7 +55,8 @@ void SessionTable::stage_keys(Tag tag, KeyEpoch epoch, const SessionKeys& keys) 
   start_use(block.sealing, block.opening, epoch);
   own.use = BlockUse::staged;
   // Release: the whole block; partner: acquire in opening_key() and sealing_key().
-  record.head.staged.store(&block, std::memory_order_release);
+  record.extras.staged.store(&block, std::memory_order_release);
+  state_->occupants[slot_of(tag)].set(Trait::staged_keys, true);
 }
 
 void SessionTable::retire_keys(Tag tag) {
@@ -76,10 +77,15 @@ void SessionTable::drop_keys(Tag tag) {
   if (staged != nullptr) state_->defer({.keys = staged});
 }
 
+void SessionTable::State::hide_keys(std::uint32_t slot) {
+  // Relaxed: null publishes nothing; partner: acquire in opening_key() and sealing_key().
+  records[slot].extras.staged.store(nullptr, kRelaxed);
+  occupants[slot].set(Trait::staged_keys, false);
+}
+
 StagedKeys* SessionTable::State::take_keys_of(std::uint32_t slot) {
   const SlotKeys own = std::exchange(slot_keys[slot], SlotKeys{});
-  // Relaxed: null publishes nothing; partner: acquire in opening_key() and sealing_key().
-  records[slot].head.staged.store(nullptr, kRelaxed);
+  hide_keys(slot);
   if (own.block == nullptr) return nullptr;
   if (own.use == BlockUse::reserved) {
     free_key_blocks.push(own.block);  // never published: no worker to wait for
@@ -98,7 +104,7 @@ void SessionTable::State::collect_moved() {
       const std::uint32_t slot = slot_of(block->tag);
       if (slot_keys[slot].block == block) {
         slot_keys[slot] = SlotKeys{};
-        records[slot].head.staged.store(nullptr, kRelaxed);  // as in take_keys_of()
+        hide_keys(slot);
       }
       defer({.keys = block});
     }

@@ -29,6 +29,7 @@ void wipe_keys(StagedKeys& keys) {
 void SessionTable::State::lay_out(Arena& arena) {
   grace =
       reinterpret_cast<rte_rcu_qsbr*>(arena.take_bytes(rte_rcu_qsbr_get_memsize(shape.readers)));
+  occupants = arena.take<Occupant>(shape.slots);
   records = arena.take<TableRecord>(shape.slots);
   snapshots = arena.take<Snapshot>(snapshot_count());
   key_blocks = arena.take<StagedKeys>(key_block_count());
@@ -48,9 +49,8 @@ void SessionTable::State::lay_out(Arena& arena) {
 
 void SessionTable::State::fill() {
   for (std::uint32_t slot = 0; slot < shape.slots; ++slot) {
-    auto* record = new (records + slot) TableRecord;
-    record->head.tag.store(GatewayTag{shape.node, 0, slot, 1}.pack().value(),
-                           std::memory_order_relaxed);
+    new (records + slot) TableRecord;
+    (new (occupants + slot) Occupant)->set_tag(GatewayTag{shape.node, 0, slot, 1}.pack());
     uses[slot] = SlotUse::free;
     new (slot_keys + slot) SlotKeys;
     free_slots.push(slot);
@@ -93,6 +93,7 @@ Result<SessionTable> SessionTable::create(ByteSpan memory, const TableShape& sha
 
 SessionTable::SessionTable(State* state)
     : state_(state),
+      occupants_(state->occupants),
       records_(state->records),
       slots_(state->shape.slots),
       node_(state->shape.node) {}
@@ -103,6 +104,7 @@ SessionTable::SessionTable(SessionTable&& other) noexcept {
 
 SessionTable& SessionTable::operator=(SessionTable&& other) noexcept {
   std::swap(state_, other.state_);
+  std::swap(occupants_, other.occupants_);
   std::swap(records_, other.records_);
   std::swap(slots_, other.slots_);
   std::swap(node_, other.node_);

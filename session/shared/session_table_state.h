@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the session table keeps in the caller's memory; private to session_table*.cc.
 //
-//   | State | grace period | records | snapshots | key blocks | slot uses | blocks by slot |
-//   | free slots | free snapshots | free key blocks | deferred | rings of key blocks, per worker |
+//   | State | grace period | occupants | records | snapshots | key blocks | slot uses | blocks by
+//   slot | | free slots | free snapshots | free key blocks | deferred | rings of key blocks, per
+//   worker |
 //
 // A slot's life (control thread):
 //
@@ -59,6 +60,7 @@ struct Deferred {
 struct SessionTable::State {
   TableShape shape;
   rte_rcu_qsbr* grace = nullptr;
+  Occupant* occupants = nullptr;  ///< by slot, as records
   TableRecord* records = nullptr;
   Snapshot* snapshots = nullptr;
   SlotUse* uses = nullptr;
@@ -84,7 +86,8 @@ struct SessionTable::State {
   void fill();
 
   TableRecord& owned(Tag tag, SlotUse expected);
-  void end_generation(TableRecord& record);
+  /// The next session in the slot has another tag.
+  void end_generation(std::uint32_t slot);
   Snapshot* copy(const Snapshot& from);
   void defer(Deferred item);
   void free_one(const Deferred& item);
@@ -93,6 +96,8 @@ struct SessionTable::State {
 
   // Keys (session_table_keys.cc).
   bool start_lanes();
+  /// Workers find no staged keys any more.
+  void hide_keys(std::uint32_t slot);
   /// What goes into the deferral of a slot that leaves; a reservation is given back at once.
   StagedKeys* take_keys_of(std::uint32_t slot);
   void collect_moved();

@@ -54,7 +54,7 @@ void SessionTable::move_retired(std::uint32_t reader) {
     auto* const block = static_cast<StagedKeys*>(blocks[i]);
     TableRecord& record = records_[GatewayTag::unpack(block->tag).slot];
     // Removed meanwhile? Then the slot may have another session by now.
-    if (find(block->tag, record) != nullptr) move_keys(*block, record);
+    if (find(block->tag) != nullptr) move_keys(*block, record);
     ensure(rte_ring_sp_enqueue(lane.moved, block) == 0, "a lane has room for every block");
   }
 }

@@ -37,7 +37,7 @@ inline OpeningKey opening_key(TableRecord& record, std::uint8_t low_bits) {
   if (is_meant(record.uplink.key)) [[likely]]
     return {&record.uplink.key, &record.uplink_key};
   // Acquire: keys, counts and window; partner: release in SessionTable::stage_keys().
-  StagedKeys* const staged = record.head.staged.load(std::memory_order_acquire);
+  StagedKeys* const staged = record.extras.staged.load(std::memory_order_acquire);
   if (staged == nullptr || !is_meant(staged->opening)) return {};
   return {&staged->opening, &staged->uplink_key};
 }
@@ -48,11 +48,16 @@ struct SealingKey {
   const AeadKey* key;
 };
 
-/// Owner worker: the key that seals now. The staged one from when control lets it, or when the
-/// client has shown that it has it.
+/// Owner worker: the key that seals now, of a session without the trait staged_keys.
+inline SealingKey own_sealing_key(TableRecord& record) {
+  return {&record.downlink.key, &record.downlink_key};
+}
+
+/// The same of any session: the staged one from when control lets it, or when the client has shown
+/// that it has it.
 inline SealingKey sealing_key(TableRecord& record, const SessionView& view) {
   // Acquire; partner as above. Relaxed for the rest: this worker's own numbers.
-  StagedKeys* const staged = record.head.staged.load(std::memory_order_acquire);
+  StagedKeys* const staged = record.extras.staged.load(std::memory_order_acquire);
   if (staged != nullptr) [[unlikely]] {
     const std::uint32_t next = staged->sealing.key_epoch.load(std::memory_order_relaxed);
     // A block that has moved into the record stays in sight until control has taken it back.
@@ -62,7 +67,7 @@ inline SealingKey sealing_key(TableRecord& record, const SessionView& view) {
       return {&staged->sealing, &staged->downlink_key};
     }
   }
-  return {&record.downlink.key, &record.downlink_key};
+  return own_sealing_key(record);
 }
 
 }  // namespace jvpn

@@ -62,7 +62,7 @@ class ApplierTest : public testing::Test {
     (actions.emplace_back(std::move(each)), ...);
     applier.apply(actions);
   }
-  const Snapshot* find(Tag tag) { return table.find(tag, *table.record(tag)); }
+  const Snapshot* find(Tag tag) { return table.find(tag); }
   static std::uint32_t slot(Tag tag) { return GatewayTag::unpack(tag).slot; }
 
   TableInMemory made{TableShape{.slots = 2, .readers = 1, .node = 7}};

@@ -23,14 +23,18 @@ TEST_F(ApplierTest, GivesASessionItsLimitsFromItsFirstPacketAndChangesThem) {
   session.meters.up.peak_bps = 8'000'000;
   const MeterProfile limited = profile_of(session.meters.up);
   apply(std::move(session));
-  const RecordHead& head = table.record(tag)->head;
-  EXPECT_EQ(head.meter_up.get(), limited);
-  EXPECT_TRUE(head.meter_down.is_unlimited());
+  const RecordExtras& extras = table.record(tag)->extras;
+  EXPECT_EQ(extras.meter_up.get(), limited);
+  EXPECT_TRUE(extras.meter_down.is_unlimited());
+  EXPECT_TRUE(table.slot(tag).occupant->name().traits().has(Trait::metered_up));
+  EXPECT_FALSE(table.slot(tag).occupant->name().traits().has(Trait::metered_down));
   PublishView changed{tag, view_of(2), {}};
   changed.meters.down = session.meters.up;
   apply(changed);
-  EXPECT_TRUE(head.meter_up.is_unlimited());
-  EXPECT_EQ(head.meter_down.get(), limited);
+  EXPECT_TRUE(extras.meter_up.is_unlimited());
+  EXPECT_EQ(extras.meter_down.get(), limited);
+  EXPECT_FALSE(table.slot(tag).occupant->name().traits().has(Trait::metered_up));
+  EXPECT_TRUE(table.slot(tag).occupant->name().traits().has(Trait::metered_down));
 }
 
 TEST_F(ApplierTest, ExpandsTheKeysThatOpenWhatTheClientSeals) {

@@ -20,7 +20,7 @@ struct GracePeriod : testing::Test {
     table.install(tag, keys_of(0x11, 0x22, 0x33), snapshot_of(number));
     return tag;
   }
-  const Snapshot* find(Tag tag) const { return table.find(tag, *table.record(tag)); }
+  const Snapshot* find(Tag tag) const { return table.find(tag); }
   bool holds_keys() const {
     return made.memory.contains(
                Bytes<12>{0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11}) ||

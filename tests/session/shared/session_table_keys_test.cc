@@ -25,7 +25,7 @@ struct TableKeys : testing::Test {
     return tag;
   }
   TableRecord& record(Tag tag) { return *table.record(tag); }
-  const SessionView& view(Tag tag) { return table.find(tag, record(tag))->view; }
+  const SessionView& view(Tag tag) { return table.find(tag)->view; }
   OpeningKey opening(Tag tag, std::uint8_t low) { return opening_key(record(tag), low); }
   SealingKey sealing(Tag tag) { return sealing_key(record(tag), view(tag)); }
   bool holds(std::uint8_t fill) const {
@@ -67,7 +67,7 @@ TEST_F(TableKeys, TheLowBitsOfAnEpochWrapAround) {
   ASSERT_TRUE(table.reserve_keys(tag));
   table.stage_keys(tag, KeyEpoch{16}, keys_of(kNew, kNew, 0));
   EXPECT_EQ(opening(tag, 15).key, &record(tag).uplink_key);
-  EXPECT_EQ(opening(tag, 0).key, &record(tag).head.staged.load()->uplink_key);
+  EXPECT_EQ(opening(tag, 0).key, &record(tag).extras.staged.load()->uplink_key);
 }
 
 TEST_F(TableKeys, SealingGoesOverWhenControlLetsIt) {
@@ -87,7 +87,7 @@ TEST_F(TableKeys, SealingGoesOverWhenAnythingWasOpenedUnderTheNewKey) {
   EXPECT_EQ(sealing(tag).key, &record(tag).downlink_key);
   EXPECT_EQ(table.sample(tag)->opened_key_epoch, KeyEpoch{7});
   opening(tag, 8).use->blocks = 3;
-  EXPECT_EQ(sealing(tag).key, &record(tag).head.staged.load()->downlink_key);
+  EXPECT_EQ(sealing(tag).key, &record(tag).extras.staged.load()->downlink_key);
   EXPECT_EQ(table.sample(tag)->opened_key_epoch, KeyEpoch{8});
   EXPECT_EQ(table.sample(tag)->key_epoch, KeyEpoch{7});
 }
@@ -180,13 +180,32 @@ TEST_F(TableKeys, DroppedKeysOpenNothingMoreAndAreWiped) {
   EXPECT_EQ(table.free_key_blocks(), 2u);
 }
 
+TEST_F(TableKeys, ATraitTellsOfStagedKeysWhileThereAreAny) {
+  const auto told = [this](Tag tag) {
+    return table.slot(tag).occupant->name().traits().has(Trait::staged_keys);
+  };
+  const Tag tag = installed();
+  ASSERT_TRUE(table.reserve_keys(tag));
+  EXPECT_FALSE(told(tag)) << "only room is reserved";
+  table.stage_keys(tag, KeyEpoch{8}, keys_of(kNew, kNew, 0));
+  EXPECT_TRUE(told(tag));
+  table.drop_keys(tag);
+  EXPECT_FALSE(told(tag));
+  const Tag retiring = staged();
+  table.retire_keys(retiring);
+  EXPECT_TRUE(told(retiring)) << "they seal until they have moved";
+  for (int i = 0; i < 3; ++i) turn();
+  EXPECT_FALSE(told(retiring));
+}
+
 TEST_F(TableKeys, ARemovedSessionTakesItsKeysAlong) {
   const Tag reserved = installed();
   ASSERT_TRUE(table.reserve_keys(reserved));
   const Tag with_staged = staged();
   table.remove(reserved);
   table.remove(with_staged);
-  EXPECT_EQ(record(with_staged).head.staged.load(), nullptr);
+  EXPECT_EQ(record(with_staged).extras.staged.load(), nullptr);
+  EXPECT_EQ(table.slot(with_staged).occupant->name().traits().bits(), 0);
   turn();
   EXPECT_EQ(table.free_key_blocks(), 2u);
   EXPECT_FALSE(holds(kOld) || holds(kNew));

@@ -67,7 +67,7 @@ class Pair {
   }
 
  private:
-  const Snapshot* find(Tag tag) const { return table_.find(tag, *table_.record(tag)); }
+  const Snapshot* find(Tag tag) const { return table_.find(tag); }
 
   void reserve(std::uint8_t worker) {
     const std::optional<Tag> tag = table_.reserve(worker);
@@ -141,7 +141,7 @@ class Pair {
     RC_ASSERT((next.key != nullptr) == two);
     if (two) RC_ASSERT(fill_of(*next.key) == static_cast<std::uint8_t>(epoch + 1));
     // Nothing was opened: sealing follows the published view.
-    const SessionView& view = table_.find(tag, record)->view;
+    const SessionView& view = table_.find(tag)->view;
     const bool goes_ahead = two && view.key_epoch.value == epoch + 1;
     const std::uint32_t seals = goes_ahead ? epoch + 1 : epoch;
     const SealingKey sealing = sealing_key(record, view);

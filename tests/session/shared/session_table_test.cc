@@ -22,10 +22,9 @@ struct Table : testing::Test {
     table.install(tag, keys_of(0x11, 0x22, 0x33), snapshot_of(number));
     return tag;
   }
-  const Snapshot* find(Tag tag) const {
-    const TableRecord* record = table.record(tag);
-    return record == nullptr ? nullptr : table.find(tag, *record);
-  }
+  const Snapshot* find(Tag tag) const { return table.find(tag); }
+  const Occupant& at_slot_of(Tag tag) const { return *table.slot(tag).occupant; }
+  std::uint8_t traits(Tag tag) const { return at_slot_of(tag).name().traits().bits(); }
 };
 
 TEST_F(Table, HandsOutTagsThatNameNodeWorkerAndSlot) {
@@ -61,7 +60,7 @@ TEST_F(Table, CountsTheLiveSessionsOfEachWorker) {
 TEST_F(Table, ShowsNothingOfASlotThatIsOnlyReserved) {
   const Tag tag = table.reserve(0).value();
   EXPECT_EQ(find(tag), nullptr);
-  EXPECT_EQ(table.find(*table.record(tag)), nullptr);
+  EXPECT_EQ(at_slot_of(tag).snapshot(), nullptr);
   EXPECT_EQ(table.sample(tag), std::nullopt);
 }
 
@@ -71,8 +70,9 @@ TEST_F(Table, FindsWhatWasInstalledByTagAndBySlot) {
   ASSERT_NE(find(tag), nullptr);
   EXPECT_EQ(number_of(*find(tag)), 41u);
   EXPECT_TRUE(is_whole(*find(tag)));
-  EXPECT_EQ(table.find(record), find(tag));
-  EXPECT_EQ(table.record_at(GatewayTag::unpack(tag).slot), &record);
+  EXPECT_EQ(at_slot_of(tag).snapshot(), find(tag));
+  EXPECT_EQ(at_slot_of(tag).tag(), tag);
+  EXPECT_EQ(table.slot_at(GatewayTag::unpack(tag).slot).record, &record);
   const SessionKeys keys = keys_of(0x11, 0x22, 0x33);
   EXPECT_EQ(record.uplink_key.schedule, keys.uplink.schedule);
   EXPECT_EQ(record.uplink_key.iv, keys.uplink.iv);
@@ -87,7 +87,7 @@ TEST_F(Table, KnowsNoTagOfAnotherNodeOrBeyondItsSlots) {
   GatewayTag beyond = GatewayTag::unpack(installed());
   beyond.slot = 3;
   EXPECT_EQ(table.record(beyond.pack()), nullptr);
-  EXPECT_EQ(table.record_at(3), nullptr);
+  EXPECT_EQ(table.slot_at(3).record, nullptr);
 }
 
 TEST_F(Table, RefusesATagWithAnotherOwnerWorker) {
@@ -99,7 +99,7 @@ TEST_F(Table, RefusesATagWithAnotherOwnerWorker) {
 TEST_F(Table, RefusesAnAllZeroTag) {
   TableInMemory zero{TableShape{.slots = 1, .readers = 1, .node = 0}};
   zero.table.install(zero.table.reserve(0).value(), keys_of(1, 2, 3), snapshot_of(1));
-  EXPECT_EQ(zero.table.find(Tag(), *zero.table.record(Tag())), nullptr);
+  EXPECT_EQ(zero.table.find(Tag()), nullptr);
 }
 
 TEST_F(Table, GivesAReservedSlotBackUnderANewGeneration) {
@@ -137,7 +137,7 @@ TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
          {&record.uplink.received, &record.health.peer_sent, &record.uplink.bytes,
           &record.health.received_at_ask, &record.health.evidenced, &record.uplink.bound_version,
           &record.downlink.key.next_counter, &record.downlink.sent, &record.downlink.bound_version,
-          &record.downlink.bytes, &record.control.replies, &record.head.metered_down,
+          &record.downlink.bytes, &record.control.replies, &record.extras.metered_down,
           &record.control.metered_up}) {
       count->store(99);
     }
@@ -175,8 +175,27 @@ TEST_F(Table, ATagDiesWithItsRemovalAtOnce) {
   const Tag tag = installed();
   table.remove(tag);
   EXPECT_EQ(find(tag), nullptr);
-  EXPECT_EQ(table.find(*table.record(tag)), nullptr);
+  EXPECT_EQ(at_slot_of(tag).snapshot(), nullptr);
   EXPECT_EQ(table.sample(tag), std::nullopt);
+}
+
+TEST_F(Table, TraitsTellOfLimitsWhateverElseChanges) {
+  const MeterProfile limited{MeterBucket{1.0F, 2.0F}, MeterBucket{1.0F, 2.0F}};
+  const Tag tag = table.reserve(1).value();
+  EXPECT_EQ(traits(tag), 0);
+  table.set_meters(tag, limited, MeterProfile());
+  table.install(tag, keys_of(0x11, 0x22, 0x33), snapshot_of(1));
+  EXPECT_EQ(traits(tag), Traits().with(Trait::metered_up, true).bits());
+  table.set_meters(tag, limited, limited);
+  ASSERT_TRUE(table.publish(tag, snapshot_of(2)));
+  EXPECT_EQ(traits(tag),
+            Traits().with(Trait::metered_up, true).with(Trait::metered_down, true).bits());
+  EXPECT_EQ(at_slot_of(tag).tag(), tag) << "traits are no part of the tag";
+  table.set_meters(tag, MeterProfile(), limited);
+  EXPECT_EQ(traits(tag), Traits().with(Trait::metered_down, true).bits());
+  table.remove(tag);
+  EXPECT_EQ(traits(tag), Traits().with(Trait::metered_down, true).bits())
+      << "a slot keeps its limits";
 }
 
 TEST_F(Table, AStaleTagFindsNothingOfTheSlotsNextSession) {
@@ -185,7 +204,7 @@ TEST_F(Table, AStaleTagFindsNothingOfTheSlotsNextSession) {
   table.reclaim();
   for (int i = 0; i < 3; ++i) installed(2);
   EXPECT_EQ(find(old), nullptr);
-  EXPECT_NE(table.find(*table.record(old)), nullptr);  // the slot itself lives again
+  EXPECT_NE(at_slot_of(old).snapshot(), nullptr) << "the slot itself lives again";
 }
 
 TEST_F(Table, GenerationsWrapFromTheLastToOne) {
@@ -203,7 +222,7 @@ TEST_F(Table, GenerationsWrapFromTheLastToOne) {
 TEST_F(Table, MovesWithItsMemoryWhereItIs) {
   const Tag tag = installed(5);
   SessionTable moved = std::move(table);
-  EXPECT_EQ(number_of(*moved.find(tag, *moved.record(tag))), 5u);
+  EXPECT_EQ(number_of(*moved.find(tag)), 5u);
   table = std::move(moved);
   EXPECT_EQ(number_of(*find(tag)), 5u);
 }

@@ -76,7 +76,7 @@ struct Worker {
   void look(Tag tag) {
     TableRecord* record = table.record(tag);
     if (record == nullptr) return;
-    const Snapshot* snapshot = table.find(tag, *record);
+    const Snapshot* snapshot = table.find(tag);
     if (snapshot == nullptr) return;
     ++found;
     if (!is_whole(*snapshot) || snapshot->view.client_tag != tag) ++broken;

@@ -75,7 +75,7 @@ Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) 
   const auto header = load<DataHeader>(datagram.data());
   const Tag tag = Tag::from_wire(header.prefix.tag);
   TableRecord* record = table_.record(tag);
-  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
+  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag);
   if (snapshot == nullptr) return Fate::dropped;
   const SessionView& view = snapshot->view;
   const Counter counter{header.counter};
@@ -162,7 +162,7 @@ std::optional<Datagram> Plane::open_control(ByteView datagram) const {
   if (datagram.size() < kControlOverhead) return std::nullopt;
   const Tag tag = Tag::from_wire(load<WirePrefix>(datagram.data()).tag);
   const TableRecord* record = table_.record(tag);
-  if (record == nullptr || table_.find(tag, *record) == nullptr) return std::nullopt;
+  if (record == nullptr || table_.find(tag) == nullptr) return std::nullopt;
   Datagram plain(datagram.size());
   plain.resize(open_datagram(datagram, record->control.open_key, plain));
   if (plain.empty()) return std::nullopt;
@@ -172,7 +172,7 @@ std::optional<Datagram> Plane::open_control(ByteView datagram) const {
 bool Plane::send(Tag tag, ByteView inner, Instant now) {
   ++fates_.offered;
   TableRecord* record = now >= serving_until_ ? nullptr : table_.record(tag);
-  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
+  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag);
   if (snapshot != nullptr && !snapshot->view.has_binding()) {
     if (hold(held_[tag].down, fates_.refused, inner, snapshot->view, now)) return true;
     snapshot = nullptr;

@@ -40,7 +40,7 @@ Plane::Fate Plane::take_unbound(Tag tag, TableRecord& record, const SessionView&
 
 void Plane::release(Tag tag, Instant now) {
   TableRecord* record = table_.record(tag);
-  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag, *record);
+  const Snapshot* snapshot = record == nullptr ? nullptr : table_.find(tag);
   if (snapshot == nullptr || now >= serving_until_) return forget_held(tag);
   Held held = std::move(held_[tag]);
   held_.erase(tag);
