@@ -14,9 +14,9 @@
 #include <utility>
 
 #include "base/ensure.h"
-#include "base/prefetch.h"
 #include "session/shared/fixed_stack.h"
 #include "session/shared/mailbox.h"
+#include "session/shared/ring_lines.h"
 #include "session/shared/ring_memory.h"
 
 namespace jvpn {
@@ -45,6 +45,7 @@ class MailboxLane {
   Cell* begin() {
     if (until_look_ == 0 || idle_.empty()) fetch_returned();
     --until_look_;
+    expect_enqueue(*full_);
     return idle_.empty() ? nullptr : idle_.pop();
   }
   void abandon(Cell* cell) { idle_.push(cell); }
@@ -55,7 +56,7 @@ class MailboxLane {
   Cell* next() const { return idle_.empty() ? nullptr : idle_.top(); }
 
   // ---- consumer ----
-  void expect() const { prefetch(&full_->prod); }
+  void expect() const { expect_dequeue(*full_); }
   std::size_t take(std::span<Cell*> out) {
     return rte_ring_sc_dequeue_burst(full_, reinterpret_cast<void**>(out.data()),
                                      static_cast<unsigned>(out.size()), nullptr);
