@@ -35,7 +35,7 @@ void take_evidence(const Answerer& by, TableRecord& record, const Heartbeat& ask
 Heartbeat make_reply(const Answerer& by, TableRecord& record, const SessionView& view,
                      const Heartbeat& ask) {
   add(record.control.replies, 1);
-  follow_binding(record.downlink, record, view);
+  follow_binding(record.downlink, view);
   Heartbeat reply;
   reply.kind = HeartbeatKind::reply;
   reply.path = ask.path;
@@ -58,6 +58,7 @@ std::uint64_t reply_nonce(const Bytes<16>& key, Tag tag, std::uint64_t number) {
 
 std::optional<Heartbeat> answer_ask(const Answerer& by, TableRecord& record,
                                     const SessionView& view, const Heartbeat& ask) {
+  follow_binding(record.health, view, own(record.control.replies));
   if (!is_overtaken(ask, record)) take_evidence(by, record, ask);
   if (by.now.ns < own(record.control.next_reply_ns)) return std::nullopt;
   set(record.control.next_reply_ns, (by.now + kHeartbeatReplyInterval).ns);

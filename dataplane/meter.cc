@@ -25,8 +25,8 @@ bool is_red(const Direction& direction, std::uint16_t bytes, Instant now) {
 
 bool is_red_up(Turn& turn, const Burst& burst, std::size_t i) {
   TableRecord& record = *burst.record[i];
-  return is_red({record.extras.meter_up, record.health.meter, turn.counters.over_committed_up,
-                 record.control.metered_up},
+  return is_red({record.extras.meter_up, record.extras.meter_up_state,
+                 turn.counters.over_committed_up, record.control.metered_up},
                 burst.payload_size[i], turn.now);
 }
 

@@ -96,7 +96,7 @@ struct Opened {
     return verdict_of(freshness);
   if (role == SourceRole::bound) {
     UplinkLines& line = packet.record.uplink;
-    follow_binding(line, packet.record, packet.view);
+    follow_binding(line, packet.view);
     add(line.received, 1);
   }
   return Verdict::undecided;

@@ -85,7 +85,7 @@ template <class WriteOuter>
   op.tag = data + size;
   set(key.use->next_counter, counter + 1);
   set(key.use->blocks, blocks);
-  follow_binding(record.downlink, record, view);
+  follow_binding(record.downlink, view);
   add(record.downlink.sent, 1);
   add(record.downlink.bytes, size);
 

@@ -22,36 +22,40 @@ void add(std::atomic<Number>& value, std::type_identity_t<Number> amount) {
   set(value, own(value) + amount);
 }
 
-// The counts of a binding start afresh, each direction's with its own first packet.
+// What is counted and seen of a binding starts afresh, each line's with the first packet that has a
+// use for it: the others stay out of the cache.
 
-/// Uplink: and what heartbeats show, for they come by it.
-[[gnu::noinline]] inline void begin_binding(UplinkLines& line, TableRecord& record,
-                                            std::uint64_t bound) {
-  HealthLine& health = record.health;
-  for (auto* count : {&health.peer_sent, &health.received_at_ask}) set(*count, 0);
-  for (auto* mark : {&health.unechoed, &health.rtt_us}) set(*mark, 0);
-  set(health.evidence_ns, 0);
-  // Replies that went to the old binding prove nothing about the new one.
-  set(health.evidenced, own(record.control.replies));
+[[gnu::noinline]] inline void begin_binding(UplinkLines& line, std::uint64_t bound) {
   set(line.received, 0);
   set(line.bound_version, bound);
 }
 
-[[gnu::noinline]] inline void begin_binding(DownlinkLine& line, TableRecord&, std::uint64_t bound) {
+[[gnu::noinline]] inline void begin_binding(DownlinkLine& line, std::uint64_t bound) {
   set(line.sent, 0);
   set(line.bound_version, bound);
 }
 
-/// Before a count is made over the binding of `view`; `line` is that of the packet's direction, so
-/// that the other direction's stays out of the cache.
-template <class Line>
-[[gnu::always_inline]] inline void follow_binding(Line& line, TableRecord& record,
-                                                  const SessionView& view) {
+/// `replies`: made so far. They went to older bindings, and prove nothing about this one.
+[[gnu::noinline]] inline void begin_binding(HealthLine& line, std::uint64_t bound,
+                                            std::uint64_t replies) {
+  for (auto* count : {&line.peer_sent, &line.received_at_ask}) set(*count, 0);
+  for (auto* mark : {&line.unechoed, &line.rtt_us}) set(*mark, 0);
+  set(line.evidence_ns, 0);
+  set(line.evidenced, replies);
+  // Release: nothing of an older binding is taken for this one's; partner: acquire in
+  // SessionTable::sample().
+  line.bound_version.store(bound, std::memory_order_release);
+}
+
+/// Before a line is used for the binding of `view`.
+template <class Line, class... Start>
+[[gnu::always_inline]] inline void follow_binding(Line& line, const SessionView& view,
+                                                  Start... start) {
   // As one number, packed() is the two halves of what lies in memory exchanged.
   static_assert(offsetof(StateVersion, sequence) == 4 && sizeof(StateVersion) == 8);
   const std::uint64_t bound = std::rotl(std::bit_cast<std::uint64_t>(view.bound_version), 32);
   if (own(line.bound_version) != bound) [[unlikely]]
-    begin_binding(line, record, bound);
+    begin_binding(line, bound, start...);
 }
 
 }  // namespace jvpn

@@ -5,9 +5,9 @@
 // direction, of the snapshot its first line, downlink over IPv6 also the last; and the lines of the
 // key that its size needs.
 //
-//   line 0       extras     next keys, limits: few have any          control writes, workers read
+//   line 0       extras     next keys, limits, uplink meter: few have any          both write
 //   line 1       control    key that opens control messages, holder  control writes, worker reads
-//   line 2       health     what heartbeats showed, uplink meter     worker writes, control reads
+//   line 2       health     what heartbeats showed                   worker writes, control reads
 //   line 3       downlink   send counter, meter and counts           worker writes, control reads
 //   lines 4-20   uplink     counts, use of the key, replay window    worker writes, control reads
 //   lines 21-36  uplink key                                          control writes before
@@ -59,7 +59,7 @@ struct PublishedMeter {
   MeterProfile get() const {
     return {committed.load(std::memory_order_relaxed), peak.load(std::memory_order_relaxed)};
   }
-  /// Asked for each packet, of the bits: 0, of either sign, is all zeros but for the sign.
+  /// Asked of the bits: 0, of either sign, is all zeros but for the sign.
   bool is_unlimited() const {
     return std::bit_cast<std::uint32_t>(peak.load(std::memory_order_relaxed).cost) << 1 == 0;
   }
@@ -76,7 +76,9 @@ struct alignas(64) RecordExtras {
   std::atomic<StagedKeys*> staged{nullptr};
   PublishedMeter meter_up;
   PublishedMeter meter_down;
-  /// Packets that the meter dropped: the owner worker's, relaxed, and only when it drops one.
+  /// The owner worker's alone: of the uplink, whose line has no room.
+  MeterState meter_up_state;
+  /// Packets that the downlink's meter dropped: the owner worker's, relaxed.
   std::atomic<std::uint64_t> metered_down{0};
 };
 static_assert(sizeof(RecordExtras) == 64);
@@ -99,9 +101,10 @@ static_assert(sizeof(RecordControl) == 64);
 // with relaxed loads. Per-binding counts start afresh when `bound_version` differs from the
 // snapshot's.
 
-/// What most data packets leave alone: the present binding as its heartbeats show it, and the
-/// uplink meter, which only a session with limits has a use for.
+/// What data packets leave alone: a binding as its heartbeats show it.
 struct alignas(64) HealthLine {
+  /// Binding that the rest is of, as below; begins with its first ask, behind the uplink's.
+  std::atomic<std::uint64_t> bound_version{0};
   std::atomic<std::uint64_t> peer_sent{0};  ///< what the client says it sent over this binding
   std::atomic<std::uint64_t> received_at_ask{0};  ///< UplinkLines::received when it said so
   std::atomic<std::int64_t> evidence_ns{0};  ///< when our nonce last came back, over this binding
@@ -109,7 +112,6 @@ struct alignas(64) HealthLine {
   std::atomic<std::int64_t> next_notice_ns{0};  ///< no unbound punt before
   std::atomic<std::uint32_t> unechoed{0};  ///< asks in a row that echoed no answer of ours anew
   std::atomic<std::uint32_t> rtt_us{0};    ///< round trip that the client measured last; 0: none
-  MeterState meter;                        ///< worker only
 };
 static_assert(sizeof(HealthLine) == 64);
 
@@ -162,7 +164,7 @@ static_assert(sizeof(TableRecord) / 64 % 2 == 1);
 
 /// Owner worker: whether an ask over the present binding was overtaken on its way. Its counts are
 /// of a binding before this one, or of before a later ask, and would make what came since look
-/// lost.
+/// lost. The health line follows the binding.
 inline bool is_overtaken(const Heartbeat& ask, const TableRecord& record) {
   return ask.version.packed() < record.uplink.bound_version.load(std::memory_order_relaxed) ||
          ask.sent < record.health.peer_sent.load(std::memory_order_relaxed);

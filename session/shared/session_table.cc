@@ -24,8 +24,8 @@ constexpr GatewayTag successor(GatewayTag tag) {
 void start_counts(TableRecord& record) {
   UplinkLines& up = record.uplink;
   HealthLine& health = record.health;
-  for (auto* count : {&up.bound_version, &up.received, &up.bytes, &health.peer_sent,
-                      &health.received_at_ask, &health.evidenced}) {
+  for (auto* count : {&up.bound_version, &up.received, &up.bytes, &health.bound_version,
+                      &health.peer_sent, &health.received_at_ask, &health.evidenced}) {
     count->store(0, kRelaxed);
   }
   for (auto* time : {&health.evidence_ns, &health.next_notice_ns}) time->store(0, kRelaxed);
@@ -36,10 +36,21 @@ void start_counts(TableRecord& record) {
   }
   record.control.next_reply_ns.store(0, kRelaxed);
   record.control.opens.reset();
-  health.meter = down.meter = MeterState();
+  record.extras.meter_up_state = down.meter = MeterState();
   for (auto* word : {&record.control.holder, &health.unechoed, &health.rtt_us}) {
     word->store(0, kRelaxed);
   }
+}
+
+/// What heartbeats showed of that binding: nothing yet, while the line is of one before.
+void show_health(const HealthLine& line, std::uint64_t bound, HealthSample& out) {
+  // Acquire, first: what follows is of this binding; partner: the release in begin_binding().
+  if (line.bound_version.load(std::memory_order_acquire) != bound) return;
+  out.peer_sent = line.peer_sent.load(kRelaxed);
+  out.received_at_ask = line.received_at_ask.load(kRelaxed);
+  out.evidence_at = Instant{line.evidence_ns.load(kRelaxed)};
+  out.unechoed = line.unechoed.load(kRelaxed);
+  out.rtt_us = line.rtt_us.load(kRelaxed);
 }
 
 /// Control thread: `staged` is its own store.
@@ -199,19 +210,15 @@ std::optional<HealthSample> SessionTable::sample(Tag tag) const {
   // Relaxed loads; partner: the owner worker's relaxed stores. Each figure is whole, no two need be
   // of the same packet.
   const UplinkLines& up = record->uplink;
-  const HealthLine& health = record->health;
   const DownlinkLine& down = record->downlink;
   HealthSample out;
   // Acquire, first: no count of an older key stands beside a newer epoch; partner: the release in
   // move_keys().
   out.key_epoch = KeyEpoch{up.key.key_epoch.load(std::memory_order_acquire)};
-  out.bound_version = StateVersion::unpack(up.bound_version.load(kRelaxed));
+  const std::uint64_t bound = up.bound_version.load(kRelaxed);
+  out.bound_version = StateVersion::unpack(bound);
   out.received = up.received.load(kRelaxed);
-  out.peer_sent = health.peer_sent.load(kRelaxed);
-  out.received_at_ask = health.received_at_ask.load(kRelaxed);
-  out.evidence_at = Instant{health.evidence_ns.load(kRelaxed)};
-  out.unechoed = health.unechoed.load(kRelaxed);
-  out.rtt_us = health.rtt_us.load(kRelaxed);
+  show_health(record->health, bound, out);
   out.bytes_up = up.bytes.load(kRelaxed);
   out.bytes_down = down.bytes.load(kRelaxed);
   out.send_counter = down.key.next_counter.load(kRelaxed);

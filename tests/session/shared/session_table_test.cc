@@ -126,23 +126,24 @@ TEST_F(Table, InstallStartsFromZeroWhateverTheSlotWasBefore) {
     EXPECT_EQ(sample.bound_version, StateVersion{});
     EXPECT_EQ(record.health.evidenced | record.downlink.sent | record.downlink.bound_version, 0u);
     EXPECT_EQ(record.health.next_notice_ns | record.control.next_reply_ns, 0);
+    EXPECT_EQ(record.health.bound_version, 0u);
     EXPECT_EQ(record.control.replies | sample.metered_up | sample.metered_down, 0u);
-    EXPECT_EQ(record.health.meter.peak_empty, MeterState::kLongAgo);
+    EXPECT_EQ(record.extras.meter_up_state.peak_empty, MeterState::kLongAgo);
     EXPECT_EQ(record.downlink.meter.peak_empty, MeterState::kLongAgo);
 
     constexpr Rate kOnce{1s, 1};
     EXPECT_TRUE(record.control.opens.take(kOnce, Instant{7'000'000}));
     record.uplink.key.replay.mark(Counter{0});
     for (auto* count :
-         {&record.uplink.received, &record.health.peer_sent, &record.uplink.bytes,
-          &record.health.received_at_ask, &record.health.evidenced, &record.uplink.bound_version,
-          &record.downlink.key.next_counter, &record.downlink.sent, &record.downlink.bound_version,
-          &record.downlink.bytes, &record.control.replies, &record.extras.metered_down,
-          &record.control.metered_up}) {
+         {&record.uplink.received, &record.health.bound_version, &record.health.peer_sent,
+          &record.uplink.bytes, &record.health.received_at_ask, &record.health.evidenced,
+          &record.uplink.bound_version, &record.downlink.key.next_counter, &record.downlink.sent,
+          &record.downlink.bound_version, &record.downlink.bytes, &record.control.replies,
+          &record.extras.metered_down, &record.control.metered_up}) {
       count->store(99);
     }
     record.health.evidence_ns = record.health.next_notice_ns = record.control.next_reply_ns = 9;
-    record.health.meter.peak_empty = record.downlink.meter.peak_empty = 9;
+    record.extras.meter_up_state.peak_empty = record.downlink.meter.peak_empty = 9;
     table.remove(tag);
     table.reclaim();
   }
@@ -152,7 +153,7 @@ TEST_F(Table, SamplesWhatTheWorkerWrote) {
   const Tag tag = installed();
   TableRecord& record = *table.record(tag);
   const StateVersion bound{OwnerEpoch{2}, 5};
-  record.uplink.bound_version = bound.packed();
+  record.uplink.bound_version = record.health.bound_version = bound.packed();
   record.uplink.received = 10;
   record.health.peer_sent = 12;
   record.health.received_at_ask = 9;
@@ -169,6 +170,24 @@ TEST_F(Table, SamplesWhatTheWorkerWrote) {
   EXPECT_EQ(sample.bytes_up, 1000u);
   EXPECT_EQ(sample.bytes_down, 2000u);
   EXPECT_EQ(sample.send_counter, 21u);
+}
+
+TEST_F(Table, HeartbeatsOfABindingBeforeSayNothingOfThisOne) {
+  const Tag tag = installed();
+  TableRecord& record = *table.record(tag);
+  const StateVersion bound{OwnerEpoch{2}, 5};
+  record.health.bound_version = StateVersion{OwnerEpoch{2}, 4}.packed();
+  record.health.peer_sent = record.health.received_at_ask = 12;
+  record.health.evidence_ns = 77;
+  record.health.unechoed = record.health.rtt_us = 3;
+  record.uplink.bound_version = bound.packed();
+  record.uplink.received = 10;
+  const HealthSample sample = table.sample(tag).value();
+  EXPECT_EQ(sample.bound_version, bound);
+  EXPECT_EQ(sample.received, 10u);
+  EXPECT_EQ(sample.peer_sent | sample.received_at_ask, 0u);
+  EXPECT_EQ(sample.unechoed | sample.rtt_us, 0u);
+  EXPECT_EQ(sample.evidence_at, Instant{0});
 }
 
 TEST_F(Table, ATagDiesWithItsRemovalAtOnce) {

@@ -108,7 +108,7 @@ Plane::Fate Plane::take(const Endpoint& source, Datagram datagram, Instant now) 
   }
   if (replay.mark(counter, view.replay_window) != Freshness::fresh) return Fate::dropped;
   if (role == SourceRole::bound) {
-    follow_binding(record->uplink, *record, view);
+    follow_binding(record->uplink, view);
     record->uplink.received += 1;
   }
   if (is_heartbeat(inner)) {
@@ -152,7 +152,7 @@ void Plane::seal_and_send(TableRecord& record, const SessionView& view, ByteView
             .tag = datagram.data() + sizeof(DataHeader) + inner.size(),
             .ok = false};
   engine_.seal({&op, 1});
-  follow_binding(record.downlink, record, view);
+  follow_binding(record.downlink, view);
   record.downlink.sent += 1;
   record.downlink.bytes += inner.size();
   handlers_.send(view.underlay, view.bound, std::move(datagram));
